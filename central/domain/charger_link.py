@@ -1,0 +1,108 @@
+"""How the business reaches a charger, whatever protocol the charger speaks.
+
+The app's API asks `ChargerLinks` for a charger and calls it; it does not learn which
+protocol answers, nor (later) in which process the charger's socket lives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class CommandOutcome(StrEnum):
+    """How a command to a charger ended."""
+
+    ANSWERED = "answered"
+    """The charger answered; whether it agreed stands in the answer's own status."""
+    REFUSED = "refused"
+    """The charger answered with an error (OCPP: CALLERROR)."""
+    INVALID_ANSWER = "invalid-answer"
+    """The charger answered with something its protocol does not allow."""
+    TIMED_OUT = "timed-out"
+    """No answer in time. The charger may have carried the command out all the same."""
+    DISCONNECTED = "disconnected"
+    """The charger was not connected, or its connection was lost before it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What came of a command.
+
+    Attributes:
+        outcome: How it ended.
+        payload: The charger's answer, as its protocol names the fields; empty unless answered.
+        error_code: The charger's error code where it refused, such as `NotSupported`.
+        error_description: Its text, or what was wrong with the answer.
+        latency_us: From the moment the command was sent to its end, microseconds of
+            wall time; 0 if it was never sent.
+        command_id: The record of this command, see `central.domain.commands`.
+    """
+
+    outcome: CommandOutcome
+    payload: dict[str, Any] = field(default_factory=dict)
+    error_code: str = ""
+    error_description: str = ""
+    latency_us: int = 0
+    command_id: int | None = None
+
+    @property
+    def status(self) -> str | None:
+        """The `status` of the answer, such as `Accepted`; None where there is none."""
+        status = self.payload.get("status")
+        return status if isinstance(status, str) else None
+
+
+class InvalidCommandError(ValueError):
+    """A command that may not be sent; nothing was sent.
+
+    Attributes:
+        path: The field that is wrong, empty for the command as a whole.
+        message: What is wrong with it.
+    """
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
+        self.message = message
+
+
+class ChargerLink(Protocol):
+    """One connected charger."""
+
+    @property
+    def charge_point_id(self) -> str:
+        """The charger's identity."""
+        ...
+
+    async def call(
+        self, action: str, payload: dict[str, Any], *, requested_by: str
+    ) -> CommandResult:
+        """Send a command and wait for its end; commands to one charger queue up.
+
+        Args:
+            action: The command's name in OCPP 1.6, such as `RemoteStartTransaction`.
+            payload: Its fields as OCPP 1.6 names them.
+            requested_by: Who asked for it, for the record.
+
+        Raises:
+            InvalidCommandError: The command or its payload is not allowed.
+        """
+        ...
+
+
+class ChargerLinks(Protocol):
+    """All chargers that can be reached now."""
+
+    async def find(self, charge_point_id: str) -> ChargerLink | None:
+        """Return the link to that charger, None if it is not connected."""
+        ...
+
+    def is_connected(self, charge_point_id: str) -> bool:
+        """Whether that charger is connected."""
+        ...
+
+    def connected(self) -> list[str]:
+        """Return the identities of all connected chargers, sorted."""
+        ...

@@ -18,11 +18,11 @@ class CommandOutcome(StrEnum):
     """The charger answered; whether it agreed stands in the answer's own status."""
     REFUSED = "refused"
     """The charger answered with an error (OCPP: CALLERROR)."""
-    INVALID_ANSWER = "invalid-answer"
+    INVALID_ANSWER = "invalid_answer"
     """The charger answered with something its protocol does not allow."""
-    TIMED_OUT = "timed-out"
+    TIMED_OUT = "timed_out"
     """No answer in time. The charger may have carried the command out all the same."""
-    DISCONNECTED = "disconnected"
+    OFFLINE = "offline"
     """The charger was not connected, or its connection was lost before it answered."""
 
 
@@ -77,14 +77,15 @@ class ChargerLink(Protocol):
         ...
 
     async def call(
-        self, action: str, payload: dict[str, Any], *, requested_by: str
+        self, action: str, payload: dict[str, Any], *, requested_by: int | None = None
     ) -> CommandResult:
         """Send a command and wait for its end; commands to one charger queue up.
 
         Args:
             action: The command's name in OCPP 1.6, such as `RemoteStartTransaction`.
             payload: Its fields as OCPP 1.6 names them.
-            requested_by: Who asked for it, for the record.
+            requested_by: The user who asked for it, for the record; None when the central
+                system itself did.
 
         Raises:
             InvalidCommandError: The command or its payload is not allowed.

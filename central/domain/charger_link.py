@@ -54,20 +54,6 @@ class CommandResult:
         return status if isinstance(status, str) else None
 
 
-class InvalidCommandError(ValueError):
-    """A command that may not be sent; nothing was sent.
-
-    Attributes:
-        path: The field that is wrong, empty for the command as a whole.
-        message: What is wrong with it.
-    """
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
-        self.path = path
-        self.message = message
-
-
 class ChargerLink(Protocol):
     """One connected charger."""
 
@@ -88,7 +74,7 @@ class ChargerLink(Protocol):
                 system itself did.
 
         Raises:
-            InvalidCommandError: The command or its payload is not allowed.
+            InvalidError: The command or its payload is not allowed; nothing was sent.
         """
         ...
 

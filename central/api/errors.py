@@ -1,0 +1,141 @@
+"""One shape for every error of the API: what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from central.domain.errors import (
+    BusyError,
+    ConflictError,
+    DeniedError,
+    DomainError,
+    InvalidError,
+    NotFoundError,
+)
+
+STATUS_OF = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DeniedError: HTTPStatus.FORBIDDEN,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""How an error of the domain is told over HTTP."""
+
+
+class ErrorDetail(BaseModel):
+    """What is wrong, where, and how to mend it."""
+
+    what: str = Field(examples=["charger CP001 is not connected"])
+    where: str = Field(examples=["path: charge_point_id"])
+    how: str = Field(examples=["wait until it connects; GET /api/chargers shows its status"])
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is not a success."""
+
+    success: Literal[False] = False
+    error: ErrorDetail
+
+
+class ApiError(Exception):
+    """An answer other than success, raised anywhere below a route."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        what: str,
+        *,
+        where: str,
+        how: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.status = status
+        self.what = what
+        self.where = where
+        self.how = how
+        self.headers = headers
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """Return what a route's `responses=` says about the errors it may answer."""
+    return {int(status): {"model": ErrorBody, "description": status.phrase} for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error in the one shape."""
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _answer(
+    status: int, what: str, where: str, how: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    body = ErrorBody(error=ErrorDetail(what=what, where=where, how=how))
+    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+
+
+def _api_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)
+    return _answer(error.status, error.what, error.where, error.how, error.headers)
+
+
+def _domain_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    headers = {}
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return _answer(
+        next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)),
+        error.what,
+        error.where or f"{request.method} {request.url.path}",
+        error.how or "see /docs for what this call takes",
+        headers,
+    )
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    part, *path = (str(step) for step in first["loc"])
+    more = len(error.errors()) - 1
+    what = first["msg"].removeprefix("Value error, ")
+    return _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        what + (f" (and {more} more)" if more else ""),
+        f"{part}: {'.'.join(path)}" if path else part,
+        "see /docs for what this call takes",
+    )
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return _answer(
+        error.status_code,
+        str(error.detail),
+        f"{request.method} {request.url.path}",
+        "see /docs for what there is",
+        error.headers,
+    )
+
+
+def _bug(request: Request, _error: Exception) -> JSONResponse:
+    # The traceback goes to the log: the server raises the error on after this answer.
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "a fault of the central system",
+        f"{request.method} {request.url.path}",
+        "report it, with the traceback of the server's log",
+    )

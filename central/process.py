@@ -1,0 +1,151 @@
+"""The process of a central system: HTTP and OCPP in one event loop, from start to clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+
+from central import control
+from central.app import create_app
+from central.domain.clock import BusinessClock, ExternalClock
+from central.settings import Settings
+from central.system import CentralSystem, StartError, open_system
+
+log = structlog.get_logger(__name__)
+
+GRACEFUL_S = 5
+"""How long requests that are under way may take to end, once the process was told to."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where a process listens; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    http_port: int = 8000
+    ocpp_port: int = 9000
+    control_socket: Path | None = None
+
+
+def run(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
+    """Run a central system until SIGINT or SIGTERM, then end it cleanly.
+
+    When it is up, one line on stdout says where: `ready {"http": …, "ocpp": …}`.
+
+    Raises:
+        StartError: It cannot start; the message is one line that says why.
+        ControlSocketError: The control socket cannot be opened.
+    """
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, listening, clock))
+
+
+async def _serve(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
+    async with AsyncExitStack() as stack:
+        # Both ports are taken before anything is started, so that a busy one costs nothing.
+        http_socket = stack.enter_context(
+            _bound(listening.host, listening.http_port, "--http-port")
+        )
+        ocpp_socket = stack.enter_context(
+            _bound(listening.host, listening.ocpp_port, "--ocpp-port")
+        )
+        system = await stack.enter_async_context(open_system(settings, clock))
+        await stack.enter_async_context(system.ocpp.listening(ocpp_socket))
+        if listening.control_socket is not None:
+            assert isinstance(clock, ExternalClock)
+            await stack.enter_async_context(
+                control.listening(
+                    listening.control_socket, control.ControlSocket(clock, system.schedule)
+                )
+            )
+        addresses = {"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)}
+        server = _HttpServer(system, when_up=lambda: _announce(addresses))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.end)
+        async with asyncio.TaskGroup() as tasks:
+            jobs = tasks.create_task(system.run_jobs())
+            await server.serve([http_socket])
+            jobs.cancel()
+        log.info("ended")
+
+
+class _HttpServer(uvicorn.Server):
+    """uvicorn, told to end by us instead of by signals that it would raise again."""
+
+    def __init__(self, system: CentralSystem, when_up: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(system),
+                loop="none",
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACEFUL_S,
+            )
+        )
+        self._when_up = when_up
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone: the process handles them."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen, and say so."""
+        await super().startup(sockets)
+        self._when_up()
+
+    def end(self) -> None:
+        """End after the requests under way; told a second time, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _announce(addresses: dict[str, str]) -> None:
+    print(f"ready {json.dumps(addresses)}", flush=True)  # noqa: T201 -- scripts wait for it
+    log.info("up", **addresses)
+
+
+def _bound(host: str, port: int, option: str) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise StartError(
+            f"--host {host}: {error.strerror}; name an address of this machine"
+        ) from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"cannot listen on {host} port {port}: {error.strerror}; "
+            f"choose another with {option}, 0 for a free one"
+        ) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _url(scheme: str, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -1,0 +1,123 @@
+"""Every setting of the central system, one class; each field is an environment variable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+KIB = 1024
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message is one line: which, why, what is allowed."""
+
+
+class Settings(BaseSettings):
+    """Settings of the central system, read from the environment.
+
+    The name of a field in capitals is the name of its variable. Nothing is
+    open by default: unknown chargers and tags are rejected, no origin may call
+    from a browser, and no password has a default.
+
+    Durations are seconds, or ISO 8601 (`PT15M`).
+    """
+
+    model_config = SettingsConfigDict(
+        extra="ignore", hide_input_in_errors=True, env_ignore_empty=True, frozen=True
+    )
+
+    database_url: str = "sqlite:///evseloop.db"
+    """Where everything is kept: `sqlite:///FILE`, `postgresql://…`, `mysql://…`, `mariadb://…`."""
+
+    admin_email: str = Field("admin@localhost", min_length=3, max_length=254)
+    """E-mail address of the first administrator, made at the first start."""
+    admin_password: SecretStr | None = None
+    """Password of the first administrator. Without it one is generated, printed once on stderr."""
+    admin_name: str = Field("Administrator", min_length=1, max_length=100)
+    """Name of the first administrator."""
+
+    jwt_secret: SecretStr | None = None
+    """Key that signs tokens, at least 32 characters. Without it one is generated and kept."""
+    token_lifetime: timedelta = Field(
+        timedelta(hours=12), ge=timedelta(minutes=1), le=timedelta(days=90)
+    )
+    """How long a login lasts."""
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins whose pages may call the API from a browser, separated by commas."""
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")
+    """Currency of new wallets (ISO 4217)."""
+
+    ocpp_unknown_chargers: Literal["reject", "accept"] = "reject"
+    """Whether a charger nobody has added may connect; accept adds it."""
+    ocpp_unknown_tags: Literal["reject", "accept"] = "reject"
+    """Whether an id tag nobody has added may charge."""
+    ocpp_min_security_profile: int = Field(1, ge=0, le=1)
+    """Lowest security profile a charger may use: 0 none, 1 Basic auth. TLS (2, 3) is not built."""
+    ocpp_strict: bool = False
+    """Refuse transaction messages that violate the schema, as certification wants it."""
+    ocpp_max_frame_bytes: int = Field(64 * KIB, ge=1 * KIB, le=16 * KIB * KIB)
+    """Longest frame a charger may send, bytes; a longer one closes the connection (1009)."""
+    ocpp_heartbeat_interval: int = Field(300, ge=1, le=86_400)
+    """Heartbeat interval told to chargers at boot, seconds."""
+    ocpp_call_timeout: timedelta = Field(
+        timedelta(seconds=30), ge=timedelta(milliseconds=1), le=timedelta(minutes=10)
+    )
+    """How long a charger may take to answer a command."""
+    start_timeout: timedelta = Field(
+        timedelta(seconds=30), ge=timedelta(0), le=timedelta(minutes=10)
+    )
+    """How long `POST /api/charging/start` waits for the charger's StartTransaction."""
+    zombie_grace: timedelta = Field(timedelta(minutes=15), gt=timedelta(0))
+    """How long a charger is online, after a sign that a session is over, until it is closed."""
+
+    message_log: bool = True
+    """Whether the frames of all chargers are recorded."""
+    message_log_retention: timedelta = Field(timedelta(days=30), gt=timedelta(0))
+    """How long recorded frames are kept."""
+
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """Form of the log lines on stderr; auto is console on a terminal, otherwise JSON."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity that is logged."""
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, _, rest = origin.partition("://")
+            if scheme not in ("http", "https") or not rest or "/" in rest or "*" in rest:
+                raise ValueError(f"{origin!r} is not an origin such as http://localhost:3000")
+        return value
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("it needs at least 32 characters")
+        return value
+
+    @classmethod
+    def load(cls, **overrides: object) -> Self:
+        """Read the environment; `overrides` (from the command line) win over it.
+
+        Raises:
+            SettingsError: A value cannot be used. Its message never holds a secret.
+        """
+        given = {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls(**given)  # type: ignore[arg-type]  # pydantic checks them
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            name = ".".join(str(part) for part in first["loc"]).upper()
+            reason = first["msg"].removeprefix("Value error, ")
+            raise SettingsError(f"{name}: {reason}") from None

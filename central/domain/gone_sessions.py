@@ -1,0 +1,132 @@
+"""Sessions whose charger seems to have forgotten them.
+
+Statuses overtake queued transaction messages (OCPP 1.6 §4.8), so Available, a boot or a new start
+does not end a session: it is evidence that a StopTransaction is on its way. If none has come after
+a grace of time online, the session is closed provisionally from its last register. A
+StopTransaction that comes later always wins and corrects the money.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, select, update
+
+from central.domain import meter_values, settlement
+from central.domain.sessions import Session, State, to_session
+from central.models import chargers, transactions
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Evidence(StrEnum):
+    """What said that a session is over."""
+
+    AVAILABLE = "Available"
+    BOOT = "Boot"
+    NEW_START = "NewStart"
+
+
+@dataclass(frozen=True)
+class ProvisionalClose:
+    """A session that was closed without its StopTransaction, for the log."""
+
+    transaction_id: int
+    charge_point_id: str
+    energy_wh: int
+
+
+def expect_stop(
+    conn: Connection,
+    charge_point_id: str,
+    evidence: Evidence,
+    now: datetime,
+    *,
+    connector_id: int | None = None,
+    except_id: int | None = None,
+) -> None:
+    """Mark the open sessions of a charger, or of one connector, as `stop_expected`.
+
+    A session that is marked already keeps its first evidence and its running grace.
+    """
+    condition = [
+        transactions.c.charge_point_id == charge_point_id,
+        transactions.c.state == State.OPEN,
+    ]
+    if connector_id is not None:
+        condition.append(transactions.c.connector_id == connector_id)
+    if except_id is not None:
+        condition.append(transactions.c.id != except_id)
+    conn.execute(
+        update(transactions)
+        .where(*condition)
+        .values(
+            state=State.STOP_EXPECTED,
+            stop_expected_at=now,
+            stop_evidence=evidence,
+            stop_expected_online_us=online_us(conn, charge_point_id, now),
+        )
+    )
+
+
+def online_us(conn: Connection, charge_point_id: str, now: datetime) -> int:
+    """Give how long a charger has been online in its life, microseconds; 0 if unknown."""
+    row = conn.execute(
+        select(chargers.c.online_before_us, chargers.c.online_since).where(
+            chargers.c.charge_point_id == charge_point_id
+        )
+    ).one_or_none()
+    if row is None:
+        return 0
+    since = timedelta(0) if row.online_since is None else now - row.online_since
+    return int(row.online_before_us + max(timedelta(0), since) // _MICROSECOND)
+
+
+def close_overdue(conn: Connection, now: datetime, grace: timedelta) -> list[ProvisionalClose]:
+    """Close provisionally what has been expected to stop for longer than the grace.
+
+    The grace runs only while the charger is online, for offline it cannot deliver its queue. A
+    session whose meter still reports is left alone.
+
+    `grace`: ZOMBIE_GRACE, 15 minutes unless set otherwise.
+    """
+    waiting = [
+        to_session(row)
+        for row in conn.execute(
+            select(transactions)
+            .where(transactions.c.state == State.STOP_EXPECTED)
+            .order_by(transactions.c.id)
+            .with_for_update()
+        )
+    ]
+    return [
+        _close(conn, session, now) for session in waiting if _is_overdue(conn, session, now, grace)
+    ]
+
+
+def _is_overdue(conn: Connection, session: Session, now: datetime, grace: timedelta) -> bool:
+    online = online_us(conn, session.charge_point_id, now)
+    if online - (session.stop_expected_online_us or 0) < grace // _MICROSECOND:
+        return False
+    last = meter_values.last_register(conn, session.charge_point_id, session.id)
+    # A value stamped later than now comes from a clock that is off and proves nothing.
+    return last is None or not now - grace < last.timestamp <= now + grace
+
+
+def _close(conn: Connection, session: Session, now: datetime) -> ProvisionalClose:
+    last = meter_values.last_register(conn, session.charge_point_id, session.id)
+    stop_wh = session.meter_start_wh if last is None else last.register_wh
+    energy_wh = settlement.close(
+        conn,
+        session,
+        settlement.Ending(
+            state=State.PROVISIONAL,
+            stop_sent_at=None,
+            stopped_at=session.stop_expected_at or now if last is None else last.timestamp,
+            meter_stop_wh=stop_wh,
+            reason="Other",
+            id_tag=None,
+        ),
+        now,
+    )
+    return ProvisionalClose(session.id, session.charge_point_id, energy_wh)

@@ -1,0 +1,42 @@
+"""When each charger was last heard of, written for all of them together every few seconds.
+
+A heartbeat must not cost a commit: with 5,000 chargers that would be the busiest table of all.
+A crash loses the last few seconds of it, and nothing else.
+"""
+
+import asyncio
+from datetime import datetime
+
+from central.domain.chargers import record_seen
+from central.domain.storage.base import Storage
+
+
+class LastSeen:
+    """Collects moments in memory and writes the newest of each charger."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._seen: dict[str, datetime] = {}
+
+    def touch(self, charge_point_id: str, now: datetime) -> None:
+        """Note that a charger was heard of; costs a dictionary entry."""
+        self._seen[charge_point_id] = now
+
+    def get(self, charge_point_id: str) -> datetime | None:
+        """Give what is noted but not yet written."""
+        return self._seen.get(charge_point_id)
+
+    async def flush(self) -> None:
+        """Write what has been noted; what arrives meanwhile waits for the next time."""
+        seen, self._seen = self._seen, {}
+        if seen:
+            await self._storage.write(record_seen, seen)
+
+    async def run(self, interval_s: float = 5.0) -> None:
+        """Flush at an interval of the event loop's time, until cancelled; then once more."""
+        try:
+            while True:
+                await asyncio.sleep(interval_s)
+                await self.flush()
+        finally:
+            await self.flush()

@@ -1,0 +1,47 @@
+"""Statements that each database spells in its own way."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+
+def insert_ignoring(dialect_name: str, table: Table) -> Insert:
+    """Insert, leaving a row as it is whose unique key is already there.
+
+    On MariaDB this is not INSERT IGNORE, which would also cut long values and swallow other
+    mistakes, but an update of a key column with itself.
+    """
+    if dialect_name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    if dialect_name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    key = next(iter(table.primary_key.columns))
+    return mysql.insert(table).on_duplicate_key_update({key.name: key})
+
+
+def insert_or_update(
+    conn: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    update: Sequence[str] = (),
+    add: Sequence[str] = (),
+) -> None:
+    """Insert rows; where the primary key exists, set `update` and add to `add` columns."""
+    key = list(table.primary_key.columns)
+    if conn.dialect.name in {"mysql", "mariadb"}:
+        on_mysql = mysql.insert(table)
+        changes = {name: on_mysql.inserted[name] for name in update}
+        changes |= {name: table.c[name] + on_mysql.inserted[name] for name in add}
+        conn.execute(on_mysql.on_duplicate_key_update(changes), list(rows))
+        return
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table)
+    changes = {name: statement.excluded[name] for name in update}
+    changes |= {name: table.c[name] + statement.excluded[name] for name in add}
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=key, set_=changes),
+        list(rows),
+    )

@@ -1,0 +1,101 @@
+"""The promise that every database keeps: what a call returned is committed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import Connection, Table
+
+from central.domain.errors import BusyError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A row in the order of the table's columns.
+Row = tuple[Any, ...]
+
+
+class StorageBusyError(BusyError):
+    """The write queue is full, as when the disk stalls. REST answers 503 with Retry-After."""
+
+    def __init__(self) -> None:
+        super().__init__("the database has too much waiting to be written", retry_after_s=2)
+
+
+@dataclass(frozen=True)
+class RowsKind:
+    """Rows that may be merged with those of others into one statement.
+
+    A row whose primary key is already there is left as it is: that is how a replay is harmless.
+    Rows are tuples in the order of `table.columns`.
+    """
+
+    table: Table
+
+
+@dataclass
+class StorageFigures:
+    """What the storage has done so far, for metrics and tests."""
+
+    units: int = 0
+    rows: int = 0
+    commits: int = 0
+    failed_units: int = 0
+    # Serialization failures and deadlocks that were tried again (PostgreSQL, MariaDB).
+    retries: int = 0
+    # Units in each of the last commits is `units / commits`; the largest group so far.
+    largest_group: int = 0
+    waiting: int = field(default=0)
+
+
+class Storage(Protocol):
+    """A database that runs units of work.
+
+    A unit is a plain function `unit(connection, *args)` that talks to nothing but the database.
+    It may run again from the start after a deadlock, so it keeps no state of its own.
+    """
+
+    figures: StorageFigures
+
+    async def write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a unit and return its result once it is committed.
+
+        Waits for a place in the queue when that is full; a charger's socket is not read
+        meanwhile. What the unit raises is raised here, after its changes are undone; other units
+        of the same commit are not touched. When the commit fails, that error is raised.
+
+        A caller that is cancelled while waiting for the commit does not undo it.
+        """
+        ...
+
+    async def try_write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`, but raise `StorageBusyError` at once when the queue is full."""
+        ...
+
+    async def write_rows(self, kind: RowsKind, rows: Sequence[Row]) -> None:
+        """Insert rows, ignoring those whose key exists, and return once they are committed.
+
+        The cheap way for many small messages: rows of all callers go in one statement. If that
+        statement fails, each caller's rows are tried on their own, so that one bad row harms
+        nobody else.
+        """
+        ...
+
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query on a read-only connection, which sees what is committed and no more."""
+        ...
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a write would be queued at once."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is queued, then let go of the database. Later calls raise RuntimeError."""
+        ...

@@ -1,0 +1,40 @@
+"""The tables of the central system, one file for each domain, as SQLAlchemy Core tables.
+
+Importing this package registers every table with `metadata`, which is what Alembic compares the
+migrations with. Here are columns, keys and constraints; no queries and no rules, these are in
+`central.domain`.
+"""
+
+from central.models.base import metadata
+from central.models.chargers import chargers, connectors
+from central.models.commands import commands
+from central.models.id_tags import id_tags
+from central.models.ledger import ledger_entries, prices, wallets
+from central.models.message_log import log_metadata, message_log
+from central.models.meter_values import meter_values
+from central.models.secrets import revoked_tokens, server_secrets
+from central.models.statistics import statistics
+from central.models.transactions import orphan_stops, transactions
+from central.models.users import users
+from central.models.violations import violations
+
+__all__ = [
+    "chargers",
+    "commands",
+    "connectors",
+    "id_tags",
+    "ledger_entries",
+    "log_metadata",
+    "message_log",
+    "metadata",
+    "meter_values",
+    "orphan_stops",
+    "prices",
+    "revoked_tokens",
+    "server_secrets",
+    "statistics",
+    "transactions",
+    "users",
+    "violations",
+    "wallets",
+]

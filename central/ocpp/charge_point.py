@@ -1,0 +1,73 @@
+"""What the handlers of one connected charge point work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from structlog.typing import FilteringBoundLogger
+
+from central.domain.charger_keys import ChargerKeys
+from central.domain.clock import BusinessClock
+from central.domain.last_seen import LastSeen
+from central.domain.message_log import MessageLog
+from central.domain.storage import Storage
+from central.domain.violations import record_violation
+from central.ocpp.settings import OcppSettings
+
+ACCEPTED = "Accepted"
+"""Registration status of a charge point that may do business (OCPP 1.6 section 7.40)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all connections share."""
+
+    settings: OcppSettings
+    storage: Storage
+    clock: BusinessClock
+    keys: ChargerKeys
+    last_seen: LastSeen
+    message_log: MessageLog | None
+    """None records no frames."""
+
+
+@dataclass(slots=True)
+class ChargePoint:
+    """One charge point on one connection, as its handlers see it.
+
+    It offers no way to call the charger: a handler that waits for a call of its own would
+    wait for an answer that stands behind the message it is handling.
+
+    Attributes:
+        registration: Answer to its last boot, also one of an earlier connection; None before
+            the first.
+        noted: Violations that were recorded on this connection already.
+    """
+
+    charge_point_id: str
+    registration: str | None
+    services: Services
+    log: FilteringBoundLogger
+    noted: set[tuple[str, str, str]] = field(default_factory=set)
+
+    async def note_violation(
+        self, action: str, code: str, detail: str, *, each_time: bool = False
+    ) -> None:
+        """Log and keep what the charger did against the protocol.
+
+        A charger with a fault in its firmware has it in every message, so one kind of
+        violation is kept once a connection, unless `each_time` is set.
+        """
+        kind = (action, code, detail.partition(":")[0])
+        if kind in self.noted and not each_time:
+            return
+        self.noted.add(kind)
+        self.log.warning("protocol violation", action=action, code=code, detail=detail)
+        await self.services.storage.write(
+            record_violation,
+            self.charge_point_id,
+            action,
+            code,
+            detail,
+            self.services.clock.now(),
+        )

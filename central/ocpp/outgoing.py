@@ -1,0 +1,125 @@
+"""Calls from the central system to one charger, over one connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from structlog.typing import FilteringBoundLogger
+
+from central.domain.charger_link import CommandOutcome, CommandResult
+from wire.frames import Call, CallError, CallResult
+from wire.schemas import SchemaViolation, validate_response
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """The call that is outstanding; None as its answer means that the connection ended first."""
+
+    unique_id: str
+    action: str
+    answer: asyncio.Future[CallResult | CallError | None]
+
+
+class OutgoingCalls:
+    """One call outstanding at a time (OCPP-J errata 3.4); the others wait their turn.
+
+    Times are those of the event loop.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Call], Awaitable[None]],
+        timeout_s: float,
+        log: FilteringBoundLogger,
+    ) -> None:
+        """Use `send` for the calls; it does nothing once the connection is gone."""
+        self._send = send
+        self._timeout_s = timeout_s
+        self._log = log
+        self._turn = asyncio.Lock()
+        self._count = 0
+        self._pending: _Pending | None = None
+        self._over = False
+
+    async def call(self, action: str, payload: dict[str, Any]) -> CommandResult:
+        """Send a call and wait for its answer, its time-out or the end of the connection.
+
+        The payload must be valid already.
+        """
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            if self._over:
+                return CommandResult(CommandOutcome.OFFLINE)
+            self._count += 1
+            unique_id = str(self._count)
+            answer: asyncio.Future[CallResult | CallError | None] = loop.create_future()
+            self._pending = _Pending(unique_id, action, answer)
+            sent_at = loop.time()
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await self._send(Call(unique_id, action, payload))
+                    frame = await answer
+            except TimeoutError:
+                return CommandResult(CommandOutcome.TIMED_OUT, latency_us=_since_us(loop, sent_at))
+            finally:
+                self._pending = None
+            if frame is None:
+                return CommandResult(CommandOutcome.OFFLINE, latency_us=_since_us(loop, sent_at))
+            return _result_of(action, frame, _since_us(loop, sent_at))
+
+    def action_of(self, unique_id: str) -> str:
+        """Return the action of the call that waits under this id, empty if there is none."""
+        pending = self._pending
+        return pending.action if pending is not None and pending.unique_id == unique_id else ""
+
+    def resolve(self, frame: CallResult | CallError) -> None:
+        """Hand an answer to the call that waits for it; log one that nobody waits for."""
+        pending = self._pending
+        if (
+            pending is not None
+            and pending.unique_id == frame.unique_id
+            and not pending.answer.done()
+        ):
+            pending.answer.set_result(frame)
+            return
+        self._log.warning(
+            "answer to no call", unique_id=frame.unique_id[:64], late=self._was_sent(frame)
+        )
+
+    def abandon(self) -> None:
+        """End all calls, waiting and future ones, because the connection is gone."""
+        self._over = True
+        if self._pending is not None and not self._pending.answer.done():
+            self._pending.answer.set_result(None)
+
+    def _was_sent(self, frame: CallResult | CallError) -> bool:
+        """Whether a call had this id once: then its answer came late or twice."""
+        text = frame.unique_id
+        return text.isascii() and text.isdigit() and len(text) < 18 and 0 < int(text) <= self._count
+
+
+def _result_of(action: str, frame: CallResult | CallError, latency_us: int) -> CommandResult:
+    if isinstance(frame, CallError):
+        return CommandResult(
+            CommandOutcome.REFUSED,
+            error_code=frame.code,
+            error_description=frame.description,
+            latency_us=latency_us,
+        )
+    try:
+        validate_response(action, frame.payload)
+    except SchemaViolation as violation:
+        return CommandResult(
+            CommandOutcome.INVALID_ANSWER,
+            error_code=violation.code,
+            error_description=violation.description,
+            latency_us=latency_us,
+        )
+    return CommandResult(CommandOutcome.ANSWERED, payload=frame.payload, latency_us=latency_us)
+
+
+def _since_us(loop: asyncio.AbstractEventLoop, moment: float) -> int:
+    return round((loop.time() - moment) * 1_000_000)

@@ -1,0 +1,80 @@
+"""The commands of the central system to a charge point (OCPP 1.6 chapter 5)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from central.domain.errors import ConflictError, InvalidError
+from central.ocpp.charge_point import ACCEPTED
+from wire.schemas import SchemaViolation, validate_request
+
+COMMANDS: Final = frozenset(
+    {
+        "CancelReservation",
+        "ChangeAvailability",
+        "ChangeConfiguration",
+        "ClearCache",
+        "ClearChargingProfile",
+        "DataTransfer",
+        "GetCompositeSchedule",
+        "GetConfiguration",
+        "GetDiagnostics",
+        "GetLocalListVersion",
+        "RemoteStartTransaction",
+        "RemoteStopTransaction",
+        "ReserveNow",
+        "Reset",
+        "SendLocalList",
+        "SetChargingProfile",
+        "TriggerMessage",
+        "UnlockConnector",
+        "UpdateFirmware",
+    }
+)
+"""All 19 that OCPP 1.6 has."""
+
+_NEED_ACCEPTANCE: Final = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
+
+AUTHORIZATION_KEY: Final = "AuthorizationKey"
+"""Configuration key that holds the charger's password (OCPP-J 1.6 section 6.2)."""
+
+_HIDDEN: Final = "(hidden)"
+
+
+def check_command(action: str, payload: dict[str, Any], registration: str | None) -> None:
+    """Refuse a command that may not be sent.
+
+    Raises:
+        InvalidError: It is no command of OCPP 1.6, or its payload violates the schema.
+        ConflictError: The charge point's boot was not accepted (OCPP 1.6 section 4.2).
+    """
+    if action not in COMMANDS:
+        raise InvalidError(
+            f"{action[:50]!r} is no command to a charge point",
+            where="action",
+            how=f"one of {', '.join(sorted(COMMANDS))}",
+        )
+    try:
+        validate_request(action, payload)
+    except SchemaViolation as violation:
+        raise InvalidError(violation.message, where=violation.path) from violation
+    if action in _NEED_ACCEPTANCE and registration != ACCEPTED:
+        raise ConflictError(
+            f"{action} may not be sent before the charge point's boot was accepted",
+            how="wait for its BootNotification",
+        )
+
+
+def new_authorization_key(action: str, payload: dict[str, Any]) -> str | None:
+    """Return the key that a ChangeConfiguration gives the charger, None for other commands."""
+    if action == "ChangeConfiguration" and payload.get("key") == AUTHORIZATION_KEY:
+        value: str = payload["value"]
+        return value
+    return None
+
+
+def without_secrets(action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the payload as it may be recorded: a new key of the charger is left out."""
+    if new_authorization_key(action, payload) is None:
+        return payload
+    return payload | {"value": _HIDDEN}

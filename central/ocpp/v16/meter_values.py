@@ -1,0 +1,133 @@
+"""MeterValues (OCPP 1.6 section 4.7): the hot path, so it is plain data from frame to row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from central.domain.chargers import check_connector_id
+from central.domain.meter_values import METER_ROWS, NO_TRANSACTION, MeterRow
+from central.domain.unnumbered import UNNUMBERED, store_meter_values
+from central.ocpp.charge_point import ChargePoint
+from central.ocpp.tolerance import (
+    Unreadable,
+    storable_number,
+    storable_time,
+    text,
+    time,
+    whole_number,
+)
+from wire.errors import ErrorCode
+from wire.frames import Payload
+
+DEFAULT_CONTEXT: Final = "Sample.Periodic"
+"""What an omitted context means (OCPP 1.6 section 7.43)."""
+
+CONTEXTS: Final = frozenset(
+    {
+        "Interruption.Begin",
+        "Interruption.End",
+        "Other",
+        "Sample.Clock",
+        "Sample.Periodic",
+        "Transaction.Begin",
+        "Transaction.End",
+        "Trigger",
+    }
+)
+"""OCPP 1.6 section 7.33."""
+
+_MAX_TEXT: Final = 50
+"""Longest enumeration value of a sampled value that is kept when its schema is violated."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+async def meter_values(charge_point: ChargePoint, payload: Payload) -> Payload:
+    """Store sampled values; the same ones again change nothing."""
+    transaction_id = storable_number("transactionId", payload.get("transactionId", NO_TRANSACTION))
+    connector_id = payload["connectorId"]
+    check_connector_id(connector_id)
+    rows = rows_of(
+        charge_point.charge_point_id, connector_id, transaction_id, payload["meterValue"]
+    )
+    services = charge_point.services
+    if transaction_id == UNNUMBERED:
+        await services.storage.write(store_meter_values, rows, services.clock.now())
+    else:
+        await services.storage.write_rows(METER_ROWS, rows)
+    return {}
+
+
+def rows_of(
+    charge_point_id: str, connector_id: int, transaction_id: int, readings: list[dict[str, Any]]
+) -> list[MeterRow]:
+    """Make one row for each moment and context of a list of meterValue elements."""
+    grouped: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
+    for reading in readings:
+        moment = storable_time(reading["timestamp"])
+        for sampled in reading["sampledValue"]:
+            context = sampled.get("context", DEFAULT_CONTEXT)
+            if (values := grouped.get((moment, context))) is None:
+                grouped[moment, context] = [sampled]
+            else:
+                values.append(sampled)
+    return [
+        MeterRow(
+            charge_point_id, moment, connector_id, transaction_id, context, _encode(values).decode()
+        )
+        for (moment, context), values in grouped.items()
+    ]
+
+
+def read_loosely(payload: Payload) -> Payload:
+    """Read a MeterValues that violates its schema.
+
+    Raises:
+        Unreadable: It names no connector, or holds no value with a time.
+    """
+    loose: Payload = {"connectorId": whole_number(payload, "connectorId")}
+    if payload.get("transactionId") is not None:
+        loose["transactionId"] = whole_number(payload, "transactionId")
+    loose["meterValue"] = read_readings_loosely(payload.get("meterValue"))
+    if not loose["meterValue"]:
+        raise Unreadable(
+            ErrorCode.OCCURENCE_CONSTRAINT_VIOLATION, "meterValue: no value with a time in it"
+        )
+    return loose
+
+
+def read_readings_loosely(value: object) -> list[dict[str, Any]]:
+    """Read those meterValue elements that have a time and at least one sampled value."""
+    if not isinstance(value, list):
+        return []
+    return [reading for element in value if (reading := _reading(element)) is not None]
+
+
+def _reading(element: object) -> dict[str, Any] | None:
+    if not isinstance(element, dict) or not isinstance(element.get("sampledValue"), list):
+        return None
+    try:
+        moment = time(element, "timestamp")
+    except Unreadable:
+        return None
+    sampled = [read for item in element["sampledValue"] if (read := _sampled(item)) is not None]
+    return {"timestamp": moment, "sampledValue": sampled} if sampled else None
+
+
+def _sampled(item: object) -> dict[str, Any] | None:
+    if not isinstance(item, dict):
+        return None
+    try:
+        read = {"value": text(item, "value")}
+    except Unreadable:
+        return None
+    for name in ("context", "format", "measurand", "phase", "location", "unit"):
+        given = item.get(name)
+        if isinstance(given, str) and 0 < len(given) <= _MAX_TEXT:
+            read[name] = given
+    if read.get("context", DEFAULT_CONTEXT) not in CONTEXTS:
+        read["context"] = "Other"
+    return read

@@ -1,0 +1,272 @@
+"""Target `twin`: the reference controller on simulated electrics, in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from hil.limits.requirement import TargetName
+from hil.target import Capability, EvseFacts, Line, VehicleFacts
+from hil.targets.generator import FreeGenerator
+from twin.clock import Clock
+from twin.control.hardware import Hardware
+from twin.control.settings import ControllerSettings
+from twin.controller import ReferenceController
+from twin.evse import Evse
+from twin.evse_config import Cable, EvseConfig, Tolerance
+from twin.link.pins import PilotMode
+from twin.process import Controller, Report
+from twin.trace import Trace
+from twin.vehicle import Vehicle
+
+STARTED_US = 1_200_000
+"""Boot delay and start-up of the sensors: an EVSE is ready this long after power-on."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """How an EVSE under test is put together. The default is one as it should be.
+
+    A deliberately wrong one differs here and nowhere else.
+
+    Attributes:
+        settings: of the controller.
+        controller: class of the controller.
+        config: facts of the plant to change, see `twin.evse_config.EvseConfig`.
+        faults: faults of `twin.faults` that are there from the start, with their parameters.
+        vehicle: catalogue fields to change in every vehicle but the precise ones.
+        applies: EVSEs that are built like that; the others are as they should be.
+        vehicle_faults: faults that come with every vehicle when it is plugged in.
+    """
+
+    settings: ControllerSettings = field(default_factory=ControllerSettings)
+    controller: Callable[[ControllerSettings, Hardware], Controller] = ReferenceController
+    config: Mapping[str, Any] = field(default_factory=dict)
+    faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    vehicle: Mapping[str, Any] = field(default_factory=dict)
+    vehicle_faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    applies: Callable[[EvseFacts], bool] = lambda _: True
+
+
+class TwinTarget:
+    """An EVSE of the twin, built anew for each measurement."""
+
+    name: TargetName = "twin"
+    capabilities = frozenset(Capability)
+
+    def __init__(self, tolerance: Tolerance = "nominal", build: Build | None = None) -> None:
+        self._tolerance = tolerance
+        self._as_asked = build or Build()
+        self._build = self._as_asked
+        self._facts = EvseFacts()
+        self._seed = 0
+        self._generator: FreeGenerator | None = None
+        self.clock = Clock()
+        self.trace = Trace()
+        self.evse: Evse
+
+    @property
+    def now_us(self) -> int:
+        """The present instant of virtual time."""
+        return self.clock.now_us
+
+    # --- building -------------------------------------------------------------------------
+
+    def set_up(self, evse: EvseFacts, seed: int, *, free_generator: bool = False) -> None:
+        """Start afresh with an EVSE that has just booted."""
+        self._facts = evse
+        self._seed = seed
+        self._build = self._as_asked if self._as_asked.applies(evse) else Build()
+        config = replace(
+            EvseConfig(
+                kind=evse.kind,
+                rating_a=evse.rating_a,
+                phases=evse.phases,
+                ventilation=evse.ventilation,
+                meter_class=evse.meter_class,
+                cable=self._cable(int(evse.rating_a)),
+                tolerance=self._tolerance,
+                seed=seed,
+            ),
+            **self._build.config,
+        )
+        self.clock = Clock()
+        self.trace = Trace()
+        controller: Controller
+        if free_generator:
+            controller = self._generator = FreeGenerator()
+        else:
+            self._generator = None
+            controller = self.make_controller(config)
+        self.evse = Evse(self.clock, config, controller, trace=self.trace)
+        for name, params in self._build.faults.items():
+            self.evse.inject(name, **params)
+        self.advance(STARTED_US)
+
+    def make_controller(self, config: EvseConfig) -> Controller:
+        """Return a controller as the build says, for an EVSE with these facts."""
+        hardware = Hardware(
+            kind=config.kind,
+            rating_a=config.rating_a,
+            phases=config.phases,
+            ventilation=config.ventilation,
+            lock=config.kind == "socket",
+        )
+        return self._build.controller(self._build.settings, hardware)
+
+    def _cable(self, rating_a: int) -> Cable:
+        fitting = [rating for rating in (13, 20, 32, 63) if rating >= rating_a]
+        return Cable(
+            rating_a=min(fitting, default=63), capacitance_pf=self._facts.cable_capacitance_pf
+        )
+
+    # --- people, vehicles and misfortune ----------------------------------------------------
+
+    def plug_in(self, vehicle: VehicleFacts, cable_rating_a: int | None = None) -> None:
+        """Plug a vehicle in; the cable's rating for sockets only."""
+        changes = dict(vehicle.changes)
+        if not vehicle.precise:
+            changes = {**self._build.vehicle, **changes}
+        car = Vehicle(
+            vehicle.model, soc_percent=vehicle.soc_percent, precise=vehicle.precise, **changes
+        )
+        cable = None
+        if self._facts.kind == "socket":
+            cable = self._cable(cable_rating_a or int(self._facts.rating_a))
+        self.evse.plug_in(car, cable)
+        for name, params in self._build.vehicle_faults.items():
+            self.evse.inject(name, **params)
+
+    def unplug(self) -> None:
+        """Pull the plug, under load and against a lock if need be."""
+        self.evse.unplug(by_force=True)
+
+    @property
+    def vehicle(self) -> Vehicle:
+        """The vehicle at the plug."""
+        assert self.evse.vehicle is not None, "no vehicle is plugged in"
+        return self.evse.vehicle
+
+    def vehicle_does(self, action: str) -> None:
+        """Have the vehicle do something.
+
+        Raises:
+            ValueError: it cannot do that; the message lists what it can.
+        """
+        actions: dict[str, Callable[[], object]] = {
+            "pauses": self.vehicle.pause,
+            "resumes": self.vehicle.resume,
+            "falls asleep": self.vehicle.fall_asleep,
+            "toggles": self.vehicle.toggle_bcb,
+            "asks for ventilation": self.vehicle.request_ventilation,
+        }
+        if action not in actions:
+            raise ValueError(f"a vehicle cannot '{action}'; it {', '.join(actions)}")
+        actions[action]()
+
+    def command(self, **changes: Any) -> None:
+        """Change what the charging process is asked for."""
+        self.evse.command(**changes)
+
+    def command_value(self, name: str) -> Any:
+        """Return what the charging process is asked for now."""
+        return getattr(self.evse.controller.command, name)
+
+    def generate(self, mode: str, duty_percent: float = 0.0) -> None:
+        """Drive the pilot freely, contactor closed."""
+        assert self._generator is not None, "set_up(free_generator=True) comes first"
+        self._generator.generate(PilotMode[mode], duty_percent, closed=True)
+        self.evse.command()
+
+    def press(self, button: Literal["start", "stop"]) -> None:
+        """Press a push button."""
+        self.evse.press(button)
+
+    def cut_power(self) -> None:
+        """Take mains and controller supply away."""
+        self.evse.cut_power()
+
+    def restore_power(self) -> None:
+        """Bring the supply back."""
+        self.evse.restore_power()
+
+    def reset_controller(self) -> None:
+        """Reset the controller alone."""
+        self.evse.reset_controller()
+
+    def inject(self, fault: str, **params: Any) -> None:
+        """Break something."""
+        self.evse.inject(fault, **params)
+
+    def clear(self, fault: str) -> None:
+        """Mend it."""
+        self.evse.clear(fault)
+
+    # --- time -------------------------------------------------------------------------------
+
+    def advance(self, duration_us: int) -> None:
+        """Let virtual time pass."""
+        self.clock.run_for(duration_us)
+
+    def wait_for(self, condition: Callable[[], bool], timeout_us: int) -> int | None:
+        """Let virtual time pass until a condition holds; return the instant, or None."""
+        deadline_us = self.clock.now_us + timeout_us
+        while not condition():
+            next_us = self.clock.peek_us()
+            if next_us is None or next_us > deadline_us:
+                self.clock.run_until(deadline_us)
+                return self.clock.now_us if condition() else None
+            self.clock.step()
+        return self.clock.now_us
+
+    # --- measuring ----------------------------------------------------------------------------
+
+    def report(self) -> Report:
+        """Return what the charging process says of itself."""
+        return self.evse.report()
+
+    def measure(self, signal: str) -> float:
+        """Return a signal now."""
+        return self.evse.measure(signal)
+
+    def pole_closed(self, pole: str) -> bool:
+        """Return whether a main pole conducts."""
+        return self.evse.pole_closed(pole)  # type: ignore[arg-type]
+
+    def pilot_plateaus_v(self) -> tuple[float | None, float | None]:
+        """Return upper and lower plateau at the plug, V."""
+        high_mv, low_mv = self.evse.pilot_mv()
+        return (
+            None if high_mv is None else high_mv / 1000,
+            None if low_mv is None else low_mv / 1000,
+        )
+
+    def pilot_duty_percent(self) -> float | None:
+        """Return the duty at the plug, measured at 0 V."""
+        return self.evse.pilot_duty_percent()
+
+    def pilot_edges_us(self) -> tuple[float, float]:
+        """Return rise and fall time at the plug."""
+        edges = self.evse.pilot_edges_us()
+        assert edges is not None, "edges are measured while the PWM is on"
+        return edges
+
+    def current_a(self, line: Line = "l1") -> float:
+        """Return the current of a main pole."""
+        return self.evse.current_a(line)
+
+    def reference_energy_wh(self) -> float:
+        """Return the true energy since set-up."""
+        return self.evse.energy_wh()
+
+    def edges(self, signal: str, since_us: int = 0) -> Sequence[tuple[int, float]]:
+        """Return the recorded changes of a signal."""
+        return self.trace.edges(signal, after_us=since_us)
+
+    def plot(self, path: Path, from_us: int, to_us: int) -> None:
+        """Draw what happened between two instants."""
+        from twin.trace.plot import plot
+
+        plot(self.trace, path, from_us=from_us, to_us=to_us)

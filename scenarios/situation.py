@@ -1,0 +1,81 @@
+"""A situation that a scenario starts from, and that every repetition builds anew."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hil.target import EvseFacts, Target, VehicleFacts
+
+S = 1_000_000
+"""Microseconds in a second."""
+
+
+@dataclass
+class Situation:
+    """An EVSE, a vehicle, and how far they have come.
+
+    Attributes:
+        evse: the EVSE's facts.
+        vehicle: the vehicle that is plugged in; None: nothing is.
+        limit_a: what is permitted; None: charging is not permitted.
+        cable_rating_a: of the cable, for sockets.
+        charging: the contactor has closed and the current has settled.
+        settle_s: time given to the current to settle.
+        paused: the vehicle stays in state B.
+        faults: faults that are there before anything is plugged in.
+    """
+
+    evse: EvseFacts = field(default_factory=EvseFacts)
+    vehicle: VehicleFacts | None = None
+    limit_a: float | None = None
+    cable_rating_a: int | None = None
+    charging: bool = False
+    paused: bool = False
+    settle_s: float = 20.0
+    faults: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def build(self, target: Target, seed: int, *, random_phase: bool = False) -> None:
+        """Bring a target into this situation, from power-on.
+
+        `random_phase` lets up to one second more pass, drawn by seed, so that the mains, the
+        tick and the vehicle stand anywhere.
+
+        Raises:
+            AssertionError: the EVSE did not close although it should have.
+        """
+        target.set_up(self.evse, seed)
+        for name, params in self.faults.items():
+            target.inject(name, **params)
+        if self.limit_a is not None:
+            target.command(permitted=True, limit_a=self.limit_a, phases=self.evse.phases)
+        if self.vehicle is not None:
+            target.plug_in(self.vehicle, self.cable_rating_a)
+            if self.paused:
+                target.vehicle_does("pauses")
+        if self.charging:
+            closed = target.wait_for(lambda: all_closed(target, self.evse), 30 * S)
+            assert closed is not None, f"the contactor did not close within 30 s: {target.report()}"
+            target.advance(int(self.settle_s * S))
+        if random_phase:
+            target.advance(random.Random(seed).randrange(1, S))
+
+    def changed(self, **changes: Any) -> Situation:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+
+def poles_of(evse: EvseFacts) -> tuple[str, ...]:
+    """Return the main poles that an EVSE has."""
+    return ("n", "l1", "l2", "l3") if evse.phases == 3 else ("n", "l1")
+
+
+def all_closed(target: Target, evse: EvseFacts) -> bool:
+    """Say whether every main pole conducts."""
+    return all(target.pole_closed(pole) for pole in poles_of(evse))
+
+
+def all_open(target: Target, evse: EvseFacts) -> bool:
+    """Say whether no main pole conducts; an arc does."""
+    return not any(target.pole_closed(pole) for pole in poles_of(evse))

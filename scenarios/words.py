@@ -1,0 +1,125 @@
+"""The words of the scenarios: what can happen to an EVSE, and what can be seen of it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+
+from hil.target import EvseFacts, Target
+from scenarios.situation import all_closed, all_open
+
+Condition = Callable[[], bool]
+
+_STEADY, _PWM, _NEGATIVE = 0, 1, 2
+
+
+def _fault_words(words: str) -> tuple[str, dict[str, float | str]]:
+    name, *pairs = shlex.split(words)
+    params: dict[str, float | str] = {}
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        try:
+            params[key] = float(value)
+        except ValueError:
+            params[key] = value
+    return name, params
+
+
+def happen(target: Target, words: str) -> None:
+    """Make happen what the words say, at this instant.
+
+    `fault NAME key=value …` and `no fault NAME` work the faults of `twin.faults`,
+    `vehicle …` the vehicle, `limit 10` the current limit; for the rest see `EVENTS`.
+    Several joined by ` and ` happen at the same instant, in this order.
+
+    Raises:
+        ValueError: there are no such words; the message lists those that are.
+    """
+    for part in words.split(" and "):
+        _happen(target, part)
+
+
+def _happen(target: Target, words: str) -> None:
+    if words.startswith("fault "):
+        name, params = _fault_words(words.removeprefix("fault "))
+        target.inject(name, **params)
+    elif words.startswith("no fault "):
+        target.clear(words.removeprefix("no fault "))
+    elif words.startswith("vehicle "):
+        target.vehicle_does(words.removeprefix("vehicle "))
+    elif words.startswith("limit "):
+        target.command(limit_a=float(words.removeprefix("limit ")))
+    elif words in EVENTS:
+        EVENTS[words](target)
+    else:
+        known = ", ".join(["fault …", "no fault …", "vehicle …", "limit …", *EVENTS])
+        raise ValueError(f"nobody knows how '{words}' happens; known: {known}")
+
+
+EVENTS: dict[str, Callable[[Target], object]] = {
+    "nothing": lambda _: None,
+    "plug is pulled": lambda target: target.unplug(),
+    "permission is given": lambda target: target.command(permitted=True),
+    "permission is withdrawn": lambda target: target.command(permitted=False),
+    "charger is taken out of service": lambda target: target.command(available=False),
+    "charger is put into service": lambda target: target.command(available=True),
+    "unlock is commanded": lambda target: target.command(
+        permitted=False, unlock_count=target.command_value("unlock_count") + 1
+    ),
+    "faults are acknowledged": lambda target: target.command(
+        clear_faults_count=target.command_value("clear_faults_count") + 1
+    ),
+    "controller resets": lambda target: target.reset_controller(),
+    "power is cut": lambda target: target.cut_power(),
+    "power returns": lambda target: target.restore_power(),
+    "stop button is pressed": lambda target: target.press("stop"),
+    "start button is pressed": lambda target: target.press("start"),
+}
+"""What can happen, apart from faults, vehicles and limits, which take parameters."""
+
+
+def seen(target: Target, evse: EvseFacts, words: str) -> Condition:
+    """Return the condition that the words describe; `fault NAME` is one that is reported.
+
+    Raises:
+        ValueError: there are no such words; the message lists those that are.
+    """
+    if words.startswith("fault "):
+        name = words.removeprefix("fault ")
+        return lambda: any(code.value == name for code in target.report().faults)
+    if words.startswith("phase "):
+        phase = words.removeprefix("phase ").upper()
+        return lambda: target.report().phase.name == phase
+    if words not in OBSERVATIONS:
+        known = ", ".join(["fault …", "phase …", *OBSERVATIONS])
+        raise ValueError(f"nobody knows how '{words}' looks; known: {known}")
+    look = OBSERVATIONS[words]
+    return lambda: look(target, evse)
+
+
+OBSERVATIONS: dict[str, Callable[[Target, EvseFacts], bool]] = {
+    "main poles open": all_open,
+    "main poles closed": all_closed,
+    "any main pole closed": lambda target, evse: not all_open(target, evse),
+    "contacts parted": lambda target, _: (
+        target.measure("mirror_main_open") == 1 and target.measure("mirror_l2l3_open") == 1
+    ),
+    "coil on": lambda target, _: target.measure("coil_main") == 1,
+    "coil off": lambda target, _: target.measure("coil_main") == 0,
+    "PWM on": lambda target, _: target.measure("pilot_mode") == _PWM,
+    "PWM off": lambda target, _: target.measure("pilot_mode") != _PWM,
+    "steady +12 V": lambda target, _: target.measure("pilot_mode") == _STEADY,
+    "state F": lambda target, _: target.measure("pilot_mode") == _NEGATIVE,
+    "state F over": lambda target, _: target.measure("pilot_mode") != _NEGATIVE,
+    "ventilation on": lambda target, _: target.measure("ventilation") == 1,
+    "lock released": lambda target, _: target.measure("lock_feedback") == 0,
+    "self-test": lambda target, _: target.measure("residual_test") == 1,
+    "self-test over": lambda target, _: target.measure("residual_test") == 0,
+    "monitor trips": lambda target, _: target.measure("residual_trip") == 1,
+    "supply gone": lambda target, _: target.measure("supply_present") == 0,
+    "PWM on or closed": lambda target, _: (
+        target.measure("pilot_mode") == _PWM or target.measure("coil_main") == 1
+    ),
+    "any fault": lambda target, _: bool(target.report().faults),
+}
+"""What can be seen of an EVSE; each holds or does not, at an instant."""

@@ -87,7 +87,7 @@ class _HttpServer(uvicorn.Server):
     def __init__(self, system: CentralSystem, when_up: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(system),
+                create_app(system.services),
                 loop="none",
                 http="httptools",
                 ws="none",

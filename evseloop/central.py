@@ -14,11 +14,12 @@ from central import administration
 from central.control import ControlSocketError
 from central.domain.clock import ClockError, ExternalClock, make_clock
 from central.domain.errors import DomainError
+from central.domain.passwords import Passwords
 from central.log import configure_logging
 from central.process import Listening
 from central.process import run as run_process
 from central.settings import Settings, SettingsError
-from central.system import StartError
+from central.system import StartError, storage_of
 from evseloop.errors import CommandError
 
 app = typer.Typer(add_completion=False)
@@ -86,7 +87,7 @@ def add_charger(
     """
     with _one_line_errors():
         settings = Settings.load(database_url=database_url or context.obj)
-        print(asyncio.run(administration.add_charger(settings, charge_point_id)))
+        print(asyncio.run(_add_charger(settings, charge_point_id)))
 
 
 @app.command("reset-admin")
@@ -99,8 +100,18 @@ def reset_admin(context: typer.Context, database_url: DatabaseUrl = None) -> Non
     """
     with _one_line_errors():
         settings = Settings.load(database_url=database_url or context.obj)
-        password = asyncio.run(administration.reset_admin(settings))
+        password = asyncio.run(_reset_admin(settings))
         print(f"{settings.admin_email} {password}")
+
+
+async def _add_charger(settings: Settings, charge_point_id: str) -> str:
+    async with storage_of(settings) as storage:
+        return await administration.add_charger(storage, charge_point_id)
+
+
+async def _reset_admin(settings: Settings) -> str:
+    async with storage_of(settings) as storage, Passwords() as passwords:
+        return await administration.reset_admin(storage, passwords, settings)
 
 
 @contextmanager

@@ -71,6 +71,10 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {int(status): {"model": ErrorBody, "description": status.phrase} for status in statuses}
 
 
+EVERYWHERE = documented(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+"""What any call may answer: input that is not allowed, or a database that is behind."""
+
+
 def install(app: FastAPI) -> None:
     """Make `app` answer every error in the one shape."""
     app.add_exception_handler(ApiError, _api_error)

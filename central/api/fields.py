@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
+from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, StringConstraints
 
 from wire.times import format_time
@@ -43,3 +44,10 @@ Tag = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=PLAI
 """An id tag: CiString20Type."""
 Location = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[!-~]+$")]
 """A URI to fetch from or upload to."""
+
+ChargePointId = Annotated[
+    str, Path(min_length=1, max_length=64, pattern=PLAIN, examples=["CP001"], description="charger")
+]
+"""A charger's identity in a path."""
+PageSize = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
+PageStart = Annotated[int, Query(ge=0, le=INT32_MAX, description="how many to leave out")]

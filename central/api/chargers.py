@@ -1,0 +1,257 @@
+"""`/api/chargers`: which chargers there are, how they are, and their configuration."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import Connection
+
+from central.api.access import CurrentUser, ServicesOf, admin_router, user_router
+from central.api.charger_commands import send
+from central.api.errors import ApiError, documented
+from central.api.fields import PLAIN, ChargePointId, PageSize, PageStart
+from central.api.ocpp_bodies import ChangeConfiguration
+from central.api.services import Services
+from central.domain import charger_keys
+from central.domain.chargers import (
+    Charger,
+    Connector,
+    add_charger,
+    get_charger,
+    list_chargers,
+    list_connectors,
+)
+
+users = user_router("Chargers")
+admins = admin_router("Chargers")
+
+CHARGING = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE"})
+
+Availability = Literal[
+    "available", "preparing", "charging", "reserved", "unavailable", "faulted", "unknown"
+]
+
+
+class ConnectorOut(BaseModel):
+    """A connector's last status; connector 0 is the charger itself (OCPP 1.6 section 4.9)."""
+
+    connector_id: int
+    status: str = Field(examples=["Available"])
+    error_code: str = Field(examples=["NoError"])
+    info: str | None = None
+    since: datetime
+
+
+class ChargerOut(BaseModel):
+    """A charger."""
+
+    id: int
+    charge_point_id: str = Field(examples=["CP001"])
+    status: Literal["online", "offline"] = Field(description="whether it is connected")
+    availability: Availability = Field(description="what its connectors say, the best of them")
+    registration: str | None = Field(None, description="answer to its last boot")
+    vendor: str | None = None
+    model: str | None = None
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    firmware_status: str | None = None
+    diagnostics_status: str | None = None
+    connector_count: int
+    booted_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    created_at: datetime
+    connectors: list[ConnectorOut]
+
+
+class NewCharger(BaseModel):
+    """A charger to admit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    charge_point_id: Annotated[
+        str, StringConstraints(min_length=1, max_length=64, pattern=PLAIN)
+    ] = Field(description="the last part of the URL it connects to", examples=["CP001"])
+
+
+class AddedCharger(BaseModel):
+    """A charger that was admitted, and its key."""
+
+    success: Literal[True] = True
+    charger: ChargerOut
+    key: str = Field(
+        description="AuthorizationKey for Basic auth, hexadecimal; told this once and not kept",
+        examples=["4f43415f4f4354545f61646d696e5f7465737400"],
+    )
+
+
+class ConfigurationEntry(BaseModel):
+    """A configuration key of a charger."""
+
+    key: str = Field(examples=["HeartbeatInterval"])
+    value: str | None = Field(None, examples=["300"])
+    readonly: bool
+
+
+class ConfigurationOut(BaseModel):
+    """The configuration that a charger told."""
+
+    success: Literal[True] = True
+    configuration: list[ConfigurationEntry]
+    unknown_keys: list[str] = []
+
+
+class ConfigurationChanged(BaseModel):
+    """The charger took the new value."""
+
+    success: Literal[True] = True
+    message: str = Field(examples=["Configuration accepted"])
+    status: str = Field(description="Accepted, or RebootRequired", examples=["Accepted"])
+
+
+@users.get("/api/chargers")
+async def list_all(
+    services: ServicesOf, limit: PageSize = 1000, offset: PageStart = 0
+) -> list[ChargerOut]:
+    """List the chargers, in the order in which they were admitted."""
+
+    def read(conn: Connection) -> tuple[list[Charger], list[Connector]]:
+        return list_chargers(conn, limit=limit, offset=offset), list_connectors(conn)
+
+    found, connectors = await services.storage.read(read)
+    of_charger = defaultdict(list)
+    for connector in connectors:
+        of_charger[connector.charge_point_id].append(connector)
+    return [
+        _charger_out(services, charger, of_charger[charger.charge_point_id]) for charger in found
+    ]
+
+
+@admins.post(
+    "/api/chargers",
+    status_code=HTTPStatus.CREATED,
+    responses=documented(HTTPStatus.CONFLICT),
+)
+async def add(body: NewCharger, services: ServicesOf) -> AddedCharger:
+    """Admit a charger and make its key. The key is in this answer and nowhere else."""
+    new = charger_keys.generate_key(services.charger_server_key)
+    charger = await services.storage.try_write(
+        add_charger, body.charge_point_id, services.clock.now(), key_hash=new.key_hash
+    )
+    return AddedCharger(charger=_charger_out(services, charger, []), key=new.key)
+
+
+@users.get("/api/chargers/{charge_point_id}/status", responses=documented(HTTPStatus.NOT_FOUND))
+async def status(charge_point_id: ChargePointId, services: ServicesOf) -> ChargerOut:
+    """Tell how a charger is."""
+
+    def read(conn: Connection) -> tuple[Charger, list[Connector]]:
+        return get_charger(conn, charge_point_id), list_connectors(conn, charge_point_id)
+
+    return _charger_out(services, *await services.storage.read(read))
+
+
+COMMAND_ERRORS = documented(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.GATEWAY_TIMEOUT,
+)
+
+
+@admins.get("/api/chargers/{charge_point_id}/configuration", responses=COMMAND_ERRORS)
+async def configuration(
+    charge_point_id: ChargePointId, services: ServicesOf, user: CurrentUser
+) -> ConfigurationOut:
+    """Ask a charger for its configuration."""
+    result = await send(services, charge_point_id, "GetConfiguration", {}, requested_by=user.id)
+    return ConfigurationOut(
+        configuration=[
+            ConfigurationEntry(**entry) for entry in result.payload.get("configurationKey", [])
+        ],
+        unknown_keys=result.payload.get("unknownKey", []),
+    )
+
+
+@admins.post("/api/chargers/{charge_point_id}/configuration/change", responses=COMMAND_ERRORS)
+async def change_configuration(
+    charge_point_id: ChargePointId,
+    body: ChangeConfiguration,
+    services: ServicesOf,
+    user: CurrentUser,
+) -> ConfigurationChanged:
+    """Set a configuration key of a charger; 409 if the charger does not take the value."""
+    result = await send(
+        services, charge_point_id, "ChangeConfiguration", body.payload(), requested_by=user.id
+    )
+    if result.status not in ("Accepted", "RebootRequired"):
+        raise ApiError(
+            HTTPStatus.CONFLICT,
+            f"charger {charge_point_id} answered {result.status} to {body.key}",
+            where="body: key" if result.status == "NotSupported" else "body: value",
+            how=f"GET /api/chargers/{charge_point_id}/configuration shows what it knows",
+        )
+    return ConfigurationChanged(
+        message="Configuration accepted"
+        if result.status == "Accepted"
+        else "Configuration accepted, in force after a restart",
+        status=result.status,
+    )
+
+
+def _charger_out(services: Services, charger: Charger, connectors: list[Connector]) -> ChargerOut:
+    seen = [
+        moment
+        for moment in (charger.last_seen_at, services.last_seen.get(charger.charge_point_id))
+        if moment is not None
+    ]
+    return ChargerOut(
+        id=charger.id,
+        charge_point_id=charger.charge_point_id,
+        status="online" if services.links.is_connected(charger.charge_point_id) else "offline",
+        availability=_availability(connectors),
+        registration=charger.registration,
+        vendor=charger.vendor,
+        model=charger.model,
+        serial_number=charger.serial_number,
+        firmware_version=charger.firmware_version,
+        firmware_status=charger.firmware_status,
+        diagnostics_status=charger.diagnostics_status,
+        connector_count=charger.connector_count,
+        booted_at=charger.booted_at,
+        last_seen_at=max(seen, default=None),
+        created_at=charger.created_at,
+        connectors=[
+            ConnectorOut(
+                connector_id=connector.connector_id,
+                status=connector.status,
+                error_code=connector.error_code,
+                info=connector.info,
+                since=connector.since,
+            )
+            for connector in connectors
+        ],
+    )
+
+
+def _availability(connectors: list[Connector]) -> Availability:
+    """Say in one word what a driver may expect: the best of the connectors, unless 0 is out."""
+    of_all = {connector.connector_id: connector.status for connector in connectors}
+    whole = of_all.pop(0, "Available")
+    if whole == "Faulted":
+        return "faulted"
+    if whole == "Unavailable":
+        return "unavailable"
+    said = set(of_all.values())
+    best: tuple[tuple[Availability, frozenset[str]], ...] = (
+        ("available", frozenset({"Available"})),
+        ("preparing", frozenset({"Preparing", "Finishing"})),
+        ("charging", CHARGING),
+        ("reserved", frozenset({"Reserved"})),
+        ("unavailable", frozenset({"Unavailable"})),
+        ("faulted", frozenset({"Faulted"})),
+    )
+    return next((word for word, statuses in best if said & statuses), "unknown")

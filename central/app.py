@@ -1,0 +1,77 @@
+"""The HTTP application: every route, the one shape of errors, and nothing that it stands on."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from central.api import (
+    accounts,
+    chargers,
+    charging,
+    errors,
+    health,
+    id_tags,
+    metering,
+    ocpp_operations,
+    records,
+    sessions,
+    wallets,
+)
+from central.api.services import Services
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Above any call's need, a local list of thousands of tags included."""
+
+DESCRIPTION = """
+Central system for EV chargers that speak OCPP 1.6J.
+
+Log in with `POST /api/users/login` or `POST /api/admin/login` and send the
+token as `Authorization: Bearer TOKEN`. Times are ISO 8601, answers in UTC.
+An answer that is not a success is `{"success": false, "error": {"what", "where", "how"}}`.
+A list that goes on names its next page in the `Link` header.
+"""
+
+ROUTERS = (
+    accounts.public,
+    accounts.users,
+    wallets.users,
+    wallets.admins,
+    chargers.users,
+    chargers.admins,
+    id_tags.users,
+    id_tags.admins,
+    charging.router,
+    sessions.router,
+    metering.router,
+    ocpp_operations.router,
+    records.router,
+    health.public,
+    health.admins,
+)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Make the application on these services; whoever made them ends them."""
+    app = FastAPI(
+        title="evseloop central system",
+        version=version("evseloop"),
+        description=DESCRIPTION,
+        max_body_size=MAX_BODY_BYTES,
+        responses=errors.EVERYWHERE,
+    )
+    app.state.services = services
+    errors.install(app)
+    if services.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=services.settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Link", "Retry-After"],
+        )
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

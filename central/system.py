@@ -1,0 +1,207 @@
+"""A central system without its sockets: opened from settings, closed in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from central.administration import first_admin
+from central.api.services import Services
+from central.domain.charger_keys import ChargerKeys
+from central.domain.chargers import record_restart
+from central.domain.clock import BusinessClock
+from central.domain.errors import DomainError
+from central.domain.gone_sessions import close_overdue
+from central.domain.last_seen import LastSeen
+from central.domain.message_log import open_message_log
+from central.domain.passwords import Passwords
+from central.domain.server_secrets import SecretName, obtain_secret
+from central.domain.storage import Storage, open_storage
+from central.domain.tokens import purge_revoked
+from central.domain.violations import purge_violations
+from central.jobs import Job, Schedule
+from central.migrations import upgrade
+from central.ocpp.charge_point import Services as OcppServices
+from central.ocpp.registry import Registry
+from central.ocpp.server import OcppServer
+from central.ocpp.settings import OcppSettings
+from central.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class StartError(RuntimeError):
+    """The central system cannot start; the message is one line: what is wrong, how to mend it."""
+
+
+@dataclass(frozen=True)
+class CentralSystem:
+    """Everything that runs behind the two ports."""
+
+    services: Services
+    ocpp: OcppServer
+    schedule: Schedule
+    keeps_time: bool
+    """Whether time passes by itself; otherwise whoever sets it runs the schedule."""
+
+    async def run_jobs(self) -> None:
+        """Do what is done again and again, until cancelled."""
+        if self.keeps_time:
+            await self.schedule.run_forever()
+        else:
+            await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator[CentralSystem]:
+    """Bring the database up to date and open everything on it.
+
+    Raises:
+        StartError: The database cannot be reached or used, or the first administrator not made.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(storage_of(settings))
+        message_log = await open_message_log(settings.database_url)
+        stack.push_async_callback(message_log.close)
+        passwords = await stack.enter_async_context(Passwords())
+        await _make_first_admin(settings, storage, passwords)
+        await storage.write(record_restart)
+        last_seen = LastSeen(storage)
+        await stack.enter_async_context(_noting(last_seen))
+        server_key = await storage.write(obtain_secret, SecretName.CHARGER_KEYS)
+        registry = Registry()
+        ocpp = OcppServer(
+            OcppServices(
+                settings=_ocpp_settings(settings),
+                storage=storage,
+                clock=clock,
+                keys=ChargerKeys(server_key, passwords),
+                last_seen=last_seen,
+                message_log=message_log if settings.message_log else None,
+            ),
+            registry,
+        )
+        services = Services(
+            settings=settings,
+            storage=storage,
+            clock=clock,
+            wall_now=_wall_now,
+            links=registry,
+            last_seen=last_seen,
+            message_log=message_log,
+            passwords=passwords,
+            jwt_secret=await _jwt_secret(settings, storage),
+            charger_server_key=server_key,
+        )
+        schedule = Schedule(clock, _jobs(services))
+        yield CentralSystem(services, ocpp, schedule, keeps_time=clock.factor is not None)
+
+
+@asynccontextmanager
+async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
+    """Bring the database up to date and open it.
+
+    Raises:
+        StartError: It cannot be reached, or is not one of ours.
+    """
+    try:
+        await upgrade(settings.database_url)
+        storage = await open_storage(settings.database_url)
+    except DomainError as error:
+        raise StartError("; ".join(part for part in (error.what, error.how) if part)) from error
+    except (DBAPIError, OSError) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error)
+        raise StartError(
+            f"cannot use the database: {' '.join(reason.split())}; "
+            "see that DATABASE_URL is right and that it is up"
+        ) from error
+    try:
+        yield storage
+    finally:
+        await storage.close()
+
+
+async def _make_first_admin(settings: Settings, storage: Storage, passwords: Passwords) -> None:
+    try:
+        generated = await first_admin(settings, storage, passwords, _wall_now())
+    except DomainError as error:
+        raise StartError(
+            f"ADMIN_{(error.where or 'email').upper()}: "
+            + "; ".join(part for part in (error.what, error.how) if part)
+        ) from error
+    if generated is not None:
+        print(  # noqa: T201 -- the one place where it is shown
+            f"administrator {settings.admin_email}, password {generated} (shown this once; "
+            "evseloop central reset-admin makes another)",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _wall_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _jwt_secret(settings: Settings, storage: Storage) -> bytes:
+    if settings.jwt_secret is not None:
+        return settings.jwt_secret.get_secret_value().encode()
+    return await storage.write(obtain_secret, SecretName.JWT)
+
+
+def _ocpp_settings(settings: Settings) -> OcppSettings:
+    return OcppSettings(
+        min_security_profile=settings.ocpp_min_security_profile,
+        accept_unknown_chargers=settings.ocpp_unknown_chargers == "accept",
+        accept_unknown_tags=settings.ocpp_unknown_tags == "accept",
+        strict=settings.ocpp_strict,
+        max_frame_bytes=settings.ocpp_max_frame_bytes,
+        heartbeat_interval_s=settings.ocpp_heartbeat_interval,
+        call_timeout_s=settings.ocpp_call_timeout.total_seconds(),
+    )
+
+
+def _jobs(services: Services) -> list[Job]:
+    settings, storage = services.settings, services.storage
+
+    async def close_gone_sessions(now: datetime) -> None:
+        for closed in await storage.write(close_overdue, now, settings.zombie_grace):
+            log.warning(
+                "session closed without its StopTransaction",
+                charge_point_id=closed.charge_point_id,
+                transaction_id=closed.transaction_id,
+                energy_wh=closed.energy_wh,
+            )
+
+    async def forget_old_records(now: datetime) -> None:
+        await services.message_log.purge(now - settings.message_log_retention)
+        await storage.write(purge_violations, now - settings.message_log_retention)
+
+    async def forget_revoked_tokens(_now: datetime) -> None:
+        # A token's life is wall time; only when to look is business time.
+        await storage.write(purge_revoked, services.wall_now())
+
+    return [
+        Job("gone sessions", timedelta(seconds=30), close_gone_sessions),
+        Job("old records", timedelta(hours=1), forget_old_records),
+        Job("revoked tokens", timedelta(hours=1), forget_revoked_tokens),
+    ]
+
+
+@asynccontextmanager
+async def _noting(last_seen: LastSeen) -> AsyncIterator[None]:
+    """Write what `last_seen` collects every few seconds, and at the end."""
+    task = asyncio.create_task(last_seen.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -147,6 +147,10 @@ class Controller(Protocol):
     """
 
     command: Command
+    """Belongs to the business side: a reset of the controller leaves it as it is."""
+    revision: int
+    """Raised by every tick that changes anything in the report but measured values
+    (energy, voltage, current, power, frequency, temperature)."""
 
     def reset(self, now_us: int, memory: Memory) -> None:
         """Start afresh after power-on or reset, from non-volatile memory."""
@@ -164,9 +168,10 @@ class Controller(Protocol):
         """Return, by analogue quantity, the closed band inside which a tick does nothing.
 
         Keys: `current_l1_a` … `current_l3_a`, `voltage_l1_v` … `voltage_l3_v`
-        (root mean square of the last cycle), `temperature_c` (the hotter
-        sensor), `residual_ma`. A quantity without a key is not watched.
-        Pilot and proximity plateaus are watched always, by their quantum.
+        (root mean square of the last cycle, sqrt(sum / n)), `temperature_c`
+        (the hotter sensor), `residual_ma`, `pilot_age_us`. A quantity without
+        a key is not watched. Pilot and proximity plateaus are watched always,
+        by their quantum. The same object as long as nothing in it changes.
         """
         ...
 
@@ -175,5 +180,10 @@ class Controller(Protocol):
         ...
 
     def memory(self, now_us: int) -> Memory:
-        """Return what non-volatile memory holds if power goes at this instant."""
+        """Return what non-volatile memory holds if power goes at this instant.
+
+        To be called right after a step at the last tick before that instant:
+        a plant that has left out ticks steps once more, so that saves which
+        were due in between are made.
+        """
         ...

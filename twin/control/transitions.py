@@ -96,11 +96,13 @@ TRANSITIONS: Mapping[Phase, Mapping[Stimulus, Transition]] = {
         Stimulus.FAULT_LATCHED: Transition(Phase.FAULTED, "policy: retries used up"),
         Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 A.5, F to A"),
         Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 A.5, F to B1"),
+        Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "policy: no fault is left"),
     },
     Phase.FAULTED: {
         Stimulus.FAULT_HEALING: Transition(Phase.RECOVERING, "policy: only healing faults left"),
         Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 A.5, F to A"),
         Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 A.5, F to B1"),
+        Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "policy: no fault is left"),
     },
 }
 """By phase and stimulus; a stimulus that a phase does not list leaves it where it is."""

@@ -1,0 +1,47 @@
+"""The connector lock of a socket."""
+
+from __future__ import annotations
+
+from twin.control.faults import Causes, set_cause
+from twin.control.hardware import Hardware
+from twin.control.settings import ControllerSettings
+from twin.control.sustained import Sustained
+from twin.process import FaultCode, StopKind
+
+
+class LockGuard:
+    """Drives the lock, and lets go only once no main pole is closed (IEC 61851-1 clause 11).
+
+    Attributes:
+        driven: the output.
+    """
+
+    def __init__(self, settings: ControllerSettings, hardware: Hardware, causes: Causes) -> None:
+        self.settings = settings
+        self.hardware = hardware
+        self._causes = causes
+        self._late = Sustained(settings.lock_timeout_us)
+        self.driven = False
+
+    @property
+    def due_us(self) -> int:
+        """When a lock that is not home counts as failed."""
+        return self._late.due_us
+
+    def may_release(self, mirrors_open: bool) -> bool:
+        """Return whether the lock may let go."""
+        return mirrors_open
+
+    def drive(self, wanted: bool, mirrors_open: bool) -> None:
+        """Set the output."""
+        if wanted:
+            self.driven = True
+        elif self.driven and self.may_release(mirrors_open):
+            self.driven = False
+
+    def update(self, now_us: int, feedback: bool) -> None:
+        """Judge the feedback."""
+        if not self.hardware.lock:
+            return
+        self._late.update(now_us, self.driven and not feedback)
+        set_cause(self._causes, FaultCode.LOCK_FAILED, self._late.met, StopKind.SOFT)

@@ -1,0 +1,79 @@
+"""Volts, amps and watts from cycle sums, and the energy register."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from twin.control.settings import ControllerSettings
+
+Triple = tuple[float, float, float]
+
+_WS_PER_WH = 3600.0
+
+
+def rms(sums: tuple[float, ...], counts: tuple[int, ...]) -> tuple[float, ...]:
+    """Return root mean squares from sums of squares over one cycle; 0 without samples."""
+    return tuple([sqrt(s / n) if n else 0.0 for s, n in zip(sums, counts)])  # noqa: B905
+
+
+def mean(sums: tuple[float, ...], counts: tuple[int, ...]) -> tuple[float, ...]:
+    """Return means from sums over one cycle; 0 without samples."""
+    return tuple(s / n if n else 0.0 for s, n in zip(sums, counts, strict=True))
+
+
+class EnergyRegister:
+    """Counts real energy, all phases together, Wh; never goes back (EN 50470-3).
+
+    The converter integrates; this takes differences of its totals, so a
+    controller that looks rarely loses nothing. A total that starts anew
+    starts a new difference.
+
+    Args:
+        settings: how often the register is saved.
+        energy_wh: the saved register.
+        now_us: this tick.
+    """
+
+    def __init__(self, settings: ControllerSettings, energy_wh: float, now_us: int) -> None:
+        self.settings = settings
+        self.energy_wh = energy_wh
+        self._base_wh = energy_wh
+        self._origin_ws: float | None = None
+        self._totals: Triple | None = None
+        self._total_ws = 0.0
+        self._saved_wh = energy_wh
+        self._looked_us = now_us
+        self._next_save_us = now_us + settings.save_interval_us
+
+    def update(self, now_us: int, totals_ws: Triple) -> None:
+        """Take the converter's totals."""
+        if totals_ws == self._totals:
+            if now_us >= self._next_save_us:
+                self._save(now_us, self.energy_wh)
+            self._looked_us = now_us
+            return
+        total_ws = totals_ws[0] + totals_ws[1] + totals_ws[2]
+        if self._origin_ws is None or total_ws < self._total_ws:
+            # The converter has started anew, or energy flows back: only what comes counts.
+            self._base_wh = self.energy_wh
+            self._origin_ws = total_ws
+        self._totals = totals_ws
+        self._total_ws = total_ws
+        energy_wh = max(self.energy_wh, self._base_wh + (total_ws - self._origin_ws) / _WS_PER_WH)
+        if now_us >= self._next_save_us:
+            self._save(now_us, energy_wh)
+        self.energy_wh = energy_wh
+        self._looked_us = now_us
+
+    def saved_wh(self) -> float:
+        """Return what is in non-volatile memory."""
+        return self._saved_wh
+
+    def _save(self, now_us: int, energy_wh: float) -> None:
+        # Saves were due at every interval since the last look. Power has been steady in
+        # between, or there would have been a look: the last one lies on a straight line.
+        interval_us = self.settings.save_interval_us
+        last_us = now_us - (now_us - self._next_save_us) % interval_us
+        share = (last_us - self._looked_us) / (now_us - self._looked_us)
+        self._saved_wh = self.energy_wh + (energy_wh - self.energy_wh) * share
+        self._next_save_us = last_us + interval_us

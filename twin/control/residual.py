@@ -1,0 +1,93 @@
+"""The residual-current monitor: its trip output and its self-test."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from twin.control.faults import Causes, set_cause
+from twin.control.settings import ControllerSettings
+from twin.control.sustained import NEVER_US
+from twin.process import FaultCode, StopKind
+
+
+class _Test(Enum):
+    OFF = 0
+    INJECTING = 1
+    RELEASING = 2
+
+
+class ResidualGuard:
+    """Opens on a trip, and tests the monitor before every closing (IEC 62955).
+
+    Attributes:
+        injecting: the test output.
+        due_us: when the running test has failed.
+        passed_until_us: when a passed test no longer serves.
+    """
+
+    def __init__(self, settings: ControllerSettings, causes: Causes) -> None:
+        self.settings = settings
+        self._causes = causes
+        self._test = _Test.OFF
+        self._failed = False
+        self.passed_until_us = -1
+        self.due_us = NEVER_US
+
+    @property
+    def injecting(self) -> bool:
+        """The test current is on."""
+        return self._test is _Test.INJECTING
+
+    def passed(self, now_us: int) -> bool:
+        """Return whether a test has passed that still serves for a closing."""
+        return self._test is _Test.OFF and now_us < self.passed_until_us
+
+    def start_test(self, now_us: int, residual_trip: bool) -> None:
+        """Start a test, unless one runs; the contactor has to be open.
+
+        A monitor that has tripped before its test begins cannot be tested: it fails.
+        """
+        if self._test is not _Test.OFF or self._failed:
+            return
+        self.passed_until_us = -1
+        if residual_trip:
+            self._failed = True
+        else:
+            self._test = _Test.INJECTING
+            self.due_us = now_us + self.settings.residual_test_timeout_us
+
+    def used(self) -> None:
+        """Note a closing: the test has served."""
+        self.passed_until_us = -1
+
+    def forgive(self) -> None:
+        """Forget a failed test: the next vehicle gets a new one."""
+        self._failed = False
+
+    def trips(self, residual_trip: bool, closed: bool) -> bool:
+        """Return whether a trip counts: with the contactor open there is only the test."""
+        return residual_trip and closed
+
+    def update(self, now_us: int, residual_trip: bool, closed: bool) -> None:
+        """Look at the trip output; `closed` says whether a contactor is on."""
+        if self._test is not _Test.OFF:
+            self._watch_test(now_us, residual_trip)
+        set_cause(
+            self._causes,
+            FaultCode.RESIDUAL_CURRENT,
+            self.trips(residual_trip, closed),
+            StopKind.IMMEDIATE,
+        )
+        set_cause(self._causes, FaultCode.RESIDUAL_TEST_FAILED, self._failed, StopKind.IMMEDIATE)
+
+    def _watch_test(self, now_us: int, residual_trip: bool) -> None:
+        if self._test is _Test.INJECTING and residual_trip:
+            self._test = _Test.RELEASING
+        elif self._test is _Test.RELEASING and not residual_trip:
+            self._test = _Test.OFF
+            self.due_us = NEVER_US
+            self.passed_until_us = now_us + self.settings.residual_test_valid_us
+        elif now_us >= self.due_us:
+            self._test = _Test.OFF
+            self.due_us = NEVER_US
+            self._failed = True

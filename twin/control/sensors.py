@@ -1,0 +1,64 @@
+"""Are the sensors alive: without their data nothing may stay closed."""
+
+from __future__ import annotations
+
+from twin.control.faults import Causes, set_cause
+from twin.control.hardware import Hardware
+from twin.control.settings import ControllerSettings
+from twin.control.sustained import Sustained
+from twin.link.pins import Inputs, PilotMode
+from twin.process import FaultCode, StopKind
+
+
+class SensorGuard:
+    """Watches the age of pilot samples, missing plateaus, mains cycles and temperatures.
+
+    Attributes:
+        good: every sensor delivers now: a contactor may close.
+    """
+
+    def __init__(
+        self, settings: ControllerSettings, hardware: Hardware, causes: Causes, now_us: int
+    ) -> None:
+        self.settings = settings
+        self.hardware = hardware
+        self._causes = causes
+        self._silent = Sustained(settings.sensor_filter_us)
+        self._no_cycles = Sustained(settings.sensor_filter_us)
+        self._supplied = Sustained(settings.supply_settling_us)
+        self._up = Sustained(settings.start_up_us)
+        self._up.update(now_us, True)
+        self.good = False
+
+    @property
+    def due_us(self) -> int:
+        """When missing data count."""
+        return min(
+            self._silent.due_us, self._no_cycles.due_us, self._supplied.due_us, self._up.due_us
+        )
+
+    def pilot_is_stale(self, inputs: Inputs) -> bool:
+        """Return whether the pilot converter has stopped delivering."""
+        return inputs.pilot_age_us > self.settings.pilot_age_max_us
+
+    def plateau_missing(self, inputs: Inputs, mode: PilotMode) -> bool:
+        """Return whether a plateau that the generator makes is not there."""
+        if mode is PilotMode.STEADY_NEGATIVE:
+            return not inputs.pilot_n_low
+        return not inputs.pilot_n_high or (mode is PilotMode.PWM and not inputs.pilot_n_low)
+
+    def update(self, now_us: int, inputs: Inputs, mode: PilotMode) -> None:
+        """Look at every sensor; `mode` is what the pilot generator makes."""
+        stale = silent = False
+        if self.hardware.kind != "plain":
+            stale = self.pilot_is_stale(inputs)
+            silent = self.plateau_missing(inputs, mode)
+        silent = silent or not inputs.temperature_valid
+        no_cycles = inputs.supply_present and not any(inputs.cycle_n[: self.hardware.phases])
+        self.good = not (stale or silent or no_cycles)
+        up = self._up.update(now_us, True)
+        lost = self._silent.update(now_us, silent and up)
+        # Right after the supply comes back there is no complete cycle yet.
+        supplied = self._supplied.update(now_us, inputs.supply_present)
+        lost = self._no_cycles.update(now_us, no_cycles and supplied and up) or lost
+        set_cause(self._causes, FaultCode.SENSOR_LOST, lost or (stale and up), StopKind.IMMEDIATE)

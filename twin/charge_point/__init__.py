@@ -1,0 +1,21 @@
+"""An OCPP 1.6J charge point on top of one to N EVSEs of the twin.
+
+`ChargePoint` is the whole of it to the outside. Inside, `running` wires the
+functional blocks of the standard (`boot`, `authorize`, `transactions`,
+`meter_values`, `status`, `configuration`, `availability`, `remote`, `reset`,
+`unlock`, `data_transfer`) over one `context`; `calls` and `connection` speak
+OCPP-J; `store`, `queue` and `records` are the charger's non-volatile memory.
+A further profile is a further block.
+
+What does not live here: the charging process (`twin.controller`), the
+electrics (`twin.evse`), the frames themselves (`wire`), time (`twin.driver`).
+"""
+
+from twin.charge_point.boot import TypePlate
+from twin.charge_point.calls import Registration
+from twin.charge_point.charge_point import ChargePoint
+from twin.charge_point.context import Event
+from twin.charge_point.status_table import Status
+from twin.charge_point.store import StoreError
+
+__all__ = ["ChargePoint", "Event", "Registration", "Status", "StoreError", "TypePlate"]

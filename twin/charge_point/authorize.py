@@ -1,0 +1,112 @@
+"""Authorization: who may charge, asked of the central system or remembered (OCPP 1.6 3.5, 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twin.charge_point.calls import Answered, Outcome, Respond, Unanswered
+from twin.charge_point.context import Context
+from wire.frames import Payload
+from wire.times import parse_time
+
+MAX_TAG_LENGTH = 20
+"""CiString20Type, OCPP 1.6 section 7.29."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a tag may charge.
+
+    Attributes:
+        accepted: It may.
+        why: AuthorizationStatus, or what was decided without the central system.
+        parent_id_tag: The tag's group, where known.
+    """
+
+    accepted: bool
+    why: str
+    parent_id_tag: str | None = None
+
+
+class Authorization:
+    """Asks, and remembers answers in a cache that survives a reboot (section 3.5.1)."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        context.calls.handlers["ClearCache"] = self._clear
+
+    def decide(self, id_tag: str, on_decision: Callable[[Decision], None]) -> None:
+        """Find out whether a tag may charge, and tell `on_decision`, at once or later."""
+        online = self._context.calls.online
+        if online and self._context.configuration.boolean("LocalPreAuthorize"):
+            known = self._remembered(id_tag)
+            if known is not None and known.accepted:
+                on_decision(known)
+                return
+        if not online:
+            on_decision(self._offline(id_tag))
+            return
+
+        def answered(outcome: Outcome) -> None:
+            match outcome:
+                case Answered(payload):
+                    tag_info = payload["idTagInfo"]
+                    self.learn(id_tag, tag_info)
+                    status = tag_info["status"]
+                    parent = tag_info.get("parentIdTag")
+                    on_decision(Decision(status == "Accepted", status, parent))
+                case Unanswered():
+                    on_decision(self._offline(id_tag))
+                case _:
+                    on_decision(Decision(accepted=False, why="the central system failed"))
+
+        self._context.calls.send("Authorize", {"idTag": id_tag}, answered)
+
+    def learn(self, id_tag: str, tag_info: Payload) -> None:
+        """Remember what the central system says of a tag (errata 3.23)."""
+        if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
+            return
+        with self._context.store.commit() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO cached_tag VALUES (?, ?, ?, ?)",
+                (
+                    id_tag.casefold(),
+                    tag_info["status"],
+                    tag_info.get("expiryDate"),
+                    tag_info.get("parentIdTag"),
+                ),
+            )
+
+    def _offline(self, id_tag: str) -> Decision:
+        """Decide without the central system (sections 3.5.2, 9.1.1 and 9.1.11)."""
+        known = self._remembered(id_tag)
+        configuration = self._context.configuration
+        if known is None:
+            allowed = configuration.boolean("AllowOfflineTxForUnknownId")
+            return Decision(allowed, "unknown, offline")
+        if known.accepted and not configuration.boolean("LocalAuthorizeOffline"):
+            return Decision(accepted=False, why="offline authorization is switched off")
+        return known
+
+    def _remembered(self, id_tag: str) -> Decision | None:
+        if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
+            return None
+        row = self._context.store.database.execute(
+            "SELECT status, expiry, parent_id_tag FROM cached_tag WHERE folded = ?",
+            (id_tag.casefold(),),
+        ).fetchone()
+        if row is None:
+            return None
+        status, expiry, parent = row
+        if expiry is not None and parse_time(expiry) <= self._context.wall.now():
+            return Decision(accepted=False, why="Expired", parent_id_tag=parent)
+        return Decision(status == "Accepted", f"{status}, remembered", parent)
+
+    def _clear(self, payload: Payload, respond: Respond) -> None:  # noqa: ARG002 -- it is empty
+        if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
+            respond({"status": "Rejected"})  # errata 3.23
+            return
+        with self._context.store.commit() as database:
+            database.execute("DELETE FROM cached_tag")
+        respond({"status": "Accepted"})

@@ -1,0 +1,265 @@
+"""A charge point: OCPP 1.6J Core on top of one to N EVSEs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from twin.charge_point.authorize import MAX_TAG_LENGTH
+from twin.charge_point.boot import TypePlate
+from twin.charge_point.calls import Registration
+from twin.charge_point.connection import Endpoint
+from twin.charge_point.connector import Connector
+from twin.charge_point.context import Event
+from twin.charge_point.running import Running
+from twin.charge_point.status_table import Status
+from twin.charge_point.wall_time import WallTime
+from twin.clock import Handle
+from twin.driver import Driver
+from twin.evse import Evse
+from twin.process import Report
+
+BOOT_US = 3_000_000
+"""From power-on to the software being up, longer than any controller's boot delay."""
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""What the battery-backed clock shows at the twin's time 0, unless told otherwise."""
+
+EventListener = Callable[[Event], None]
+FrameListener = Callable[[int, str, str], None]
+"""Called with the twin's time (microseconds), `>` or `<`, and the text of each frame."""
+
+
+class ChargePoint:
+    """The computer of a charger, its EVSEs, and its link to a central system.
+
+    Everything is called on the loop that runs `driver`. Power is on from
+    `start` until `kill`, `close` or `cut_power`.
+
+    Args:
+        identity: As the central system knows it.
+        central_url: Where the central system listens, such as `ws://127.0.0.1:9000`.
+        evses: The EVSEs behind connectors 1…N, on the driver's clock.
+        store_path: SQLite file, the charger's non-volatile memory.
+        driver: Moves the clock.
+        key: Authorization key, raw bytes, for security profile 1; None: profile 0.
+        type_plate: What it says of itself at boot.
+        configuration: Configuration keys that leave the factory with another value
+            than the standard's; what was changed over OCPP wins.
+        utc_at_zero: What its battery-backed clock shows at the twin's time 0.
+        seed: Draws message ids and the jitter of the back-off.
+
+    Raises:
+        ValueError: No EVSE, an empty identity, a key that is not of 16 to 20 bytes.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        central_url: str,
+        evses: Sequence[Evse],
+        store_path: Path,
+        driver: Driver,
+        *,
+        key: bytes | None = None,
+        type_plate: TypePlate | None = None,
+        configuration: Mapping[str, str] | None = None,
+        utc_at_zero: datetime = EPOCH,
+        seed: int = 0,
+    ) -> None:
+        if not identity:
+            raise ValueError("a charge point needs an identity")
+        if not evses:
+            raise ValueError("a charge point needs an EVSE")
+        if key is not None and not 16 <= len(key) <= 20:
+            raise ValueError(f"an authorization key has 16 to 20 bytes, not {len(key)}")
+        self.identity = identity
+        self.evses = list(evses)
+        self.driver = driver
+        self.wall = WallTime(driver.clock, utc_at_zero)
+        self._endpoint = Endpoint(central_url, identity, key)
+        self._store_path = store_path
+        self._type_plate = type_plate or TypePlate()
+        self._factory = dict(configuration or {})
+        self._random = Random(f"{identity}/{seed}")
+        self._running: Running | None = None
+        self._booting: Handle | None = None
+        self._network_up = True
+        self._event_listeners: list[EventListener] = []
+        self._frame_listeners: list[FrameListener] = []
+        for number, evse in enumerate(self.evses, 1):
+            evse.on_report(partial(self._reported, number))
+            evse.on_tag(partial(self._tag, number))
+
+    # --- power ---
+
+    def start(self) -> None:
+        """Start the software at once, as after a boot, and connect.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        if self._running is not None:
+            return
+        running = Running(
+            endpoint=self._endpoint,
+            evses=self.evses,
+            store_path=self._store_path,
+            driver=self.driver,
+            wall=self.wall,
+            type_plate=self._type_plate,
+            factory=self._factory,
+            random=self._random,
+            tell=self._tell,
+            on_frame=self._frame,
+            reboot=self._reboot,
+        )
+        running.connection.network_up = self._network_up
+        self._running = running
+        running.power_on()
+
+    def kill(self) -> None:
+        """Stop the software this instant; nothing but the store survives."""
+        if self._booting is not None:
+            self._booting.cancel()
+            self._booting = None
+        running, self._running = self._running, None
+        if running is not None:
+            running.kill()
+
+    async def close(self) -> None:
+        """Stop the software with a closing handshake."""
+        running, self._running = self._running, None
+        self.kill()
+        if running is not None:
+            await running.close()
+
+    def cut_power(self) -> None:
+        """Take the power of the whole charger away: EVSEs, controllers and this computer."""
+        self.kill()
+        for evse in self.evses:
+            evse.cut_power()
+            # A controller comes back without the permission it had.
+            evse.command(permitted=False, hold_lock=False)
+
+    def restore_power(self) -> None:
+        """Bring power back; the software is up `BOOT_US` later."""
+        for evse in self.evses:
+            evse.restore_power()
+        self._boot_later()
+
+    def _boot_later(self) -> None:
+        def up() -> None:
+            self._booting = None
+            self.start()
+
+        self._booting = self.driver.clock.after(BOOT_US, up)
+
+    def _reboot(self, hard: bool) -> None:
+        self.kill()
+        for evse in self.evses:
+            evse.command(permitted=False, hold_lock=False)
+            if hard:
+                evse.reset_controller()
+        self._boot_later()
+
+    # --- network ---
+
+    def cut_network(self) -> None:
+        """Cut the network: the link breaks, and no attempt succeeds until it is mended."""
+        self._network_up = False
+        if self._running is not None:
+            self._running.connection.set_network(up=False)
+
+    def restore_network(self) -> None:
+        """Mend the network; an attempt follows at once."""
+        self._network_up = True
+        if self._running is not None:
+            self._running.connection.set_network(up=True)
+
+    # --- people ---
+
+    def present_tag(self, id_tag: str, connector: int = 1) -> None:
+        """Hold a tag to the reader of a connector. Without power nothing happens.
+
+        Raises:
+            ValueError: No such connector, or a tag of 0 or more than 20 characters.
+        """
+        if not 1 <= len(id_tag) <= MAX_TAG_LENGTH:
+            raise ValueError(f"an id tag has 1 to {MAX_TAG_LENGTH} characters, {id_tag!r} has not")
+        if not 1 <= connector <= len(self.evses):
+            raise ValueError(f"{self.identity} has no connector {connector}")
+        if self._running is not None:
+            running = self._running
+            running.sessions.present_tag(running.context.connectors[connector - 1], id_tag)
+
+    # --- looking at it ---
+
+    @property
+    def running(self) -> bool:
+        """The software is up."""
+        return self._running is not None
+
+    @property
+    def connected(self) -> bool:
+        """There is a socket."""
+        return self._running is not None and self._running.calls.connection_is_open
+
+    @property
+    def online(self) -> bool:
+        """There is a socket, and the central system has accepted the boot."""
+        return self._running is not None and self._running.calls.online
+
+    @property
+    def registration(self) -> Registration:
+        """What the central system said to the last BootNotification."""
+        return Registration.NONE if self._running is None else self._running.calls.registration
+
+    @property
+    def queued(self) -> int:
+        """How many transaction messages wait for their acknowledgement; 0 without power."""
+        return 0 if self._running is None else len(self._running.context.queue)
+
+    def status(self, connector: int = 1) -> Status | None:
+        """Return the status of a connector (0: the charge point itself), None without power."""
+        return None if self._running is None else self._running.status.shown(connector).status
+
+    def transaction_id(self, connector: int = 1) -> int | None:
+        """Return the number of the transaction on a connector, None without or not yet known."""
+        held = self._connector(connector)
+        return held.record.transaction_id if held is not None and held.record is not None else None
+
+    def in_transaction(self, connector: int = 1) -> bool:
+        """Whether a transaction runs on a connector, until its end is in the queue."""
+        held = self._connector(connector)
+        return held is not None and held.record is not None
+
+    def on_event(self, listener: EventListener) -> None:
+        """Call `listener` for everything worth telling an operator."""
+        self._event_listeners.append(listener)
+
+    def on_frame(self, listener: FrameListener) -> None:
+        """Call `listener` for each frame, sent or received. Secrets are not masked."""
+        self._frame_listeners.append(listener)
+
+    def _connector(self, number: int) -> Connector | None:
+        return None if self._running is None else self._running.context.connector(number)
+
+    def _reported(self, number: int, now_us: int, report: Report) -> None:  # noqa: ARG002
+        if self._running is not None:
+            self._running.reported(number, report)
+
+    def _tag(self, number: int, id_tag: str) -> None:
+        if 1 <= len(id_tag) <= MAX_TAG_LENGTH:
+            self.present_tag(id_tag, number)
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._event_listeners:
+            listener(event)
+
+    def _frame(self, direction: str, text: str) -> None:
+        for listener in self._frame_listeners:
+            listener(self.driver.clock.now_us, direction, text)

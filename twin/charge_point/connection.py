@@ -1,0 +1,299 @@
+"""The WebSocket to the central system, opened again with back-off in the twin's time."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.typing import Subprotocol
+
+from twin.charge_point.timers import Timers
+from twin.driver import Driver, Hold
+
+SUBPROTOCOL = Subprotocol("ocpp1.6")
+MAX_FRAME_BYTES = 1 << 20
+
+FIRST_RETRY_US = 5_000_000
+LONGEST_RETRY_US = 300_000_000
+"""Back-off between attempts: doubles from the first to the longest, plus up to a fifth by seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the central system listens and who calls there.
+
+    Attributes:
+        url: Without the identity, such as `ws://127.0.0.1:9000`.
+        identity: The charge point's identity, appended percent-encoded (OCPP-J 1.6 3.1.1).
+        key: The authorization key, raw bytes, for security profile 1; None: profile 0.
+    """
+
+    url: str
+    identity: str
+    key: bytes | None = None
+
+    def address(self) -> str:
+        """Return the URL to connect to."""
+        return f"{self.url.rstrip('/')}/{quote(self.identity, safe='')}"
+
+    def headers(self) -> dict[str, str]:
+        """Return the Basic authorization: the key's raw bytes, not their text (OCPP-J 6.2)."""
+        if self.key is None:
+            return {}
+        credentials = self.identity.encode() + b":" + self.key
+        return {"Authorization": "Basic " + base64.b64encode(credentials).decode()}
+
+
+class Connection:
+    """At most one socket at a time. What it hears takes effect when the driver delivers it.
+
+    Args:
+        endpoint: Where to connect; may be replaced, for the next attempt.
+        driver: Delivers, and is held while something is in flight.
+        timers: Timers in the twin's time.
+        random: Draws the jitter of the back-off.
+        opened: Called when a socket is open.
+        closed: Called with a reason when it is gone, or an attempt has failed.
+        heard: Called with each text as it comes in: returns what to do when it is
+            delivered, and whether it answers the call in flight.
+        ping_interval_s: Returns the interval of WebSocket pings, seconds; 0: none.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        driver: Driver,
+        timers: Timers,
+        random: Random,
+        *,
+        opened: Callable[[], None],
+        closed: Callable[[str], None],
+        heard: Callable[[str | bytes], tuple[Callable[[], None], bool]],
+        ping_interval_s: Callable[[], int],
+    ) -> None:
+        self.endpoint = endpoint
+        self.is_open = False
+        self.network_up = True
+        self._driver = driver
+        self._timers = timers
+        self._random = random
+        self._opened = opened
+        self._closed = closed
+        self._heard = heard
+        self._ping_interval_s = ping_interval_s
+        self._failures = 0
+        self._ended = False
+        self._socket: ClientConnection | None = None
+        self._outbox: asyncio.Queue[tuple[str, Hold, bool]] = asyncio.Queue()
+        self._awaiting: Hold | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._pinging: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Connect now."""
+        if self._ended or self._task is not None:
+            return
+        if not self.network_up:
+            self._fail("no network")
+            return
+        hold = self._driver.hold(f"connection attempt of {self.endpoint.identity}")
+        self._task = self._begin(self._serve(hold))
+
+    def send(self, text: str, *, call: str = "") -> None:
+        """Send a frame; `call` names the action of one that awaits an answer.
+
+        Without a socket it is lost, as on a wire that is cut.
+        """
+        if self._socket is not None:
+            what = f"{call} of {self.endpoint.identity}" if call else self.endpoint.identity
+            self._outbox.put_nowait((text, self._driver.hold(what), bool(call)))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` beside the twin; an error in it stops the twin, as any other bug."""
+
+        def done(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                self._driver.deliver(self.endpoint.identity, _raising(error))
+
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(done)
+        return task
+
+    def drop(self) -> None:
+        """Close the socket and connect again."""
+        if self._socket is not None:
+            self._socket.transport.close()
+
+    def set_network(self, up: bool) -> None:
+        """Cut the network, or mend it: then an attempt follows at once."""
+        self.network_up = up
+        if not up:
+            self._abort()
+        elif self._task is None:
+            self._failures = 0
+            self.start()
+
+    def kill(self) -> None:
+        """End without a word to the other side, as when power goes."""
+        self._ended = True
+        self.is_open = False
+        self._abort()
+
+    async def close(self) -> None:
+        """End with a closing handshake."""
+        self._ended = True
+        self.is_open = False
+        if self._socket is not None:
+            await self._socket.close()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _abort(self) -> None:
+        if self._socket is not None:
+            self._socket.transport.abort()
+        elif self._task is not None:
+            self._task.cancel()
+
+    async def _serve(self, attempt: Hold) -> None:
+        reason = "the attempt was given up"
+        try:
+            await self._driver.before_exchange()
+            socket = await connect(
+                self.endpoint.address(),
+                subprotocols=[SUBPROTOCOL],
+                additional_headers=self.endpoint.headers(),
+                compression=None,
+                proxy=None,
+                open_timeout=self._driver.network_timeout_s,
+                ping_interval=None,
+                close_timeout=1,
+                max_size=MAX_FRAME_BYTES,
+            )
+            reason = await self._talk(socket, attempt)
+        except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
+            reason = str(error) or type(error).__name__
+        finally:
+            self._task = None
+            self._socket = None
+            self._deliver(lambda: self._fail(reason))
+            while not self._outbox.empty():
+                self._outbox.get_nowait()[1].release()
+            self._answered()
+            attempt.release()
+
+    async def _talk(self, socket: ClientConnection, attempt: Hold) -> str:
+        """Serve one open socket to its end; return why it ended."""
+        if self._ended or socket.subprotocol != SUBPROTOCOL:
+            await socket.close()
+            return f"the other side does not speak {SUBPROTOCOL}"
+        self._socket = socket
+        self._deliver(self._open)
+        attempt.release()
+        writer = self._begin(self._write(socket))
+        try:
+            async for text in socket:
+                action, answers = self._heard(text)
+                self._deliver(action)
+                if answers:
+                    self._answered()
+        except ConnectionClosed as error:
+            return str(error)
+        finally:
+            writer.cancel()
+            await asyncio.wait([writer])
+        return f"closed by the other side: {socket.close_code} {socket.close_reason or ''}".strip()
+
+    async def _write(self, socket: ClientConnection) -> None:
+        while True:
+            text, hold, awaits_answer = await self._outbox.get()
+            if awaits_answer:
+                self._awaiting = hold
+            try:
+                await self._driver.before_exchange()
+                await socket.send(text)
+            except ConnectionClosed:
+                return  # the reader sees it too, and says so
+            finally:
+                if not awaits_answer:
+                    hold.release()
+
+    def _answered(self) -> None:
+        if self._awaiting is not None:
+            self._awaiting.release()
+            self._awaiting = None
+
+    def _deliver(self, action: Callable[[], None]) -> None:
+        def arrive() -> None:
+            if not self._ended:
+                action()
+
+        if not self._ended:
+            self._driver.deliver(self.endpoint.identity, arrive)
+
+    def _open(self) -> None:
+        if self._socket is None:
+            return  # gone again before it was heard of
+        self._failures = 0
+        self.is_open = True
+        self._opened()
+        self._ping_later(self._socket)
+
+    def _fail(self, reason: str) -> None:
+        self.is_open = False
+        self._closed(reason)
+        if not self._ended and self.network_up:
+            delay_us = min(FIRST_RETRY_US << min(self._failures, 16), LONGEST_RETRY_US)
+            self._failures += 1
+            self._timers.after(delay_us + self._random.randrange(delay_us // 5), self.start)
+
+    def _ping_later(self, socket: ClientConnection) -> None:
+        interval_s = self._ping_interval_s()
+        if interval_s > 0:
+            self._timers.after(interval_s * 1_000_000, lambda: self._ping(socket))
+
+    def _ping(self, socket: ClientConnection) -> None:
+        """Keep the connection alive, and find out when it is only half open (JE 3.9)."""
+        if socket is not self._socket:
+            return
+        answered = False
+        hold = self._driver.hold(f"ping of {self.endpoint.identity}")
+
+        async def ping() -> None:
+            nonlocal answered
+            with hold:
+                try:
+                    await self._driver.before_exchange()
+                    await (await socket.ping())
+                    answered = True
+                except ConnectionClosed:
+                    return  # the reader sees it too, and says so
+
+        pinging = self._pinging = self._begin(ping())
+
+        def look() -> None:
+            if socket is not self._socket:
+                return
+            if answered:
+                self._ping(socket)
+            else:
+                pinging.cancel()
+                self.drop()
+
+        interval_s = self._ping_interval_s()
+        if interval_s > 0:
+            self._timers.after(interval_s * 1_000_000, look)
+
+
+def _raising(error: BaseException) -> Callable[[], None]:
+    def action() -> None:
+        raise error
+
+    return action

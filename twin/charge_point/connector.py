@@ -1,0 +1,76 @@
+"""One connector: its EVSE, and what the charge point holds about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from twin.charge_point.records import Record
+from twin.clock import Handle
+from twin.evse import Evse
+from twin.process import Report
+
+
+@dataclass(slots=True)
+class Permission:
+    """A tag that may start a transaction here as soon as a vehicle is plugged in."""
+
+    id_tag: str
+    parent_id_tag: str | None = None
+
+
+@dataclass(slots=True)
+class Connector:
+    """State of one connector between a power-on and the next.
+
+    Attributes:
+        number: From 1.
+        evse: The plant behind it.
+        report: What its controller said last.
+        operative: False: ChangeAvailability has put it out of operation.
+        scheduled: The availability that takes effect when the transaction ends.
+        permission: A tag that was accepted and waits for a vehicle.
+        authorizing: A tag whose authorization is still out.
+        record: The transaction, until its StopTransaction is in the queue.
+        finishing: A transaction has ended and the user still has to take the plug.
+        stale: Plugged in and nobody authorized in time (errata 3.20): tags are not taken.
+        lock_owner: The tag that gets the cable back after a DeAuthorized stop.
+        suspended: The charger offers nothing, because the tag turned out to be invalid.
+        timer: Runs out when a tag or a plug has not come in time.
+    """
+
+    number: int
+    evse: Evse
+    report: Report = field(default_factory=Report)
+    operative: bool = True
+    scheduled: bool | None = None
+    permission: Permission | None = None
+    authorizing: str | None = None
+    record: Record | None = None
+    finishing: bool = False
+    stale: bool = False
+    lock_owner: str | None = None
+    suspended: bool = False
+    timer: Handle | None = None
+
+    @property
+    def phases(self) -> int:
+        """Phases of the EVSE, 1 or 3."""
+        return self.evse.config.phases
+
+    @property
+    def cable_in(self) -> bool:
+        """A vehicle is plugged in, or its cable is still in the socket."""
+        return self.report.plugged or (
+            self.evse.config.kind == "socket" and self.report.cable_rating_a > 0
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Somebody has begun something here: no other may start."""
+        return self.record is not None or self.permission is not None or bool(self.authorizing)
+
+    def cancel_timer(self) -> None:
+        """Stop waiting for a tag or a plug."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None

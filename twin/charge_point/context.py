@@ -1,0 +1,116 @@
+"""What the functional blocks of one running charge point share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from twin.charge_point.calls import Calls
+from twin.charge_point.configuration import Configuration
+from twin.charge_point.connector import Connector
+from twin.charge_point.queue import MessageQueue
+from twin.charge_point.records import Records
+from twin.charge_point.store import Store
+from twin.charge_point.timers import Timers
+from twin.charge_point.wall_time import WallTime
+from twin.driver import Driver
+from twin.process import Report
+from wire.times import format_time
+
+SAMPLE_TIMEOUT_US = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth telling an operator.
+
+    Attributes:
+        time_us: The twin's time.
+        identity: Of the charge point.
+        connector: 0: the charge point itself.
+        text: What happened, in a few words.
+    """
+
+    time_us: int
+    identity: str
+    connector: int
+    text: str
+
+
+@dataclass(slots=True)
+class Signals:
+    """What the blocks tell each other, as lists of listeners called in order."""
+
+    accepted: list[Callable[[], None]] = field(default_factory=list)
+    """The central system has accepted a BootNotification."""
+    resumed: list[Callable[[], None]] = field(default_factory=list)
+    """A new socket is open, and the boot before it still counts."""
+    lost: list[Callable[[], None]] = field(default_factory=list)
+    """The socket is gone."""
+    reported: list[Callable[[Connector], None]] = field(default_factory=list)
+    """The controller behind a connector has something new to say."""
+    changed: list[Callable[[Connector], None]] = field(default_factory=list)
+    """What the charge point holds about a connector has changed."""
+    ended: list[Callable[[Connector], None]] = field(default_factory=list)
+    """The transaction on a connector is over, its StopTransaction in the queue."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One running charge point, between a power-on and the next."""
+
+    identity: str
+    driver: Driver
+    timers: Timers
+    wall: WallTime
+    random: Random
+    store: Store
+    queue: MessageQueue
+    records: Records
+    configuration: Configuration
+    calls: Calls
+    connectors: list[Connector]
+    tell: Callable[[Event], None]
+    signals: Signals = field(default_factory=Signals)
+    alive: bool = True
+
+    def connector(self, number: int) -> Connector | None:
+        """Return a connector by its number from 1, None if there is none."""
+        return self.connectors[number - 1] if 1 <= number <= len(self.connectors) else None
+
+    def changed(self, connector: Connector) -> None:
+        """Say that something about a connector is different now."""
+        for listener in self.signals.changed:
+            listener(connector)
+
+    def sample(self, connector: Connector, then: Callable[[], None]) -> None:
+        """Have `connector.report` brought up to date, then go on.
+
+        A controller that does not answer (it is booting) is not waited for
+        longer than `SAMPLE_TIMEOUT_US`: its last report has to do.
+        """
+        done = False
+
+        def go_on() -> None:
+            nonlocal done
+            if self.alive and not done:
+                done = True
+                timeout.cancel()
+                then()
+
+        def sampled(now_us: int, report: Report) -> None:  # noqa: ARG001
+            if self.alive and not done:
+                connector.report = replace(report)
+                go_on()
+
+        timeout = self.timers.after(SAMPLE_TIMEOUT_US, go_on)
+        connector.evse.sample(sampled)
+
+    def stamp(self) -> str:
+        """Return the present time as messages carry it."""
+        return format_time(self.wall.now())
+
+    def event(self, connector: int, text: str) -> None:
+        """Tell whoever watches."""
+        self.tell(Event(self.driver.clock.now_us, self.identity, connector, text))

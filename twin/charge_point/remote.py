@@ -1,0 +1,59 @@
+"""RemoteStartTransaction and RemoteStopTransaction (OCPP 1.6 sections 5.11, 5.12)."""
+
+from __future__ import annotations
+
+from twin.charge_point.calls import Registration, Respond
+from twin.charge_point.connector import Connector
+from twin.charge_point.context import Context
+from twin.charge_point.sessions import Sessions
+from twin.charge_point.transactions import Transactions
+from wire.frames import Payload
+
+
+class RemoteControl:
+    """Starts and stops at the word of the central system.
+
+    A charging profile in a remote start is ignored: without the smart charging
+    profile that is what section 5.11 asks for.
+    """
+
+    def __init__(self, context: Context, sessions: Sessions, transactions: Transactions) -> None:
+        self._context = context
+        self._sessions = sessions
+        self._transactions = transactions
+        context.calls.handlers["RemoteStartTransaction"] = self._start
+        context.calls.handlers["RemoteStopTransaction"] = self._stop
+
+    def _start(self, payload: Payload, respond: Respond) -> None:
+        connector = self._choose(payload.get("connectorId"))
+        accepted = self._registered and connector is not None and self._sessions.is_free(connector)
+        respond({"status": "Accepted" if accepted else "Rejected"})
+        if accepted and connector is not None:
+            self._sessions.remote_start(
+                connector,
+                payload["idTag"],
+                authorize=self._context.configuration.boolean("AuthorizeRemoteTxRequests"),
+            )
+
+    def _stop(self, payload: Payload, respond: Respond) -> None:
+        found = [
+            connector
+            for connector in self._context.connectors
+            if connector.record is not None
+            and connector.record.transaction_id == payload["transactionId"]
+            and not connector.record.stopping
+        ]
+        respond({"status": "Accepted" if found and self._registered else "Rejected"})
+        if found and self._registered:
+            self._transactions.stop(found[0], "Remote")
+
+    @property
+    def _registered(self) -> bool:
+        """Neither is allowed before the boot is accepted (section 4.2.1)."""
+        return self._context.calls.registration is Registration.ACCEPTED
+
+    def _choose(self, number: int | None) -> Connector | None:
+        if number is not None:
+            return self._context.connector(number)
+        free = [each for each in self._context.connectors if self._sessions.is_free(each)]
+        return next((each for each in free if each.report.plugged), free[0] if free else None)

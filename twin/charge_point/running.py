@@ -1,0 +1,166 @@
+"""One run of the charge point's software, from power-on until power goes or it is reset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from twin.charge_point.authorize import Authorization
+from twin.charge_point.availability import Availability
+from twin.charge_point.boot import Boot, TypePlate
+from twin.charge_point.calls import Calls
+from twin.charge_point.configuration import Configuration
+from twin.charge_point.connection import Connection, Endpoint
+from twin.charge_point.connector import Connector
+from twin.charge_point.context import Context, Event
+from twin.charge_point.data_transfer import DataTransfer
+from twin.charge_point.delivery import Delivery
+from twin.charge_point.keys import CORE_KEYS
+from twin.charge_point.meter_values import MeterValues
+from twin.charge_point.queue import MessageQueue
+from twin.charge_point.records import Records
+from twin.charge_point.remote import RemoteControl
+from twin.charge_point.reset import REASON, Reset
+from twin.charge_point.sessions import Sessions
+from twin.charge_point.status import StatusNotifications
+from twin.charge_point.store import Store
+from twin.charge_point.timers import Timers
+from twin.charge_point.transactions import Transactions
+from twin.charge_point.unlock import Unlock
+from twin.charge_point.wall_time import WallTime
+from twin.driver import Driver
+from twin.evse import Evse
+from twin.process import Report
+
+PROFILES = ("Core",)
+
+
+class Running:
+    """The functional blocks, wired. Another profile is one more block here.
+
+    Nothing of it survives `kill` but what is in the store.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint: Endpoint,
+        evses: list[Evse],
+        store_path: Path,
+        driver: Driver,
+        wall: WallTime,
+        type_plate: TypePlate,
+        factory: Mapping[str, str],
+        random: Random,
+        tell: Callable[[Event], None],
+        on_frame: Callable[[str, str], None],
+        reboot: Callable[[bool], None],
+    ) -> None:
+        self.store = Store(store_path)
+        timers = Timers(driver.clock)
+        computed = {
+            "NumberOfConnectors": str(len(evses)),
+            "SupportedFeatureProfiles": ",".join(PROFILES),
+            "GetConfigurationMaxKeys": str(len(CORE_KEYS)),
+        }
+        self.calls = Calls(timers, random)
+        self.calls.on_frame = on_frame
+        configuration = Configuration(CORE_KEYS, self.store, factory, computed)
+        configuration.serve(self.calls)
+        configuration.on_change(self._configured)
+        changed_key = configuration.text("AuthorizationKey")
+        if changed_key:
+            endpoint = replace(endpoint, key=bytes.fromhex(changed_key))
+        self.context = Context(
+            identity=endpoint.identity,
+            driver=driver,
+            timers=timers,
+            wall=wall,
+            random=random,
+            store=self.store,
+            queue=MessageQueue(self.store),
+            records=Records(self.store),
+            configuration=configuration,
+            calls=self.calls,
+            connectors=[Connector(number, evse) for number, evse in enumerate(evses, 1)],
+            tell=tell,
+        )
+        authorization = Authorization(self.context)
+        delivery = Delivery(self.context)
+        meter = MeterValues(self.context)
+        self.status = StatusNotifications(self.context)
+        self.transactions = Transactions(self.context, delivery, meter, authorization)
+        self.sessions = Sessions(self.context, authorization, self.transactions)
+        self._availability = Availability(self.context, self.status)
+        RemoteControl(self.context, self.sessions, self.transactions)
+        Unlock(self.context, self.transactions)
+        Reset(self.context, self.transactions, delivery, reboot)
+        self.data_transfer = DataTransfer(self.context)
+        self._boot = Boot(self.context, type_plate)
+        self.connection = Connection(
+            endpoint,
+            driver,
+            timers,
+            random,
+            opened=self._opened,
+            closed=self._closed,
+            heard=self.calls.heard,
+            ping_interval_s=lambda: configuration.integer("WebSocketPingInterval"),
+        )
+        self.calls.connection = self.connection
+
+    def power_on(self) -> None:
+        """Take up what the store holds, and connect."""
+        self._availability.power_on()
+        for connector in self.context.connectors:
+            connector.evse.command(
+                permitted=False, limit_a=connector.evse.config.rating_a, hold_lock=False
+            )
+            connector.report = replace(connector.evse.report())
+        reason = self.store.setting(REASON) or "PowerLoss"
+        self.store.set_setting(REASON, None)
+        self.transactions.take_up_again(reason)
+        for connector in self.context.connectors:
+            self.reported(connector.number, connector.report)
+        self.connection.start()
+
+    def reported(self, number: int, report: Report) -> None:
+        """Take in what the controller of a connector says."""
+        connector = self.context.connectors[number - 1]
+        connector.report = replace(report)
+        for listener in self.context.signals.reported:
+            listener(connector)
+
+    def kill(self) -> None:
+        """Stop in mid-step, as when power goes."""
+        self._end()
+        self.connection.kill()
+
+    async def close(self) -> None:
+        """Stop with a closing handshake; what is in the queue stays there."""
+        self._end()
+        await self.connection.close()
+
+    def _end(self) -> None:
+        self.context.alive = False
+        self.context.timers.cancel_all()
+        self.store.close()
+
+    def _opened(self) -> None:
+        self.context.event(0, "connected")
+        self._boot.opened()
+
+    def _closed(self, reason: str) -> None:
+        self.context.event(0, f"not connected: {reason}")
+        self.calls.closed()
+        for listener in self.context.signals.lost:
+            listener()
+
+    def _configured(self, name: str) -> None:
+        if name == "AuthorizationKey":
+            key = bytes.fromhex(self.context.configuration.text(name))
+            self.connection.endpoint = replace(self.connection.endpoint, key=key)
+            # The answer goes out on the old link, which is then given up (whitepaper A01).
+            self.context.timers.after(1_000_000, self.connection.drop)

@@ -1,0 +1,175 @@
+"""What people do at a connector: tags and plugs, in either order (OCPP 1.6 section 3.1, 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from twin.charge_point.authorize import Authorization, Decision
+from twin.charge_point.connector import Connector, Permission
+from twin.charge_point.context import Context
+from twin.charge_point.transactions import Transactions
+from twin.process import Phase
+
+
+class Sessions:
+    """Turns plugs and tags into transactions."""
+
+    def __init__(
+        self, context: Context, authorization: Authorization, transactions: Transactions
+    ) -> None:
+        self._context = context
+        self._authorization = authorization
+        self._transactions = transactions
+        self._plugged = dict.fromkeys(range(1, len(context.connectors) + 1), False)
+        self._cable_in = dict(self._plugged)
+        context.signals.reported.append(self._reported)
+
+    # --- tags ---
+
+    def present_tag(self, connector: Connector, id_tag: str) -> None:
+        """Somebody holds a tag to the reader of a connector."""
+        tag = id_tag.casefold()
+        if connector.record is not None:
+            self._tag_in_transaction(connector, id_tag)
+        elif connector.lock_owner is not None and connector.lock_owner.casefold() == tag:
+            connector.lock_owner = None
+            connector.evse.command(hold_lock=False)
+        elif connector.authorizing is not None:
+            self._context.event(connector.number, f"tag {id_tag} not taken: one is being checked")
+        elif connector.permission is not None:
+            if connector.permission.id_tag.casefold() == tag:
+                self._withdraw(connector)  # a second swipe (B1)
+        elif not self._may_begin(connector):
+            self._context.event(connector.number, f"tag {id_tag} not taken here")
+        else:
+            self._authorize(connector, id_tag)
+
+    def remote_start(self, connector: Connector, id_tag: str, *, authorize: bool) -> None:
+        """Begin as if the tag had been presented (section 5.11)."""
+        connector.stale = False
+        if authorize:
+            self._authorize(connector, id_tag)
+        else:
+            self._permitted(connector, id_tag, Decision(accepted=True, why="remote start"))
+
+    def is_free(self, connector: Connector) -> bool:
+        """Whether a remote start may begin here."""
+        return not connector.busy and connector.operative and not connector.report.faults
+
+    def _may_begin(self, connector: Connector) -> bool:
+        return self.is_free(connector) and not connector.stale
+
+    def _authorize(self, connector: Connector, id_tag: str) -> None:
+        connector.authorizing = id_tag
+        self._authorization.decide(id_tag, partial(self._permitted, connector, id_tag))
+
+    def _permitted(self, connector: Connector, id_tag: str, decision: Decision) -> None:
+        connector.authorizing = None
+        if not decision.accepted:
+            self._context.event(connector.number, f"tag {id_tag} refused: {decision.why}")
+            self._context.changed(connector)
+            return
+        if not self.is_free(connector):
+            return  # overtaken while the answer was on its way
+        connector.permission = Permission(id_tag, decision.parent_id_tag)
+        if connector.report.plugged or connector.evse.config.kind == "plain":
+            self._begin(connector)
+        else:
+            self._wait(connector, partial(self._withdraw, connector))
+            self._context.changed(connector)
+
+    def _tag_in_transaction(self, connector: Connector, id_tag: str) -> None:
+        """Only the starting tag, or one of its group, may stop (section 4.8)."""
+        record = connector.record
+        assert record is not None
+        if record.stopping:
+            return
+        if record.id_tag.casefold() == id_tag.casefold():
+            self._transactions.stop(connector, "Local", id_tag)
+            return
+        group = record.parent_id_tag
+        if group is None:
+            self._context.event(connector.number, f"tag {id_tag} may not stop this transaction")
+            return
+
+        def decided(decision: Decision) -> None:
+            parent = decision.parent_id_tag
+            same = parent is not None and parent.casefold() == group.casefold()
+            if decision.accepted and same and connector.record is record:
+                self._transactions.stop(connector, "Local", id_tag)
+
+        self._authorization.decide(id_tag, decided)
+
+    def _withdraw(self, connector: Connector) -> None:
+        connector.cancel_timer()
+        connector.permission = None
+        self._context.changed(connector)
+
+    def _wait(self, connector: Connector, then: Callable[[], None]) -> None:
+        connector.cancel_timer()
+        timeout_s = self._context.configuration.integer("ConnectionTimeOut")
+        connector.timer = self._context.timers.after(timeout_s * 1_000_000, then)
+
+    def _begin(self, connector: Connector) -> None:
+        permission = connector.permission
+        assert permission is not None
+        connector.cancel_timer()
+        connector.permission = None
+        self._transactions.start(connector, permission.id_tag, permission.parent_id_tag)
+
+    # --- plugs ---
+
+    def _reported(self, connector: Connector) -> None:
+        number = connector.number
+        if connector.report.plugged != self._plugged[number]:
+            self._plugged[number] = connector.report.plugged
+            if connector.report.plugged:
+                self._plug_in(connector)
+            else:
+                self._unplug(connector)
+        if connector.cable_in != self._cable_in[number]:
+            self._cable_in[number] = connector.cable_in
+            if not connector.cable_in:
+                self._cable_gone(connector)
+        record = connector.record
+        if connector.report.phase is Phase.FAULTED and record is not None:
+            self._transactions.stop(connector, "Other")
+
+    def _plug_in(self, connector: Connector) -> None:
+        if connector.record is not None:
+            return
+        connector.finishing = False
+        connector.stale = False
+        if connector.permission is None:
+            self._wait(connector, partial(self._nobody_came, connector))
+        elif not connector.report.faults:
+            self._begin(connector)
+
+    def _nobody_came(self, connector: Connector) -> None:
+        """B6 (errata 3.20): no tag in time, so that nobody starts on a stranger's cable."""
+        connector.timer = None
+        if not connector.busy:
+            connector.stale = True
+            self._context.changed(connector)
+
+    def _unplug(self, connector: Connector) -> None:
+        configuration = self._context.configuration
+        connector.stale = False
+        if connector.permission is None:
+            connector.cancel_timer()
+        if connector.record is None or connector.record.stopping:
+            return
+        if not configuration.boolean("StopTransactionOnEVSideDisconnect"):
+            # Takes precedence over UnlockConnectorOnEVSideDisconnect: the cable stays locked.
+            connector.evse.command(hold_lock=True)
+            return
+        if not configuration.boolean("UnlockConnectorOnEVSideDisconnect"):
+            connector.evse.command(hold_lock=True)
+        self._transactions.stop(connector, "EVDisconnected")
+
+    def _cable_gone(self, connector: Connector) -> None:
+        connector.finishing = False
+        connector.lock_owner = None
+        if connector.record is None:
+            connector.evse.command(hold_lock=False)

@@ -1,0 +1,48 @@
+"""The charger's idea of UTC: it stamps messages and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from twin.clock import Clock
+
+
+class WallTime:
+    """A clock with a battery: runs on the twin's monotonic time, set by the central system.
+
+    It outlives a power cut. Timers, limits and energy never look at it.
+
+    Args:
+        clock: The twin's clock.
+        utc_at_zero: What it believes UTC to be when the twin's clock stands at 0.
+
+    Raises:
+        ValueError: `utc_at_zero` has no zone.
+    """
+
+    def __init__(self, clock: Clock, utc_at_zero: datetime) -> None:
+        if utc_at_zero.tzinfo is None:
+            raise ValueError("utc_at_zero needs a zone")
+        self._clock = clock
+        self._at_zero = utc_at_zero.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return UTC as the charger believes it to be."""
+        return self._at_zero + timedelta(microseconds=self._clock.now_us)
+
+    def synchronise(self, utc: datetime) -> None:
+        """Take over the central system's time (OCPP 1.6 section 4.2: at boot)."""
+        self._at_zero = utc - timedelta(microseconds=self._clock.now_us)
+
+    def until_next_multiple_us(self, interval_s: int) -> int:
+        """Return the microseconds until the next multiple of `interval_s` since 00:00:00 UTC.
+
+        The grid of clock-aligned meter values (OCPP 1.6 section 9.1.6); never 0.
+        """
+        now = self.now()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        since_us = (now - midnight) // timedelta(microseconds=1)
+        interval_us = interval_s * 1_000_000
+        to_next_us = interval_us - since_us % interval_us
+        to_midnight_us = 86_400_000_000 - since_us
+        return min(to_next_us, to_midnight_us)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from central.domain.errors import NotFoundError
+from central.domain.statements import inserted_id
 from central.models import commands
 
 
@@ -53,7 +54,7 @@ def record_command(
             outcome="sent",
         )
     )
-    return int(made.inserted_primary_key[0])
+    return inserted_id(made)
 
 
 def finish_command(

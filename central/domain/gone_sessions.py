@@ -108,25 +108,35 @@ def _is_overdue(conn: Connection, session: Session, now: datetime, grace: timede
     online = online_us(conn, session.charge_point_id, now)
     if online - (session.stop_expected_online_us or 0) < grace // _MICROSECOND:
         return False
-    last = meter_values.last_register(conn, session.charge_point_id, session.id)
+    last = _last_register(conn, session)
     # A value stamped later than now comes from a clock that is off and proves nothing.
-    return last is None or not now - grace < last.timestamp <= now + grace
+    return last is None or not now - grace < last.timestamp <= now
 
 
 def _close(conn: Connection, session: Session, now: datetime) -> ProvisionalClose:
-    last = meter_values.last_register(conn, session.charge_point_id, session.id)
-    stop_wh = session.meter_start_wh if last is None else last.register_wh
-    energy_wh = settlement.close(
-        conn,
-        session,
-        settlement.Ending(
-            state=State.PROVISIONAL,
-            stop_sent_at=None,
-            stopped_at=session.stop_expected_at or now if last is None else last.timestamp,
-            meter_stop_wh=stop_wh,
-            reason="Other",
-            id_tag=None,
-        ),
-        now,
+    last = _last_register(conn, session)
+    if last is None:
+        stopped_at, meter_stop_wh = session.stop_expected_at or now, session.meter_start_wh
+    else:
+        stopped_at, meter_stop_wh = last.timestamp, last.register_wh
+    ending = settlement.Ending(
+        state=State.PROVISIONAL,
+        stop_sent_at=None,
+        stopped_at=stopped_at,
+        meter_stop_wh=meter_stop_wh,
+        reason="Other",
+        id_tag=None,
     )
+    energy_wh = settlement.close(conn, session, ending, now)
     return ProvisionalClose(session.id, session.charge_point_id, energy_wh)
+
+
+def _last_register(conn: Connection, session: Session) -> meter_values.RegisterReading | None:
+    # A clock that was off at the start may have stamped the values with anything.
+    is_clock_right = session.started_at == session.start_sent_at
+    return meter_values.last_register(
+        conn,
+        session.charge_point_id,
+        session.id,
+        not_before=session.started_at if is_clock_right else None,
+    )

@@ -1,7 +1,7 @@
 """Wallets and their entries. The balance of a wallet is the sum of its entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from central.domain.errors import InvalidError, NotFoundError
 from central.domain.pricing import check_currency
-from central.domain.statements import insert_ignoring
+from central.domain.statements import insert_ignoring, inserted_id
 from central.models import ledger_entries, users, wallets
 
 # Far above any wallet, far below 2⁶³.
@@ -115,18 +115,20 @@ def add_entry(
         .limit(1)
     ).one_or_none()
     seq, balance = (0, 0) if last is None else last
-    values = {
-        "wallet_id": wallet.id,
-        "seq": seq + 1,
-        "kind": kind,
-        "amount_minor": amount_minor,
-        "balance_after_minor": balance + amount_minor,
-        "transaction_id": transaction_id,
-        "note": None if note is None else note[:255],
-        "created_at": now,
-    }
-    made = conn.execute(insert(ledger_entries).values(values))
-    return LedgerEntry(id=made.inserted_primary_key[0], **values)
+    entry = LedgerEntry(
+        id=0,
+        wallet_id=wallet.id,
+        seq=seq + 1,
+        kind=kind,
+        amount_minor=amount_minor,
+        balance_after_minor=balance + amount_minor,
+        transaction_id=transaction_id,
+        note=None if note is None else note[:255],
+        created_at=now,
+    )
+    fields = asdict(entry)
+    del fields["id"]
+    return replace(entry, id=inserted_id(conn.execute(insert(ledger_entries).values(fields))))
 
 
 def top_up(

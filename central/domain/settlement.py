@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 from central.domain import ledger, statistics
 from central.domain.sessions import Session, State
 from central.domain.statistics import Counter
+from central.domain.transaction_messages import UNKNOWN_TIME
 from central.models import transactions
 
 
@@ -49,7 +50,7 @@ def close(conn: Connection, session: Session, ending: Ending, now: datetime) -> 
     price = session.price_per_kwh_minor
     cost = None if price is None else cost_minor(energy_wh, price)
     replay_time = session.replay_time
-    if replay_time is not None and replay_time.year == 1970:
+    if replay_time == UNKNOWN_TIME:
         # Its timestamp identifies nothing: only while it was open could a start be its replay.
         replay_time = None
     conn.execute(

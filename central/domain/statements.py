@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, CursorResult, Insert, Table
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 
@@ -21,6 +21,13 @@ def insert_ignoring(dialect_name: str, table: Table) -> Insert:
     return mysql.insert(table).on_duplicate_key_update({key.name: key})
 
 
+def inserted_id(result: CursorResult[Any]) -> int:
+    """Give the number that the database gave to the one row just inserted."""
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
 def insert_or_update(
     conn: Connection,
     table: Table,
@@ -33,15 +40,15 @@ def insert_or_update(
     key = list(table.primary_key.columns)
     if conn.dialect.name in {"mysql", "mariadb"}:
         on_mysql = mysql.insert(table)
-        changes = {name: on_mysql.inserted[name] for name in update}
+        changes: dict[str, Any] = {name: on_mysql.inserted[name] for name in update}
         changes |= {name: table.c[name] + on_mysql.inserted[name] for name in add}
         conn.execute(on_mysql.on_duplicate_key_update(changes), list(rows))
         return
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(table)
-    changes = {name: statement.excluded[name] for name in update}
-    changes |= {name: table.c[name] + statement.excluded[name] for name in add}
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in update}
+    changed |= {name: table.c[name] + statement.excluded[name] for name in add}
     conn.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=changes),
+        statement.on_conflict_do_update(index_elements=key, set_=changed),
         list(rows),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from central.domain import id_tags
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
+from central.domain.statements import inserted_id
 from central.models import users
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,7 +76,7 @@ def add_user(
             )
     except IntegrityError as error:
         raise ConflictError(f"{email} is registered already", where="email") from error
-    user_id = made.inserted_primary_key[0]
+    user_id = inserted_id(made)
     id_tags.add_id_tag(conn, id_tags.generate_id_tag(), now, user_id=user_id)
     return get_user(conn, user_id)
 

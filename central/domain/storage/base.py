@@ -1,7 +1,7 @@
 """The promise that every database keeps: what a call returned is committed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table
@@ -35,17 +35,28 @@ class RowsKind:
 
 @dataclass
 class StorageFigures:
-    """What the storage has done so far, for metrics and tests."""
+    """What the storage has done so far, for metrics and tests.
 
-    units: int = 0
-    rows: int = 0
-    commits: int = 0
-    failed_units: int = 0
-    # Serialization failures and deadlocks that were tried again (PostgreSQL, MariaDB).
-    retries: int = 0
-    # Units in each of the last commits is `units / commits`; the largest group so far.
+    Attributes:
+        jobs: units and batches of rows that were finished, well or not.
+        failed_jobs: those that were not.
+        groups: transactions; `jobs / groups` is how many share a commit.
+        largest_group: the most jobs that one commit has carried.
+        retries: serialization failures and deadlocks that were tried again (PostgreSQL, MariaDB).
+    """
+
+    jobs: int = 0
+    failed_jobs: int = 0
+    groups: int = 0
     largest_group: int = 0
-    waiting: int = field(default=0)
+    retries: int = 0
+
+    def note_group(self, jobs: int, failed: int) -> None:
+        """Count a transaction that carried `jobs` jobs."""
+        self.jobs += jobs
+        self.failed_jobs += failed
+        self.groups += 1
+        self.largest_group = max(self.largest_group, jobs)
 
 
 class Storage(Protocol):
@@ -94,6 +105,11 @@ class Storage(Protocol):
     @property
     def has_room(self) -> bool:
         """Whether a write would be queued at once."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many writes are queued, or wait for a place in the queue."""
         ...
 
     async def close(self) -> None:

@@ -1,0 +1,72 @@
+"""Many units of work in one commit, none of which can harm another."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from central.domain.storage.base import RowsKind
+from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
+from central.domain.storage.rows import insert_rows
+
+
+def commit_group(conn: Connection, group: Sequence[Job]) -> list[Outcome]:
+    """Run jobs in one transaction; gives an outcome for each, after the commit.
+
+    A job that fails is rolled back to its savepoint and has its error as outcome. When the
+    transaction itself fails, as on a full disk, every job has that error: nobody may think that
+    his data are safe.
+    """
+    try:
+        with conn.begin():
+            outcomes = run_jobs(conn, group)
+    except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to all who wait
+        return [Outcome(job, error=error) for job in group]
+    return outcomes
+
+
+def run_jobs(conn: Connection, group: Sequence[Job]) -> list[Outcome]:
+    """Run jobs in the transaction that is open, each in a savepoint; commits nothing."""
+    outcomes = [_run(conn, job) for job in group if isinstance(job, UnitJob)]
+    rows = [job for job in group if isinstance(job, RowsJob)]
+    for kind, jobs in _by_kind(rows).items():
+        outcomes += _insert(conn, kind, jobs)
+    return outcomes
+
+
+def _run(conn: Connection, job: UnitJob) -> Outcome:
+    savepoint = conn.begin_nested()
+    try:
+        result = job.run(conn)
+        savepoint.commit()
+    except Exception as error:  # noqa: BLE001  it belongs to who waits for this unit
+        # Fails in its turn if the database has ended the transaction: then the group fails.
+        savepoint.rollback()
+        return Outcome(job, error=error)
+    return Outcome(job, result)
+
+
+def _insert(conn: Connection, kind: RowsKind, jobs: Sequence[RowsJob]) -> list[Outcome]:
+    savepoint = conn.begin_nested()
+    try:
+        insert_rows(conn, kind.table, [row for job in jobs for row in job.rows])
+        savepoint.commit()
+    except Exception as error:  # noqa: BLE001  it belongs to who waits for these rows
+        savepoint.rollback()
+        if len(jobs) == 1:
+            return [Outcome(jobs[0], error=error)]
+    else:
+        return [Outcome(job) for job in jobs]
+    # One of them is bad: find out which, so that it fails alone.
+    return [_run(conn, _alone(job)) for job in jobs]
+
+
+def _alone(job: RowsJob) -> UnitJob:
+    return UnitJob(job.future, lambda conn: insert_rows(conn, job.kind.table, job.rows))
+
+
+def _by_kind(jobs: Sequence[RowsJob]) -> dict[RowsKind, list[RowsJob]]:
+    kinds: dict[RowsKind, list[RowsJob]] = defaultdict(list)
+    for job in jobs:
+        kinds[job.kind].append(job)
+    return kinds

@@ -1,0 +1,77 @@
+"""Inserting the rows of many callers with few statements."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Insert, Table
+
+from central.domain.statements import insert_ignoring
+from central.domain.storage.base import Row
+from central.models.base import UtcDateTime
+
+# Rows in one statement on SQLite. Each statement hands the interpreter lock to the event loop and
+# has to win it back, so a group should need few; a fixed set of sizes keeps them prepared.
+_CHUNKS: Final = (256, 64, 16, 4, 1)
+
+
+def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows given in the order of the table's columns, ignoring those that are there."""
+    if conn.dialect.name == "sqlite":
+        _insert_on_sqlite(conn, table, rows)
+        return
+    names = [column.name for column in table.columns]
+    conn.execute(
+        _insert_ignoring(conn.dialect.name, table),
+        [dict(zip(names, row, strict=True)) for row in rows],
+    )
+
+
+def _insert_on_sqlite(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    times = _time_columns(table)
+    width = len(table.columns)
+    start = 0
+    while start < len(rows):
+        size = next(size for size in _CHUNKS if size <= len(rows) - start)
+        values: list[Any] = []
+        for row in rows[start : start + size]:
+            if len(row) != width:
+                raise ValueError(f"a row of {table.name} has {width} values, not {len(row)}")
+            first = len(values)
+            values.extend(row)
+            for column in times:
+                values[first + column] = _time_text(row[column])
+        conn.exec_driver_sql(_sqlite_statement(table, size), tuple(values))
+        start += size
+
+
+def _time_text(moment: datetime) -> str:
+    """Write a time as SQLAlchemy does on SQLite."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a stored time needs a time zone: {moment!r}")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(" ", "microseconds")[:26]
+
+
+@cache
+def _time_columns(table: Table) -> tuple[int, ...]:
+    return tuple(
+        position
+        for position, column in enumerate(table.columns)
+        if isinstance(column.type, UtcDateTime)
+    )
+
+
+@cache
+def _sqlite_statement(table: Table, size: int) -> str:
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    row = f"({', '.join('?' * len(table.columns))})"
+    # Table and column names are our own.
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * size)} ON CONFLICT DO NOTHING"  # noqa: S608, E501
+
+
+@cache
+def _insert_ignoring(dialect_name: str, table: Table) -> Insert:
+    return insert_ignoring(dialect_name, table)

@@ -1,0 +1,157 @@
+"""PostgreSQL and MariaDB: units run on a pool of connections, each in its own transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
+from central.domain.storage.engines import server_engine
+from central.domain.storage.groups import run_jobs
+from central.domain.storage.jobs import Outcome, RowsJob
+from central.domain.storage.queueing import Places
+from central.domain.storage.urls import DatabaseUrl
+
+_WRITERS: Final = 10
+_READERS: Final = 4
+_MOST_ATTEMPTS: Final = 5
+
+# Serialization failure and deadlock: SQLSTATE of PostgreSQL (40001, 40P01), error numbers of
+# MariaDB (1020 record has changed, 1205 lock wait timeout, 1213 deadlock).
+_RETRIED_STATES: Final = {"40001", "40P01"}
+_RETRIED_NUMBERS: Final = {1020, 1205, 1213}
+
+
+class ServerStorage:
+    """Storage in a database server; made by `open_storage` in the event loop that uses it."""
+
+    def __init__(self, url: DatabaseUrl, *, max_queued: int) -> None:
+        self.figures = StorageFigures()
+        self._places = Places(max_queued)
+        self._writers = server_engine(url, connections=_WRITERS)
+        self._readers = server_engine(url, connections=_READERS, read_only=True)
+        # Who waits for a connection waits here, where no time-out turns waiting into an error.
+        self._writing = asyncio.Semaphore(_WRITERS)
+        self._reading = asyncio.Semaphore(_READERS)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._rows: list[RowsJob] = []
+        self._collector: asyncio.Task[None] | None = None
+
+    async def write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.write`."""
+        await self._places.take()
+        return await self._start_unit(unit, args, kwargs)
+
+    async def try_write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.try_write`."""
+        self._places.take_now()
+        return await self._start_unit(unit, args, kwargs)
+
+    async def write_rows(self, kind: RowsKind, rows: Sequence[Row]) -> None:
+        """See `Storage.write_rows`."""
+        await self._places.take()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._rows.append(RowsJob(future, kind, rows))
+        if self._collector is None:
+            self._collector = asyncio.create_task(self._collect())
+        await future
+
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.read`."""
+        async with self._reading, self._readers.begin() as conn:
+            return await conn.run_sync(lambda sync: query(sync, *args, **kwargs))
+
+    @property
+    def has_room(self) -> bool:
+        """See `Storage.has_room`."""
+        return self._places.has_room
+
+    @property
+    def waiting(self) -> int:
+        """See `Storage.waiting`."""
+        return self._places.waiting
+
+    async def close(self) -> None:
+        """See `Storage.close`."""
+        self._places.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._collector is not None:
+            await self._collector
+        await self._writers.dispose()
+        await self._readers.dispose()
+
+    async def check(self) -> None:
+        """Connect once.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError, OSError: the server cannot be reached.
+        """
+        async with self._readers.connect():
+            pass
+
+    def _start_unit(
+        self, unit: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> asyncio.Future[T]:
+        """Run a unit in a task of its own, so that a caller who leaves does not break it off."""
+        task = asyncio.create_task(self._run_unit(lambda conn: unit(conn, *args, **kwargs)))
+        self._tasks.add(task)
+        task.add_done_callback(self._end_unit)
+        return asyncio.shield(task)
+
+    async def _run_unit(self, run: Callable[[Connection], T]) -> T:
+        return await self._in_transaction(run)
+
+    def _end_unit(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        # Reading the exception here keeps one that nobody waits for any more out of the log.
+        failed = not task.cancelled() and task.exception() is not None
+        self.figures.note_group(1, int(failed))
+        self._places.give_back(1)
+
+    async def _collect(self) -> None:
+        """Commit all rows that wait, again and again, until none do."""
+        while self._rows:
+            jobs, self._rows = self._rows, []
+            outcomes = await self._commit_rows(jobs)
+            for outcome in outcomes:
+                outcome.deliver()
+            failed = sum(outcome.error is not None for outcome in outcomes)
+            self.figures.note_group(len(outcomes), failed)
+            self._places.give_back(len(outcomes))
+        self._collector = None
+
+    async def _commit_rows(self, jobs: Sequence[RowsJob]) -> list[Outcome]:
+        try:
+            return await self._in_transaction(lambda conn: run_jobs(conn, jobs))
+        except Exception as error:  # noqa: BLE001  whatever it is, it belongs to all who wait
+            return [Outcome(job, error=error) for job in jobs]
+
+    async def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Do work and commit; begin anew after a deadlock, a bounded number of times."""
+        attempt = 1
+        while True:
+            try:
+                async with self._writing, self._writers.begin() as conn:
+                    return await conn.run_sync(work)
+            except DBAPIError as error:
+                if attempt == _MOST_ATTEMPTS or not _may_retry(error):
+                    raise
+            attempt += 1
+            self.figures.retries += 1
+
+
+def _may_retry(error: DBAPIError) -> bool:
+    """Say whether the database itself asks for another attempt."""
+    cause: Any = error.orig
+    if getattr(cause, "sqlstate", None) in _RETRIED_STATES:
+        return True
+    return bool(cause is not None and cause.args and cause.args[0] in _RETRIED_NUMBERS)

@@ -1,0 +1,126 @@
+"""SQLite: one thread writes, in groups; others read."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Concatenate, Final
+
+from sqlalchemy import Connection, Engine
+
+from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
+from central.domain.storage.engines import sqlite_reader_engine, sqlite_writer_engine
+from central.domain.storage.groups import commit_group
+from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
+from central.domain.storage.queueing import Places
+
+_READERS: Final = 4
+# Bounds how long the first of a group waits for the last.
+_LARGEST_GROUP: Final = 1_000
+
+
+class SqliteStorage:
+    """Storage in one SQLite file; made by `open_storage` in the event loop that uses it."""
+
+    def __init__(self, path: Path, *, max_queued: int, engine: Engine | None = None) -> None:
+        self.figures = StorageFigures()
+        self._loop = asyncio.get_running_loop()
+        self._places = Places(max_queued)
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._writer_engine = engine or sqlite_writer_engine(path)
+        # The first connection makes the file, which readers cannot do.
+        self._connection = self._writer_engine.connect()
+        self._reader_engine = sqlite_reader_engine(path, connections=_READERS)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
+        self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
+        self._writer.start()
+
+    async def write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.write`."""
+        await self._places.take()
+        return await self._submit_unit(unit, args, kwargs)
+
+    async def try_write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.try_write`."""
+        self._places.take_now()
+        return await self._submit_unit(unit, args, kwargs)
+
+    async def write_rows(self, kind: RowsKind, rows: Sequence[Row]) -> None:
+        """See `Storage.write_rows`."""
+        await self._places.take()
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._queue.put(RowsJob(future, kind, rows))
+        await future
+
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.read`."""
+
+        def run() -> T:
+            with self._reader_engine.begin() as conn:
+                return query(conn, *args, **kwargs)
+
+        return await self._loop.run_in_executor(self._readers, run)
+
+    @property
+    def has_room(self) -> bool:
+        """See `Storage.has_room`."""
+        return self._places.has_room
+
+    @property
+    def waiting(self) -> int:
+        """See `Storage.waiting`."""
+        return self._places.waiting
+
+    async def close(self) -> None:
+        """See `Storage.close`."""
+        self._places.close()
+        self._queue.put(None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        self._connection.close()
+        self._writer_engine.dispose()
+        self._reader_engine.dispose()
+
+    async def _submit_unit(
+        self, unit: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(UnitJob(future, lambda conn: unit(conn, *args, **kwargs)))
+        return await future
+
+    def _write(self) -> None:
+        """Commit group after group; runs in the writer's thread until told to end."""
+        ending = False
+        while not ending:
+            group: list[Job] = []
+            job = self._queue.get()
+            while job is not None:
+                group.append(job)
+                if len(group) == _LARGEST_GROUP:
+                    break
+                try:
+                    job = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+            ending = job is None
+            if group:
+                outcomes = commit_group(self._connection, group)
+                self._loop.call_soon_threadsafe(partial(self._deliver, outcomes))
+
+    def _deliver(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell those who wait; runs in the event loop."""
+        failed = 0
+        for outcome in outcomes:
+            failed += outcome.error is not None
+            outcome.deliver()
+        self.figures.note_group(len(outcomes), failed)
+        self._places.give_back(len(outcomes))

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hil.target import EvseFacts, Target, VehicleFacts
-
-S = 1_000_000
-"""Microseconds in a second."""
+from scenarios.words import S, all_closed, happen
 
 
 @dataclass
@@ -25,6 +23,8 @@ class Situation:
         settle_s: time given to the current to settle.
         paused: the vehicle stays in state B.
         faults: faults that are there before anything is plugged in.
+        history: what happened since: events in the words of `scenarios.words`, and times that
+            passed, in microseconds.
     """
 
     evse: EvseFacts = field(default_factory=EvseFacts)
@@ -35,6 +35,7 @@ class Situation:
     paused: bool = False
     settle_s: float = 20.0
     faults: dict[str, dict[str, Any]] = field(default_factory=dict)
+    history: tuple[str | int, ...] = ()
 
     def build(self, target: Target, seed: int, *, random_phase: bool = False) -> None:
         """Bring a target into this situation, from power-on.
@@ -58,24 +59,14 @@ class Situation:
             closed = target.wait_for(lambda: all_closed(target, self.evse), 30 * S)
             assert closed is not None, f"the contactor did not close within 30 s: {target.report()}"
             target.advance(int(self.settle_s * S))
+        for past in self.history:
+            if isinstance(past, int):
+                target.advance(past)
+            else:
+                happen(target, past)
         if random_phase:
             target.advance(random.Random(seed).randrange(1, S))
 
     def changed(self, **changes: Any) -> Situation:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
-
-
-def poles_of(evse: EvseFacts) -> tuple[str, ...]:
-    """Return the main poles that an EVSE has."""
-    return ("n", "l1", "l2", "l3") if evse.phases == 3 else ("n", "l1")
-
-
-def all_closed(target: Target, evse: EvseFacts) -> bool:
-    """Say whether every main pole conducts."""
-    return all(target.pole_closed(pole) for pole in poles_of(evse))
-
-
-def all_open(target: Target, evse: EvseFacts) -> bool:
-    """Say whether no main pole conducts; an arc does."""
-    return not any(target.pole_closed(pole) for pole in poles_of(evse))

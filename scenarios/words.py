@@ -5,12 +5,29 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
-from hil.target import EvseFacts, Target
-from scenarios.situation import all_closed, all_open
+from hil.target import EvseFacts, Target, VehicleFacts
 
 Condition = Callable[[], bool]
 
+S = 1_000_000
+"""Microseconds in a second."""
+
 _STEADY, _PWM, _NEGATIVE = 0, 1, 2
+
+
+def poles_of(evse: EvseFacts) -> tuple[str, ...]:
+    """Return the main poles that an EVSE has."""
+    return ("n", "l1", "l2", "l3") if evse.phases == 3 else ("n", "l1")
+
+
+def all_closed(target: Target, evse: EvseFacts) -> bool:
+    """Say whether every main pole conducts."""
+    return all(target.pole_closed(pole) for pole in poles_of(evse))
+
+
+def all_open(target: Target, evse: EvseFacts) -> bool:
+    """Say whether no main pole conducts; an arc does."""
+    return not any(target.pole_closed(pole) for pole in poles_of(evse))
 
 
 def _fault_words(words: str) -> tuple[str, dict[str, float | str]]:
@@ -58,6 +75,8 @@ def _happen(target: Target, words: str) -> None:
 
 EVENTS: dict[str, Callable[[Target], object]] = {
     "nothing": lambda _: None,
+    "time passes": lambda target: target.advance(10 * S),
+    "another vehicle comes": lambda target: target.plug_in(VehicleFacts()),
     "plug is pulled": lambda target: target.unplug(),
     "permission is given": lambda target: target.command(permitted=True),
     "permission is withdrawn": lambda target: target.command(permitted=False),

@@ -8,7 +8,7 @@ from robotlibcore import DynamicCore
 
 from hil.target import Target, VehicleFacts
 from scenarios.session import current
-from scenarios.situation import S
+from scenarios.words import S
 
 
 def amps_of_duty(duty_percent: float) -> float:

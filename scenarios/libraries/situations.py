@@ -11,8 +11,8 @@ from robotlibcore import DynamicCore
 from hil.target import EvseFacts, Target, VehicleFacts
 from scenarios.conclude import show_picture
 from scenarios.session import current
-from scenarios.situation import S, Situation
-from scenarios.words import happen, seen
+from scenarios.situation import Situation
+from scenarios.words import S, happen, seen
 
 
 @library(scope="GLOBAL")
@@ -112,6 +112,23 @@ class Situations(DynamicCore):  # type: ignore[misc]
         faults = {**situation.faults, fault: _numbers(parameters)}
         _stand(situation.changed(faults=faults))
 
+    @keyword
+    def then_it_happened(self, event: str) -> None:
+        """Make something happen and have it belong to the situation from now on."""
+        session = current()
+        session.situation = session.situation.changed(history=(*session.situation.history, event))
+        happen(session.target, event)
+
+    @keyword
+    def situation_settles(self, duration: timedelta) -> None:
+        """Let time pass that belongs to the situation from now on."""
+        session = current()
+        passed_us = int(duration.total_seconds() * S)
+        session.situation = session.situation.changed(
+            history=(*session.situation.history, passed_us)
+        )
+        session.target.advance(passed_us)
+
     # --- what happens now --------------------------------------------------------------------
 
     @keyword
@@ -144,6 +161,12 @@ class Situations(DynamicCore):  # type: ignore[misc]
         | It Happens | fault earth_lost |
         """
         happen(_target(), event)
+
+    @keyword
+    def instant_of(self, event: str) -> float:
+        """Make something happen now and return the instant in seconds."""
+        happen(_target(), event)
+        return _target().now_us / S
 
     @keyword
     def let_time_pass(self, duration: timedelta) -> None:

@@ -13,8 +13,8 @@ from robotlibcore import DynamicCore
 from hil.limits import Requirement, judge, judge_never, worst
 from scenarios.conclude import conclude
 from scenarios.session import Session, current
-from scenarios.situation import S, Situation
-from scenarios.words import happen, seen
+from scenarios.situation import Situation
+from scenarios.words import S, happen, seen
 
 UNIT_US = {"us": 1, "ms": 1_000, "s": 1_000_000}
 """Microseconds in the units of time that requirements use."""

@@ -1,0 +1,80 @@
+*** Settings ***
+Documentation       Every class of vehicle charges, and draws what its own charger, the cable and
+...                 the pilot allow.
+Resource            scenarios/resources/electrics.resource
+Test Tags           needs:vehicle    needs:power
+
+
+*** Test Cases ***
+A Three-Phase Car Charges
+    [Tags]    req:EVSELOOP.EV_RATING    req:IEC61851.EV_BELOW_PILOT
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Show Signals    last=25 s
+    ${above rating}=    Excess Over Rating    16    duration=5 min
+    Verify    EVSELOOP.EV_RATING    ${above rating}
+    ${above offer}=    Excess Over Offer    16    10    6
+    Verify    IEC61851.EV_BELOW_PILOT    ${above offer}
+
+A Single-Phase Car Charges On A Three-Phase Supply
+    [Tags]    req:EVSELOOP.EV_RATING    req:IEC61851.EV_BELOW_PILOT
+    Vehicle Is Charging    nissan-leaf-40    soc=30
+    ${above rating}=    Excess Over Rating    29    duration=5 min
+    Verify    EVSELOOP.EV_RATING    ${above rating}
+    ${above offer}=    Excess Over Offer    29    13    6
+    Verify    IEC61851.EV_BELOW_PILOT    ${above offer}
+
+A Two-Phase Car Charges On A Three-Phase Supply
+    [Tags]    req:EVSELOOP.EV_RATING    req:IEC61851.EV_BELOW_PILOT
+    Vehicle Is Charging    vw-e-up    soc=30
+    ${above rating}=    Excess Over Rating    16    duration=5 min
+    Verify    EVSELOOP.EV_RATING    ${above rating}
+    ${above offer}=    Excess Over Offer    16    8    6
+    Verify    IEC61851.EV_BELOW_PILOT    ${above offer}
+
+A Car That Needs Eight Amperes Draws Nothing At Six
+    [Documentation]    Some cars stop where little headroom is left; that breaks nothing.
+    [Tags]    req:IEC61851.EV_BELOW_PILOT
+    Vehicle Is Charging    renault-zoe-ze50    soc=30    limit=16
+    ${above offer}=    Excess Over Offer    8    6    7
+    Verify    IEC61851.EV_BELOW_PILOT    ${above offer}
+
+An Electric Motorcycle With A Full Pilot Charges
+    [Tags]    req:EVSELOOP.MOTORCYCLE_POWER
+    Use EVSE    phases=1
+    Vehicle Is Charging    zero-sr-f    soc=30
+    ${kilowatts}=    Power Of Vehicle
+    Verify    EVSELOOP.MOTORCYCLE_POWER    ${kilowatts}
+
+An Electric Motorcycle With A Simplified Pilot Charges
+    [Tags]    req:IEC61851.SIMPLIFIED_PILOT    req:EVSELOOP.MOTORCYCLE_POWER
+    Use EVSE    phases=1
+    Vehicle Is Charging    energica-ego    soc=30
+    ${amps}=    Current Of Vehicle
+    Verify    IEC61851.SIMPLIFIED_PILOT    ${amps}
+    ${kilowatts}=    Power Of Vehicle
+    Verify    EVSELOOP.MOTORCYCLE_POWER    ${kilowatts}
+
+An Electric Motorcycle Without A Pilot Charges From A Plain Socket
+    [Tags]    req:EVSELOOP.MOTORCYCLE_POWER
+    Use EVSE    kind=plain    rating=16    phases=1
+    Vehicle Is Charging    super-soco-tc-max    soc=30
+    ${kilowatts}=    Power Of Vehicle
+    Verify    EVSELOOP.MOTORCYCLE_POWER    ${kilowatts}
+
+A Plain Socket Ends The Charge When Nothing Flows Any More
+    [Tags]    req:EVSELOOP.PLAIN_END_OF_CHARGE
+    Use EVSE    kind=plain    rating=16    phases=1
+    Vehicle Is Charging    super-soco-tc-max    soc=30
+    Contactor Should Open Within    EVSELOOP.PLAIN_END_OF_CHARGE    after=vehicle pauses
+
+A Full Battery Ends The Charge
+    [Tags]    req:EVSELOOP.EV_ENDS_BY_ITSELF
+    Vehicle Is Charging    byd-atto-3    soc=98
+    ${amps}=    Current When Vehicle Ends
+    Verify    EVSELOOP.EV_ENDS_BY_ITSELF    ${amps}
+
+Power Tapers Before The Battery Is Full
+    [Tags]    req:EVSELOOP.EV_TAPER
+    Vehicle Is Charging    byd-atto-3    soc=75
+    ${percent}=    State Of Charge Where Power Falls
+    Verify    EVSELOOP.EV_TAPER    ${percent}

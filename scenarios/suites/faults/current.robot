@@ -1,0 +1,36 @@
+*** Settings ***
+Documentation       Vehicles that draw more than they may.
+Resource            scenarios/resources/electrics.resource
+Test Tags           needs:vehicle    needs:power    needs:contactor
+
+
+*** Test Cases ***
+Over-Current Stops The Charge After Six To Seven Seconds
+    [Tags]    req:EVSELOOP.OVER_CURRENT_STOP
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=10
+    Time Should Keep    EVSELOOP.OVER_CURRENT_STOP    after=fault short_circuit current_a=6
+    ...    until=PWM off
+
+A Little Too Much Stops Nothing
+    [Tags]    req:EVSELOOP.OVER_CURRENT_THRESHOLD
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=10
+    ${amps}=    Least Current That Stops    limit=11.5
+    Verify    EVSELOOP.OVER_CURRENT_THRESHOLD    ${amps}
+
+A Reduction Has Eight Seconds Of Grace
+    [Documentation]    A vehicle that does not follow is stopped only after the grace and the
+    ...    over-current time.
+    [Tags]    req:EVSELOOP.OVER_CURRENT_GRACE
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=16    reaction_delay_s=60
+    Time Should Keep    EVSELOOP.OVER_CURRENT_GRACE    after=limit 8    until=PWM off
+
+A Short Circuit Opens At Once
+    [Tags]    req:EVSELOOP.SHORT_CIRCUIT
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=16
+    Contactor Should Open Within    EVSELOOP.SHORT_CIRCUIT    after=fault short_circuit current_a=100
+
+Inrush Opens Nothing
+    [Tags]    req:EVSELOOP.INRUSH
+    Vehicle Waits    byd-atto-3    soc=40    limit=16
+    Then It Happened    fault short_circuit current_a=100
+    Time Should Keep    EVSELOOP.INRUSH    after=nothing    since=main poles closed    until=coil off

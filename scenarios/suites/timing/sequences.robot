@@ -1,0 +1,80 @@
+*** Settings ***
+Documentation       What comes before what: duties, steady +12 V, state F, soft stops, wake-up.
+Resource            scenarios/resources/electrics.resource
+Test Tags           needs:vehicle    needs:contactor
+
+
+*** Test Cases ***
+Duties Change At Most Every Five Seconds
+    [Tags]    req:IEC61851.DUTY_CHANGE_SPACING
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${seconds}=    Shortest Time Between Duties    10    12    14    9    7    16    6    13    11    8
+    Verify    IEC61851.DUTY_CHANGE_SPACING    ${seconds}
+
+PWM Comes Back After Three Seconds Of Steady Voltage
+    [Tags]    req:IEC61851.STEADY_BEFORE_PWM
+    Vehicle Is Charging    byd-atto-3    soc=40
+    It Happens    permission is withdrawn
+    Wait Until    PWM off
+    It Happens    permission is given
+    Wait Until    PWM on
+    ${seconds}=    Duration Of    pilot_mode    value=0
+    Verify    IEC61851.STEADY_BEFORE_PWM    ${seconds}
+
+State F After A Fault Lasts Long Enough
+    [Tags]    req:IEC61851.F_LASTS
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Time Should Keep    IEC61851.F_LASTS    after=fault earth_lost    since=state F
+    ...    until=state F over
+
+A Remote Stop Opens Without Load
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD    req:IEC61851.STEADY_BEFORE_OPENING
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    permission is withdrawn
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+    Time Should Keep    IEC61851.STEADY_BEFORE_OPENING    after=permission is withdrawn
+    ...    since=steady +12 V    until=coil off
+
+A Limit Below Six Amperes Opens Without Load
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    limit 0
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
+An Unlock Opens Without Load And Unlocks After It
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD    req:EVSELOOP.UNLOCK_AFTER_OPENING
+    Use EVSE    kind=socket
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    unlock is commanded
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+    Time Should Keep    EVSELOOP.UNLOCK_AFTER_OPENING    after=unlock is commanded
+    ...    since=contacts parted    until=lock released
+
+A Vehicle That Will Not Stop Is Cut Off
+    [Tags]    needs:power    req:IEC61851.STUBBORN_VEHICLE
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Time Should Keep    IEC61851.STUBBORN_VEHICLE    since=PWM off    until=main poles open
+    ...    after=fault stays_in_c and permission is withdrawn
+
+A Sleeping Vehicle Is Woken
+    [Tags]    req:IEC61851.WAKE_UP_STEADY    req:IEC61851.WAKE_UP_F
+    Vehicle Is Asleep
+    Permit Charging    limit=16
+    Wait Until    PWM on
+    Wait Until    state F    within=120 s
+    ${steady}=    Duration Of    pilot_mode    value=0
+    Verify    IEC61851.WAKE_UP_STEADY    ${steady}
+    Wait Until    state F over
+    ${negative}=    Duration Of    pilot_mode    value=2
+    Verify    IEC61851.WAKE_UP_F    ${negative}
+
+Nobody Is Woken Who Is Not Asleep
+    [Tags]    req:IEC61851.WAKE_UP_FROM_B_ONLY
+    Vehicle Is Charging    byd-atto-3    soc=40
+    It Should Never Happen    IEC61851.WAKE_UP_FROM_B_ONLY    state F
+
+
+*** Keywords ***
+Vehicle Is Asleep
+    Vehicle Waits    byd-atto-3    soc=40
+    It Happens    vehicle falls asleep

@@ -7,6 +7,7 @@ is too long, a time without a zone. The violation is recorded against the charge
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from wire.errors import ErrorCode, WireError
 from wire.frames import Payload
 from wire.times import parse_time
 
+# At most 18 digits, so that a number fits into 64 bits.
 _MAX_DIGITS = 18
-"""So that a number fits into 64 bits."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 _LARGEST = 2**53
@@ -34,9 +36,8 @@ def whole_number(payload: Payload, name: str) -> int:
     """
     value = _present(payload, name)
     if isinstance(value, str):
-        text = value.strip()
-        if text.lstrip("+-").isdecimal() and text.isascii() and len(text) <= _MAX_DIGITS:
-            return int(text)
+        if _WHOLE.fullmatch(value.strip()):
+            return int(value)
     elif isinstance(value, float):
         if value.is_integer() and abs(value) < 10**_MAX_DIGITS:
             return int(value)

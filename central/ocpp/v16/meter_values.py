@@ -9,7 +9,8 @@ import msgspec
 
 from central.domain.chargers import check_connector_id
 from central.domain.meter_values import METER_ROWS, NO_TRANSACTION, MeterRow
-from central.domain.unnumbered import UNNUMBERED, store_meter_values
+from central.domain.transactions import UNNUMBERED
+from central.domain.unnumbered import store_meter_values
 from central.ocpp.charge_point import ChargePoint
 from central.ocpp.tolerance import (
     Unreadable,

@@ -21,13 +21,14 @@ class BandWatch:
     the plant as "inside this a tick does nothing".
 
     Args:
-        names: the quantities, as `twin.process.Controller.bands` names them.
+        names: the quantities, one or three, as `twin.process.Controller.bands` names them.
     """
 
-    __slots__ = ("bands", "highs", "lows", "names", "thresholds")
+    __slots__ = ("bands", "highs", "lows", "names", "three", "thresholds")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
+        self.three = len(names) == 3
         self.thresholds: tuple[float, ...] = ()
         self.lows = [inf] * len(names)
         self.highs = [-inf] * len(names)
@@ -43,13 +44,17 @@ class BandWatch:
 
     def moved(self, values: tuple[float, ...]) -> bool:
         """Return whether a value has left its band, or the thresholds have changed."""
-        for value, low, high in zip(values, self.lows, self.highs):  # noqa: B905 (hot path)
-            if not low <= value <= high:
-                return True
-        return False
+        lows, highs = self.lows, self.highs
+        if not lows[0] <= values[0] <= highs[0]:
+            return True
+        return self.three and not (
+            lows[1] <= values[1] <= highs[1] and lows[2] <= values[2] <= highs[2]
+        )
 
     def locate(self, values: tuple[float, ...]) -> None:
-        """Lay each band around its value."""
+        """Lay each band around its value, where it does not lie there already."""
+        if not self.moved(values):
+            return
         thresholds = self.thresholds
         for index, value in enumerate(values):
             at = bisect_left(thresholds, value)

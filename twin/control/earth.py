@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.control.faults import Causes, set_cause
 from twin.control.settings import ControllerSettings
-from twin.control.sustained import Sustained
+from twin.control.sustained import NEVER_US, Sustained
 from twin.process import FaultCode, StopKind
 
 
@@ -16,17 +16,14 @@ class EarthGuard:
 
     Attributes:
         good: protective earth is there now: a contactor may close.
+        due_us: when a missing earth counts as lost.
     """
 
     def __init__(self, settings: ControllerSettings, causes: Causes) -> None:
         self._causes = causes
         self._lost = Sustained(settings.earth_filter_us)
         self.good = False
-
-    @property
-    def due_us(self) -> int:
-        """When a missing earth counts as lost."""
-        return self._lost.due_us
+        self.due_us = NEVER_US
 
     def update(self, now_us: int, earth_sense: bool) -> None:
         """Look at the sense pin."""
@@ -34,4 +31,5 @@ class EarthGuard:
             return
         self.good = earth_sense
         lost = self._lost.update(now_us, not earth_sense)
+        self.due_us = self._lost.due_us
         set_cause(self._causes, FaultCode.EARTH_LOST, lost, StopKind.IMMEDIATE)

@@ -86,6 +86,7 @@ class FaultBook:
         immediate: one of them opens at once.
         soft: they let the vehicle stop drawing first.
         latched: one of them does not end by itself.
+        healing: all of them do.
         signal_f: one of them shows the vehicle -12 V.
         due_us: when one of them ends if its cause stays away.
     """
@@ -103,7 +104,7 @@ class FaultBook:
         self._summarise()
 
     def update(
-        self, now_us: int, causes: Causes, *, unplugged: bool, acknowledged: bool = False
+        self, now_us: int, causes: Causes, unplugged: bool, acknowledged: bool = False
     ) -> None:
         """Enter what guards see, and end what has run its course.
 
@@ -170,4 +171,5 @@ class FaultBook:
         self.immediate = any(entry.stop is StopKind.IMMEDIATE for entry in entries)
         self.soft = bool(self._entries) and not self.immediate
         self.latched = any(entry.latched for entry in entries)
+        self.healing = bool(self._entries) and not self.latched
         self.signal_f = any(POLICIES[code].signal_f for code in self._entries)

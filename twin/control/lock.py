@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.control.faults import Causes, set_cause
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
-from twin.control.sustained import Sustained
+from twin.control.sustained import NEVER_US, Sustained
 from twin.process import FaultCode, StopKind
 
 
@@ -14,6 +14,7 @@ class LockGuard:
 
     Attributes:
         driven: the output.
+        due_us: when a lock that is not home counts as failed.
     """
 
     def __init__(self, settings: ControllerSettings, hardware: Hardware, causes: Causes) -> None:
@@ -22,11 +23,7 @@ class LockGuard:
         self._causes = causes
         self._late = Sustained(settings.lock_timeout_us)
         self.driven = False
-
-    @property
-    def due_us(self) -> int:
-        """When a lock that is not home counts as failed."""
-        return self._late.due_us
+        self.due_us = NEVER_US
 
     def may_release(self, mirrors_open: bool) -> bool:
         """Return whether the lock may let go."""
@@ -41,7 +38,6 @@ class LockGuard:
 
     def update(self, now_us: int, feedback: bool) -> None:
         """Judge the feedback."""
-        if not self.hardware.lock:
-            return
         self._late.update(now_us, self.driven and not feedback)
+        self.due_us = self._late.due_us
         set_cause(self._causes, FaultCode.LOCK_FAILED, self._late.met, StopKind.SOFT)

@@ -11,9 +11,16 @@ Triple = tuple[float, float, float]
 _WS_PER_WH = 3600.0
 
 
-def rms(sums: tuple[float, ...], counts: tuple[int, ...]) -> tuple[float, ...]:
+def rms(sums: tuple[float, ...], counts: tuple[int, ...], phases: int) -> tuple[float, ...]:
     """Return root mean squares from sums of squares over one cycle; 0 without samples."""
-    return tuple([sqrt(s / n) if n else 0.0 for s, n in zip(sums, counts)])  # noqa: B905
+    n = counts[0]
+    l1 = sqrt(sums[0] / n) if n else 0.0
+    if phases == 1:
+        return (l1,)
+    n = counts[1]
+    l2 = sqrt(sums[1] / n) if n else 0.0
+    n = counts[2]
+    return (l1, l2, sqrt(sums[2] / n) if n else 0.0)
 
 
 def mean(sums: tuple[float, ...], counts: tuple[int, ...]) -> tuple[float, ...]:

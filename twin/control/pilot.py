@@ -62,8 +62,10 @@ class PilotMonitor:
         contact that chatters between A and B must not keep a contactor closed.
         """
         if not looking:
-            if self._high_mv is not None:
+            if self._high_mv is not None or self.state is not None:
                 self.forget()
+            return
+        if inputs.pilot_high_mv == self._high_mv and inputs.pilot_n_high and now_us < self.due_us:
             return
         if not inputs.pilot_n_high:
             # No sample says nothing about the vehicle; the sensor guard judges it.

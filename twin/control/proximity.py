@@ -35,6 +35,7 @@ class ProximityReader:
         self._known = not self._fitted
         self._mv: int | None = None
         self._reading = (0.0, False)
+        self._plugged = False
 
     def resistance_ohm(self, proximity_mv: int) -> float:
         """Return the resistance behind the 1 kΩ pull-up to 3.3 V."""
@@ -61,6 +62,9 @@ class ProximityReader:
         """Take a sample; `plugged` says whether the control pilot shows a vehicle."""
         if not self._fitted:
             return
+        if proximity_mv == self._mv and now_us < self.due_us and plugged is self._plugged:
+            return
+        self._plugged = plugged
         if proximity_mv != self._mv:
             self._mv = proximity_mv
             resistance_ohm = self.resistance_ohm(proximity_mv)

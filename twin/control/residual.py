@@ -30,6 +30,7 @@ class ResidualGuard:
         self._causes = causes
         self._test = _Test.OFF
         self._failed = False
+        self._standing = False
         self.passed_until_us = -1
         self.due_us = NEVER_US
 
@@ -72,6 +73,9 @@ class ResidualGuard:
         """Look at the trip output; `closed` says whether a contactor is on."""
         if self._test is not _Test.OFF:
             self._watch_test(now_us, residual_trip)
+        if not (residual_trip or self._failed or self._standing):
+            return
+        self._standing = residual_trip or self._failed
         set_cause(
             self._causes,
             FaultCode.RESIDUAL_CURRENT,

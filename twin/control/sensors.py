@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.control.faults import Causes, set_cause
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
-from twin.control.sustained import Sustained
+from twin.control.sustained import NEVER_US, Sustained
 from twin.link.pins import Inputs, PilotMode
 from twin.process import FaultCode, StopKind
 
@@ -15,6 +15,7 @@ class SensorGuard:
 
     Attributes:
         good: every sensor delivers now: a contactor may close.
+        due_us: when missing data count.
     """
 
     def __init__(
@@ -29,13 +30,9 @@ class SensorGuard:
         self._up = Sustained(settings.start_up_us)
         self._up.update(now_us, True)
         self.good = False
-
-    @property
-    def due_us(self) -> int:
-        """When missing data count."""
-        return min(
-            self._silent.due_us, self._no_cycles.due_us, self._supplied.due_us, self._up.due_us
-        )
+        self.due_us = NEVER_US
+        self._plain = hardware.kind == "plain"
+        self._supply_present: bool | None = None
 
     def pilot_is_stale(self, inputs: Inputs) -> bool:
         """Return whether the pilot converter has stopped delivering."""
@@ -50,15 +47,27 @@ class SensorGuard:
     def update(self, now_us: int, inputs: Inputs, mode: PilotMode) -> None:
         """Look at every sensor; `mode` is what the pilot generator makes."""
         stale = silent = False
-        if self.hardware.kind != "plain":
+        if not self._plain:
             stale = self.pilot_is_stale(inputs)
             silent = self.plateau_missing(inputs, mode)
         silent = silent or not inputs.temperature_valid
-        no_cycles = inputs.supply_present and not any(inputs.cycle_n[: self.hardware.phases])
-        self.good = not (stale or silent or no_cycles)
+        no_cycles = inputs.supply_present and not any(inputs.cycle_n)
+        good = not (stale or silent or no_cycles)
+        if (
+            good
+            and self.good
+            and now_us < self.due_us
+            and inputs.supply_present is self._supply_present
+        ):
+            return
+        self.good = good
+        self._supply_present = inputs.supply_present
         up = self._up.update(now_us, True)
         lost = self._silent.update(now_us, silent and up)
         # Right after the supply comes back there is no complete cycle yet.
         supplied = self._supplied.update(now_us, inputs.supply_present)
         lost = self._no_cycles.update(now_us, no_cycles and supplied and up) or lost
+        self.due_us = min(
+            self._silent.due_us, self._no_cycles.due_us, self._supplied.due_us, self._up.due_us
+        )
         set_cause(self._causes, FaultCode.SENSOR_LOST, lost or (stale and up), StopKind.IMMEDIATE)

@@ -7,7 +7,7 @@ from twin.control.current import Phases
 from twin.control.faults import Causes, set_cause
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
-from twin.control.sustained import Sustained
+from twin.control.sustained import NEVER_US, Sustained
 from twin.process import FaultCode, StopKind
 
 
@@ -16,6 +16,7 @@ class SupplyGuard:
 
     Attributes:
         good: nothing is wrong, not even for a moment: a contactor may close.
+        due_us: when something counts if the supply stays as it is.
         watch: the bands in which nothing happens.
     """
 
@@ -24,6 +25,7 @@ class SupplyGuard:
         self.hardware = hardware
         self._causes = causes
         self.good = False
+        self.due_us = NEVER_US
         self.watch = BandWatch(
             tuple(f"voltage_l{line}_v" for line in range(1, hardware.phases + 1))
         )
@@ -41,11 +43,6 @@ class SupplyGuard:
         self._over_resume_v = at_or_above(settings.over_voltage_resume * nominal_v)
         self._neutral_v = at_or_above(settings.neutral_lost_below * nominal_v)
 
-    @property
-    def due_us(self) -> int:
-        """When something counts if the supply stays as it is."""
-        return min(self._gone.due_us, self._settled.due_us, self._under.due_us, self._over.due_us)
-
     def update(self, now_us: int, supply_present: bool, volts: Phases) -> None:
         """Judge the last mains cycle; root mean square, per phase."""
         if (
@@ -62,6 +59,9 @@ class SupplyGuard:
             self._pass_over(now_us, volts)
         self._set(FaultCode.UNDER_VOLTAGE, gone or self._is_under, StopKind.SOFT)
         self._set(FaultCode.OVER_VOLTAGE, self._is_over, StopKind.SOFT)
+        self.due_us = min(
+            self._gone.due_us, self._settled.due_us, self._under.due_us, self._over.due_us
+        )
 
     def phase_lost(self, volts: Phases) -> bool:
         """Return whether a phase is gone while another is there."""

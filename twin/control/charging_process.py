@@ -1,0 +1,180 @@
+"""The charging process: which stimulus is there, and what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.control.hardware import Hardware
+from twin.control.lookout import VEHICLE, Lookout
+from twin.control.settings import ControllerSettings
+from twin.control.sustained import NEVER_US
+from twin.control.transitions import TRANSITIONS, Stimulus
+from twin.process import Memory, Phase, PilotState, StopKind
+
+CLOSED = frozenset({Phase.CHARGING, Phase.STOPPING})
+OFFERED = frozenset({Phase.OFFERING, Phase.TESTING, Phase.CHARGING})
+FAULT = frozenset({Phase.RECOVERING, Phase.FAULTED})
+
+ROUNDS_MAX = 12
+"""A tick settles in a few rounds; more is a controller that argues with itself."""
+
+
+class ChargingProcess(Lookout):
+    """Moves through the phases as `TRANSITIONS` allows: one predicate for each stimulus."""
+
+    def __init__(self, settings: ControllerSettings, hardware: Hardware) -> None:
+        predicates: dict[Stimulus, Callable[[], bool]] = {
+            stimulus: getattr(self, f"_{stimulus.name.lower()}") for stimulus in Stimulus
+        }
+        self._rows = {
+            phase: tuple((predicates[on], on, to.target) for on, to in row.items())
+            for phase, row in TRANSITIONS.items()
+        }
+        super().__init__(settings, hardware)
+
+    def reset(self, now_us: int, memory: Memory) -> None:
+        """Start afresh after power-on or reset, from non-volatile memory."""
+        super().reset(now_us, memory)
+        self._last_stop = StopKind.NONE
+        self._phases_closed = 3
+        self._pwm_used = False
+        self._steady_since_us = now_us
+        self._f_until_us = now_us
+        self._stop_until_us = NEVER_US
+        self._ventilated_us = NEVER_US
+
+    def _move(self) -> None:
+        """Go from phase to phase until no stimulus moves this one."""
+        for _ in range(ROUNDS_MAX):
+            for predicate, stimulus, target in self._rows[self._phase]:
+                if predicate():
+                    self._enter(target, stimulus)
+                    break
+            else:
+                return
+        raise RuntimeError(f"phases chase each other at {self._phase.name}")
+
+    # --- one predicate for each stimulus ---
+
+    def _fault_latched(self) -> bool:
+        return self._book.latched and self._opens_for_fault()
+
+    def _fault_healing(self) -> bool:
+        return self._book.healing and self._opens_for_fault()
+
+    def _opens_for_fault(self) -> bool:
+        if self._book.immediate or self._phase not in CLOSED:
+            return True
+        return self._phase is Phase.STOPPING and self._drawn_down()
+
+    def _unplugged(self) -> bool:
+        return self._state is PilotState.A
+
+    def _fault_soft(self) -> bool:
+        return self._book.soft
+
+    def _released_empty(self) -> bool:
+        return self._state is PilotState.A and self._released()
+
+    def _released_plugged(self) -> bool:
+        return self._state in VEHICLE and self._released()
+
+    def _released(self) -> bool:
+        return not self._book.codes and self.command.available and self._now_us >= self._f_until_us
+
+    def _made_unavailable(self) -> bool:
+        return not self.command.available and not self._book.codes
+
+    def _plugged_in(self) -> bool:
+        return self._state in VEHICLE
+
+    def _withdrawn(self) -> bool:
+        return (
+            not self._permitted
+            or not self._target_ma
+            or not self.command.available
+            or (self._phase is Phase.CHARGING and self._phases_wanted() != self._phases_closed)
+        )
+
+    def _paused(self) -> bool:
+        return self._state is PilotState.B
+
+    def _drawn_down(self) -> bool:
+        return (
+            self._plain  # without a pilot the vehicle cannot be asked
+            or self._state is PilotState.B
+            or not self._current.drawing
+            or self._now_us >= self._stop_until_us
+        )
+
+    def _asked(self) -> bool:
+        return (
+            self._state is PilotState.C
+            or (self._state is PilotState.D and self.hardware.ventilation)
+        ) and not self._wake_up.running
+
+    def _checked(self) -> bool:
+        """Every check before closing (IEC 61851-1 A.6 sequence 4)."""
+        return bool(
+            self._mirrors_open
+            and self._residual.passed(self._now_us)
+            and (self._plain or self._diode.proven)
+            and self._earth.good
+            and self._supply.good
+            and self._sensors.good
+            and self._proximity.rating_a
+            and self._lock_home()
+            and (self._state is not PilotState.D or self._now_us >= self._ventilated_us)
+        )
+
+    def _offered(self) -> bool:
+        return bool(
+            self._permitted
+            and self._target_ma
+            and self._state in VEHICLE
+            and self._lock_home()
+            and self._now_us >= self._pwm_from_us()
+        )
+
+    def _pwm_from_us(self) -> int:
+        """Return when PWM may come (back) for this vehicle."""
+        if not self._pwm_used:
+            return 0
+        return self._steady_since_us + self.settings.steady_before_pwm_us
+
+    def _lock_home(self) -> bool:
+        return not self.hardware.lock or (self._lock.driven and self._inputs.lock_feedback)
+
+    def _phases_wanted(self) -> int:
+        return 3 if self._three_phase and self.command.phases != 1 else 1
+
+    # --- what a change of phase sets going ---
+
+    def _enter(self, target: Phase, stimulus: Stimulus) -> None:
+        now_us, left = self._now_us, self._phase
+        self._phase = target
+        if left in CLOSED and target not in CLOSED:
+            soft = left is Phase.STOPPING and not (
+                self._plain or self._book.immediate or stimulus is Stimulus.UNPLUGGED
+            )
+            self._last_stop = StopKind.SOFT if soft else StopKind.IMMEDIATE
+            self._stop_until_us = NEVER_US
+        if target is Phase.IDLE:
+            self._pwm_used = self._withheld = False
+        elif target is Phase.OFFERING:
+            if left is Phase.PLUGGED:
+                self._test_wanted = True
+                self._wake_up.arm(now_us)
+        elif target is Phase.CHARGING:
+            self._phases_closed = self._phases_wanted()
+            self._residual.used()
+        elif target is Phase.STOPPING:
+            self._stop_until_us = now_us + self.settings.soft_timeout_us
+            self._current.drawing = True
+        elif target is Phase.UNAVAILABLE or (
+            target in FAULT and left not in FAULT and self._book.signal_f
+        ):
+            self._f_until_us = now_us + self.settings.fault_f_us
+        if target is not Phase.OFFERING:
+            self._wake_up.cancel()
+            self._test_wanted = False

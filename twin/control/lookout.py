@@ -1,0 +1,259 @@
+"""What the pins say: every guard, looked after once a round."""
+
+from __future__ import annotations
+
+from twin.control.contactor import ContactorGuard
+from twin.control.current import CurrentGuard
+from twin.control.diode import DiodeCheck
+from twin.control.earth import EarthGuard
+from twin.control.faults import Causes, FaultBook, set_cause
+from twin.control.hardware import Hardware
+from twin.control.lock import LockGuard
+from twin.control.metering import EnergyRegister, rms
+from twin.control.offer import CurrentOffer
+from twin.control.pilot import PilotMonitor
+from twin.control.plain import PlainDemand
+from twin.control.proximity import ProximityReader
+from twin.control.residual import ResidualGuard
+from twin.control.sensors import SensorGuard
+from twin.control.settings import ControllerSettings
+from twin.control.supply import SupplyGuard
+from twin.control.temperature import TemperatureGuard
+from twin.control.wake_up import WakeUp
+from twin.link.pins import Inputs, Outputs, PilotMode
+from twin.process import Command, FaultCode, Memory, Phase, PilotState, StopKind
+
+VEHICLE = frozenset({PilotState.B, PilotState.C, PilotState.D})
+
+
+class Lookout:
+    """Owns the guards, and draws from pins and command what the charging process goes by.
+
+    Another class for a part makes another controller: derive, and name it
+    (`diode_type = …`).
+
+    Args:
+        settings: the limits the guards work to.
+        hardware: the charger they were built into.
+    """
+
+    pilot_type = PilotMonitor
+    diode_type = DiodeCheck
+    proximity_type = ProximityReader
+    offer_type = CurrentOffer
+    lock_type = LockGuard
+    residual_type = ResidualGuard
+    contactor_type = ContactorGuard
+    current_type = CurrentGuard
+    temperature_type = TemperatureGuard
+    supply_type = SupplyGuard
+    earth_type = EarthGuard
+    sensor_type = SensorGuard
+    wake_up_type = WakeUp
+    register_type = EnergyRegister
+    fault_book_type = FaultBook
+
+    def __init__(self, settings: ControllerSettings, hardware: Hardware) -> None:
+        self.settings = settings
+        self.hardware = hardware
+        self.command = Command()
+        self._plain = hardware.kind == "plain"
+        self._three_phase = hardware.phases == 3
+        self.reset(0, Memory())
+
+    def reset(self, now_us: int, memory: Memory) -> None:
+        """Start afresh after power-on or reset, from non-volatile memory."""
+        settings, hardware = self.settings, self.hardware
+        causes: Causes = {}
+        self._causes = causes
+        self._book = self.fault_book_type(settings)
+        self._pilot = self.pilot_type(settings, hardware)
+        self._diode = self.diode_type(settings, hardware, causes)
+        self._proximity = self.proximity_type(settings, hardware, causes)
+        self._offer = self.offer_type(settings)
+        self._lock = self.lock_type(settings, hardware, causes)
+        self._residual = self.residual_type(settings, causes)
+        self._main = self.contactor_type(settings)
+        self._l2l3 = self.contactor_type(settings)
+        self._current = self.current_type(settings, hardware, causes)
+        self._temperature = self.temperature_type(settings, causes)
+        self._supply = self.supply_type(settings, hardware, causes)
+        self._earth = self.earth_type(settings, causes)
+        self._sensors = self.sensor_type(settings, hardware, causes, now_us)
+        self._wake_up = self.wake_up_type(settings)
+        self._demand = PlainDemand()
+        self._register = self.register_type(settings, memory.energy_wh, now_us)
+        if memory.welded:
+            self._book.hold(FaultCode.CONTACTOR_WELDED)
+
+        self._now_us = now_us
+        self._inputs = Inputs()
+        self._outputs = Outputs()
+        self._phase = Phase.IDLE
+        self._state: PilotState | None = None
+        self._plugged = False
+        self._permitted = False
+        self._withheld = False
+        self._unlocking = False
+        self._commanded_permission = False
+        self._unlocks_seen = self.command.unlock_count
+        self._clears_seen = self.command.clear_faults_count
+        self._limits: tuple[float, float, int] = (0.0, 0.0, 0)
+        self._target_ma = 0
+        self._limit_a = 0.0
+        self._test_wanted = False
+        self._mirrors: tuple[bool, ...] = ()
+        self._mirrors_open = False
+        self._cycle_i2: tuple[float, ...] = ()
+        self._cycle_v2: tuple[float, ...] = ()
+        self._cycle_n: tuple[int, ...] = ()
+        self._amps: tuple[float, ...] = (0.0,) * hardware.phases
+        self._volts: tuple[float, ...] = (0.0,) * hardware.phases
+
+    def _take(self, now_us: int, inputs: Inputs) -> None:
+        """Take the inputs of a tick."""
+        self._now_us = now_us
+        self._inputs = inputs
+        self._register.update(now_us, inputs.total_vi_ws)
+        counts = inputs.cycle_n
+        fresh = counts != self._cycle_n
+        if fresh:
+            self._cycle_n = counts
+        phases = self.hardware.phases
+        if fresh or inputs.cycle_i2 != self._cycle_i2:
+            self._cycle_i2 = inputs.cycle_i2
+            self._amps = rms(inputs.cycle_i2, counts, phases)
+        if fresh or inputs.cycle_v2 != self._cycle_v2:
+            self._cycle_v2 = inputs.cycle_v2
+            self._volts = rms(inputs.cycle_v2, counts, phases)
+
+    def _look(self) -> None:
+        now_us, inputs, outputs = self._now_us, self._inputs, self._outputs
+        acknowledged = self._take_command()
+        state = self._look_at_vehicle(now_us, inputs, outputs.pilot_mode)
+        unplugged = state is PilotState.A
+        if unplugged or acknowledged:
+            self._residual.forgive()
+        closed = outputs.contactor_main
+        self._look_at_connector(now_us, inputs)
+        self._look_at_contactors(now_us, inputs, outputs)
+        if (self._test_wanted or self._phase is Phase.TESTING) and self._mirrors_open:
+            self._test_wanted = False
+            if not self._residual.passed(now_us):
+                self._residual.start_test(now_us, inputs.residual_trip)
+        self._residual.update(now_us, inputs.residual_trip, closed)
+        self._earth.update(now_us, inputs.earth_sense)
+        self._sensors.update(now_us, inputs, outputs.pilot_mode)
+        self._supply.update(now_us, inputs.supply_present, self._volts)
+        self._temperature.update(inputs)
+        if closed:
+            stopping = self._phase is Phase.STOPPING
+            self._current.update(now_us, self._amps, self._limit_a, stopping)
+        elif self._current.closed:
+            self._current.open()
+        if now_us >= self._wake_up.due_us:
+            self._wake_up.update(now_us)
+        self._book.update(now_us, self._causes, unplugged, acknowledged)
+        limits = (self.command.limit_a, self._proximity.rating_a, self._temperature.level)
+        if limits != self._limits:
+            self._limits = limits
+            self._target_ma = self._offerable_ma()
+
+    def _take_command(self) -> bool:
+        """Read permission, local stop and unlock; return whether faults are acknowledged."""
+        command, inputs = self.command, self._inputs
+        if command.permitted is not self._commanded_permission:
+            self._commanded_permission = command.permitted
+            self._withheld = False
+            if command.permitted:
+                self._unlocking = False
+        if command.unlock_count != self._unlocks_seen:
+            self._unlocks_seen = command.unlock_count
+            self._withheld = self._unlocking = True
+        if inputs.button_stop:
+            self._withheld = True
+        elif inputs.button_start and not self._unlocking:
+            self._withheld = False
+        self._permitted = command.permitted and not self._withheld
+        if command.clear_faults_count != self._clears_seen:
+            self._clears_seen = command.clear_faults_count
+            return True
+        return False
+
+    def _look_at_vehicle(self, now_us: int, inputs: Inputs, mode: PilotMode) -> PilotState | None:
+        if self._plain:
+            state: PilotState | None = self._demand.state(self._permitted, self._current.finished)
+        else:
+            pilot = self._pilot
+            pilot.update(now_us, inputs, mode is not PilotMode.STEADY_NEGATIVE)
+            state = pilot.state
+            self._diode.update(now_us, inputs, mode is PilotMode.PWM, pilot.raw)
+        # State D asks for ventilation (IEC 61851-1 Table A.6, state Dx).
+        dx = state is PilotState.D and not self.hardware.ventilation
+        if state is not self._state or dx:
+            self._state = state
+            if state is PilotState.A:
+                self._plugged = False
+            elif state in VEHICLE:
+                self._plugged = True
+            if state is not None:
+                short = state is PilotState.E
+                set_cause(self._causes, FaultCode.PILOT_SHORTED, short, StopKind.IMMEDIATE)
+                unventilated = dx and self._permitted
+                set_cause(
+                    self._causes, FaultCode.VENTILATION_UNAVAILABLE, unventilated, StopKind.SOFT
+                )
+        return state
+
+    def _look_at_connector(self, now_us: int, inputs: Inputs) -> None:
+        if self.hardware.kind != "socket":
+            return
+        self._proximity.update(now_us, inputs.proximity_mv, self._plugged)
+        if not self._proximity.present:
+            self._unlocking = False
+        if self.hardware.lock:
+            self._lock.update(now_us, inputs.lock_feedback)
+
+    def _look_at_contactors(self, now_us: int, inputs: Inputs, outputs: Outputs) -> None:
+        main, l2l3 = self._main, self._l2l3
+        mirrors = (
+            outputs.contactor_main,
+            inputs.mirror_main_open,
+            outputs.contactor_l2l3,
+            inputs.mirror_l2l3_open,
+        )
+        if mirrors == self._mirrors and now_us < main.due_us and now_us < l2l3.due_us:
+            return
+        self._mirrors = mirrors
+        self._mirrors_open = inputs.mirror_main_open
+        main.update(now_us, outputs.contactor_main, inputs.mirror_main_open)
+        if self._three_phase:
+            l2l3.update(now_us, outputs.contactor_l2l3, inputs.mirror_l2l3_open)
+            self._mirrors_open = inputs.mirror_main_open and inputs.mirror_l2l3_open
+        welded, stuck_open = main.welded or l2l3.welded, main.stuck_open or l2l3.stuck_open
+        set_cause(self._causes, FaultCode.CONTACTOR_WELDED, welded, StopKind.IMMEDIATE)
+        set_cause(self._causes, FaultCode.CONTACTOR_STUCK_OPEN, stuck_open, StopKind.IMMEDIATE)
+
+    def _offerable_ma(self) -> int:
+        offer, least_a = self._offer, self.settings.offer_min_ma / 1000
+        full_a = min(self.command.limit_a, self.hardware.rating_a, self._proximity.rating_a)
+        return offer.offerable_ma(self._temperature.derated_a(full_a, least_a))
+
+    def _due_us(self) -> int:
+        """Return when a guard does something although no input moves."""
+        return min(
+            self._pilot.due_us,
+            self._diode.due_us,
+            self._proximity.due_us,
+            self._offer.due_us,
+            self._lock.due_us,
+            self._residual.due_us,
+            self._main.due_us,
+            self._l2l3.due_us,
+            self._current.due_us,
+            self._supply.due_us,
+            self._earth.due_us,
+            self._sensors.due_us,
+            self._wake_up.due_us,
+            self._book.due_us,
+        )

@@ -4,51 +4,77 @@ It may lose its last second in a crash, and it drops frames (and counts them) ra
 a charger. On SQLite it has a file of its own beside the main one.
 """
 
+import asyncio
+import contextlib
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Final, Literal
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from central.domain import logged_frames
+from central.domain.logged_frames import Frame, FrameQuery, LoggedFrame
+from central.domain.storage.base import Storage
+from central.domain.storage.server import ServerStorage
+from central.domain.storage.sqlite import SqliteStorage
+from central.domain.storage.urls import parse_url
+
+__all__ = ["LoggedFrame", "MessageLog", "log_path", "open_message_log"]
 
 Direction = Literal["in", "out"]
 
+_INTERVAL_S: Final = 0.25
 
-@dataclass(frozen=True)
-class LoggedFrame:
-    """A frame as it went over the wire.
+_log = structlog.get_logger(__name__)
+
+
+class MessageLog:
+    """Collects frames in memory and writes them several times a second.
 
     Attributes:
-        direction: `in` from the charger, `out` to it.
-        action: of the CALL, also for its answer; empty where a frame could not be read.
-        cursor: names its place, to continue a list before it.
+        dropped: frames that were not logged, because too many waited or the disk refused them.
     """
 
-    charge_point_id: str
-    at: datetime
-    seq: int
-    direction: Direction
-    action: str
-    frame: str
+    def __init__(self, storage: Storage, *, max_waiting: int) -> None:
+        self.dropped = 0
+        self._storage = storage
+        self._max_waiting = max_waiting
+        self._waiting: deque[Frame] = deque(maxlen=max_waiting)
+        self._flushing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
 
-    @property
-    def cursor(self) -> str:
-        """Names the frame's place in the log of its charger."""
-        return f"{self.at.isoformat()}|{self.seq}"
-
-
-class MessageLog(Protocol):
-    """Where frames are logged; `open_message_log` gives the one for a database."""
-
-    dropped: int
+    def start(self, interval_s: float) -> None:
+        """Write at an interval of the event loop's time until closed."""
+        self._task = asyncio.create_task(self._run(interval_s))
 
     def append(
         self, charge_point_id: str, at: datetime, direction: Direction, action: str, frame: str
     ) -> None:
-        """Log a frame; returns at once and never fails."""
-        ...
+        """Log a frame; returns at once and never fails.
+
+        `direction` is `in` from the charger, `out` to it. `action` is that of the CALL, also for
+        its answer; empty where a frame could not be read.
+        """
+        if len(self._waiting) == self._max_waiting:
+            self.dropped += 1
+        self._waiting.append((charge_point_id, at, direction, action, frame))
 
     async def flush(self) -> None:
-        """Return once everything appended so far is written."""
-        ...
+        """Return once everything appended so far is written, or counted as dropped."""
+        async with self._flushing:
+            if not self._waiting:
+                return
+            frames = list(self._waiting)
+            self._waiting.clear()
+            try:
+                await self._storage.write(logged_frames.add, frames)
+            except SQLAlchemyError as error:
+                self.dropped += len(frames)
+                _log.exception("message log not written", frames=len(frames), error=str(error))
 
     async def search(
         self,
@@ -61,30 +87,62 @@ class MessageLog(Protocol):
         before_cursor: str | None = None,
         limit: int = 100,
     ) -> Sequence[LoggedFrame]:
-        """Give frames of a charger, newest first.
+        """Give at most `limit` frames of a charger, newest first.
 
-        `not_before`, `before`: half-open interval of time.
-        `action`: only frames of this action.
-        `text`: only frames that contain it.
-        `before_cursor`: `LoggedFrame.cursor` of the last frame of the page before.
+        `not_before` and `before` are a half-open interval of time; `action` and `text` keep only
+        frames of that action and those that contain that text. `before_cursor` is
+        `LoggedFrame.cursor` of the last frame of the page before.
 
         Raises:
             InvalidError: the cursor is none.
         """
-        ...
+        query = FrameQuery(charge_point_id, not_before, before, action, text)
+        return await self._storage.read(
+            logged_frames.search, query, before_cursor=before_cursor, limit=limit
+        )
 
     async def purge(self, older_than: datetime) -> int:
-        """Forget frames before a moment; gives how many."""
-        ...
+        """Forget what was written before a moment; gives how many rows, each of several frames."""
+        return await self._storage.write(logged_frames.purge, older_than)
 
     async def close(self) -> None:
         """Write what is waiting and end."""
-        ...
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self.flush()
+        await self._storage.close()
+
+    async def _run(self, interval_s: float) -> None:
+        while True:
+            await asyncio.sleep(interval_s)
+            await self.flush()
 
 
-async def open_message_log(url: str, *, max_waiting: int = 100_000) -> MessageLog:
-    """Open the message log that belongs to a database URL.
+def log_path(database: Path) -> Path:
+    """Give the file of the message log that belongs to an SQLite database."""
+    return database.with_name(f"{database.stem}-messages{database.suffix}")
 
-    `max_waiting`: frames in memory before the oldest are dropped.
+
+async def open_message_log(
+    url: str, *, max_waiting: int = 100_000, interval_s: float = _INTERVAL_S
+) -> MessageLog:
+    """Open the message log that belongs to a database URL, which is up to date.
+
+    At `max_waiting` frames in memory the oldest are dropped.
+
+    Raises:
+        InvalidError: the URL cannot be used.
     """
-    raise NotImplementedError(url, max_waiting)
+    database = parse_url(url)
+    storage: Storage
+    if database.path is not None:
+        path = log_path(database.path)
+        storage = SqliteStorage(path, max_queued=10, synchronous="NORMAL", readers=1)
+        await storage.write(logged_frames.create_table)
+    else:
+        storage = ServerStorage(database, max_queued=10, writers=1, readers=1)
+    log = MessageLog(storage, max_waiting=max_waiting)
+    log.start(interval_s)
+    return log

@@ -4,7 +4,7 @@ On SQLite it lives in a file of its own, so that its writing never waits for a s
 nor the other way round; on the servers it is a table like the others.
 """
 
-from sqlalchemy import Column, Integer, MetaData, Table
+from sqlalchemy import Column, Index, Integer, MetaData, Table
 
 from central.models.base import (
     CHARGE_POINT_ID_LENGTH,
@@ -16,16 +16,18 @@ from central.models.base import (
 
 log_metadata = MetaData(naming_convention=NAMING)
 
+# A row holds what one charger said and was told between two writes: a row for each frame would
+# cost as much as storing the meter values themselves.
 message_log = Table(
     "message_log",
     log_metadata,
-    Column("charge_point_id", identifier(CHARGE_POINT_ID_LENGTH), primary_key=True),
-    Column("at", UtcDateTime, primary_key=True),
-    # Tells frames of the same microsecond apart, also those of two runs of the server.
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    # in: from the charger; out: to it
-    Column("direction", identifier(3), nullable=False),
-    Column("action", identifier(50), nullable=False),
-    Column("frame", long_text(), nullable=False),
-    sqlite_with_rowid=False,
+    Column("id", Integer, primary_key=True),
+    Column("charge_point_id", identifier(CHARGE_POINT_ID_LENGTH), nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    # JSON list of [time, direction, action, frame] in the order of time.
+    Column("frames", long_text(), nullable=False),
+    Index("ix_message_log_charger", "charge_point_id", "id"),
+    Index("ix_message_log_last_at", "last_at"),
+    sqlite_autoincrement=True,
 )

@@ -14,8 +14,6 @@ from central.domain.storage.jobs import Outcome, RowsJob
 from central.domain.storage.queueing import Places
 from central.domain.storage.urls import DatabaseUrl
 
-_WRITERS: Final = 10
-_READERS: Final = 4
 _MOST_ATTEMPTS: Final = 5
 
 # Serialization failure and deadlock: SQLSTATE of PostgreSQL (40001, 40P01), error numbers of
@@ -27,14 +25,16 @@ _RETRIED_NUMBERS: Final = {1020, 1205, 1213}
 class ServerStorage:
     """Storage in a database server; made by `open_storage` in the event loop that uses it."""
 
-    def __init__(self, url: DatabaseUrl, *, max_queued: int) -> None:
+    def __init__(
+        self, url: DatabaseUrl, *, max_queued: int, writers: int = 10, readers: int = 4
+    ) -> None:
         self.figures = StorageFigures()
         self._places = Places(max_queued)
-        self._writers = server_engine(url, connections=_WRITERS)
-        self._readers = server_engine(url, connections=_READERS, read_only=True)
+        self._writers = server_engine(url, connections=writers)
+        self._readers = server_engine(url, connections=readers, read_only=True)
         # Who waits for a connection waits here, where no time-out turns waiting into an error.
-        self._writing = asyncio.Semaphore(_WRITERS)
-        self._reading = asyncio.Semaphore(_READERS)
+        self._writing = asyncio.Semaphore(writers)
+        self._reading = asyncio.Semaphore(readers)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._rows: list[RowsJob] = []
         self._collector: asyncio.Task[None] | None = None

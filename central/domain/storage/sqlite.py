@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
 from central.domain.storage.engines import sqlite_reader_engine, sqlite_writer_engine
@@ -17,7 +17,6 @@ from central.domain.storage.groups import commit_group
 from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
 from central.domain.storage.queueing import Places
 
-_READERS: Final = 4
 # Bounds how long the first of a group waits for the last.
 _LARGEST_GROUP: Final = 1_000
 
@@ -25,16 +24,23 @@ _LARGEST_GROUP: Final = 1_000
 class SqliteStorage:
     """Storage in one SQLite file; made by `open_storage` in the event loop that uses it."""
 
-    def __init__(self, path: Path, *, max_queued: int, engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_queued: int,
+        synchronous: str = "FULL",
+        readers: int = 4,
+    ) -> None:
         self.figures = StorageFigures()
         self._loop = asyncio.get_running_loop()
         self._places = Places(max_queued)
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._writer_engine = engine or sqlite_writer_engine(path)
+        self._writer_engine = sqlite_writer_engine(path, synchronous=synchronous)
         # The first connection makes the file, which readers cannot do.
         self._connection = self._writer_engine.connect()
-        self._reader_engine = sqlite_reader_engine(path, connections=_READERS)
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
+        self._reader_engine = sqlite_reader_engine(path, connections=readers)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
         self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
         self._writer.start()
 

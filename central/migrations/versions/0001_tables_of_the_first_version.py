@@ -79,7 +79,6 @@ def upgrade() -> None:
             "context",
             name=op.f("pk_meter_values"),
         ),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "orphan_stops",
@@ -273,12 +272,12 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.create_table(
             "message_log",
+            sa.Column("id", sa.Integer(), nullable=False),
             sa.Column("charge_point_id", identifier(64), nullable=False),
-            sa.Column("at", UtcDateTime(), nullable=False),
-            sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-            sa.Column("direction", identifier(3), nullable=False),
-            sa.Column("action", identifier(50), nullable=False),
-            sa.Column("frame", long_text(), nullable=False),
-            sa.PrimaryKeyConstraint("charge_point_id", "at", "seq", name=op.f("pk_message_log")),
-            sqlite_with_rowid=False,
+            sa.Column("first_at", UtcDateTime(), nullable=False),
+            sa.Column("last_at", UtcDateTime(), nullable=False),
+            sa.Column("frames", long_text(), nullable=False),
+            sa.PrimaryKeyConstraint("id", name=op.f("pk_message_log")),
         )
+        op.create_index("ix_message_log_charger", "message_log", ["charge_point_id", "id"])
+        op.create_index("ix_message_log_last_at", "message_log", ["last_at"])

@@ -90,6 +90,11 @@ class ChargerConnection:
         """Whether calls can be sent."""
         return not self._over
 
+    @property
+    def inbox_length(self) -> int:
+        """How many of the charger's messages wait for their turn."""
+        return len(self._inbox)
+
     async def run(self, predecessor: ChargerConnection | None) -> None:
         """Serve the charger until its socket ends; `predecessor` is the socket it replaces."""
         try:

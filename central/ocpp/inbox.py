@@ -23,6 +23,9 @@ class Inbox(Generic[T]):
         self._getter: asyncio.Future[None] | None = None
         self._putter: asyncio.Future[None] | None = None
 
+    def __len__(self) -> int:
+        return len(self._items)
+
     async def put(self, item: T) -> None:
         """Append an item; waits while the inbox is full."""
         while len(self._items) >= self._capacity:

@@ -5,6 +5,7 @@ import base64
 import itertools
 import shutil
 import socket
+import threading
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -152,17 +153,13 @@ def database_url(empty_database, tmp_path):
 
 
 @asynccontextmanager
-async def _running(url, storage, **settings):
+async def _running(url, passwords, storage=None, **settings):
     async with AsyncExitStack() as stack:
         if storage is None:
             storage = await open_storage(url)
             stack.push_async_callback(storage.close)
-        try:
-            message_log = await open_message_log(url)
-            stack.push_async_callback(message_log.close)
-        except NotImplementedError:
-            message_log = None
-        passwords = stack.enter_context(closing(Passwords()))
+        message_log = await open_message_log(url)
+        stack.push_async_callback(message_log.close)
         clock = ExternalClock(NOON)
         services = Services(
             settings=OcppSettings(**settings),
@@ -181,13 +178,20 @@ async def _running(url, storage, **settings):
         yield central
 
 
+@pytest.fixture(scope="session")
+def passwords():
+    """Making one costs 80 ms, and it keeps nothing."""
+    with closing(Passwords()) as passwords:
+        yield passwords
+
+
 @pytest.fixture
-async def start_central(database_url):
+async def start_central(database_url, passwords):
     """Start a server with settings of the test's choice, or with a storage of its own."""
     async with AsyncExitStack() as stack:
 
-        async def start(storage=None, **settings):
-            return await stack.enter_async_context(_running(database_url, storage, **settings))
+        async def start(**settings):
+            return await stack.enter_async_context(_running(database_url, passwords, **settings))
 
         yield start
 
@@ -206,9 +210,9 @@ def runner():
 
 
 @pytest.fixture
-def running_central(runner, database_url):
+def running_central(runner, database_url, passwords):
     """A server at its defaults, in the loop of `runner`."""
-    running = _running(database_url, None)
+    running = _running(database_url, passwords)
     yield runner.run(running.__aenter__())
     runner.run(running.__aexit__(None, None, None))
 
@@ -218,3 +222,57 @@ def logged():
     """The log lines of the test, as dictionaries."""
     with structlog.testing.capture_logs() as lines:
         yield lines
+
+
+class Stall:
+    """A disk that stands still: nothing is committed, or nothing read, until it is released."""
+
+    def __init__(self):
+        self._gate = threading.Event()
+        self._tasks = []
+
+    async def writer(self, storage):
+        """Hold up the writer; returns once it stands."""
+        await self._hold(storage.write)
+
+    async def readers(self, storage):
+        """Hold up all four readers; returns once they stand."""
+        for _ in range(4):
+            await self._hold(storage.read)
+
+    async def _hold(self, run):
+        loop = asyncio.get_running_loop()
+        reached = asyncio.Event()
+
+        def wait(_conn):
+            loop.call_soon_threadsafe(reached.set)
+            self._gate.wait(30)
+
+        self._tasks.append(asyncio.ensure_future(run(wait)))
+        await reached.wait()
+
+    def release(self):
+        self._gate.set()
+
+    async def end(self):
+        self.release()
+        await asyncio.gather(*self._tasks)
+
+
+@pytest.fixture
+async def stall():
+    stall = Stall()
+    yield stall
+    await stall.end()
+
+
+async def _until(condition):
+    """Let the event loop run until a condition holds."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 -- what is waited for has no event of its own
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+def until():
+    return _until

@@ -8,6 +8,7 @@ rounds of three steps: look (`twin.control.lookout`: what the pins say), move
 
 from __future__ import annotations
 
+from twin.control.band import Band
 from twin.control.charging_process import CLOSED, FAULT, OFFERED, ROUNDS_MAX, ChargingProcess
 from twin.control.display import lamp, lines
 from twin.control.hardware import Hardware
@@ -49,8 +50,8 @@ class ReferenceController(ChargingProcess):
         super().reset(now_us, memory)
         self._driven: tuple[object, ...] = ()
         self._told: tuple[object, ...] = ()
-        self._bands: dict[str, tuple[float, float]] = {}
-        self._band_parts: tuple[dict[str, tuple[float, float]], ...] = ()
+        self._bands: dict[str, Band] = {}
+        self._band_parts: tuple[dict[str, Band], ...] = ()
         self._wake_us = now_us
 
     def step(self, now_us: int, inputs: Inputs) -> Outputs:
@@ -166,15 +167,16 @@ class ReferenceController(ChargingProcess):
         """Return the next time at which a tick does something although no input moves."""
         return None if self._wake_us == NEVER_US else self._wake_us
 
-    def bands(self) -> dict[str, tuple[float, float]]:
+    def bands(self) -> dict[str, Band]:
         """Return, by analogue quantity, the closed band inside which a tick does nothing."""
         currents, voltages = self._current.watch.bands, self._supply.watch.bands
         temperatures = self._temperature.watch.bands
-        was = self._band_parts
-        if not was or not (was[0] is currents and was[1] is voltages and was[2] is temperatures):
-            self._band_parts = (currents, voltages, temperatures)
-            self._bands = {"pilot_age_us": (0, self.settings.pilot_age_max_us)}
-            self._bands |= currents | voltages | temperatures
+        ages, was = self._sensors.bands, self._band_parts
+        if not was or not (
+            was[0] is currents and was[1] is voltages and was[2] is temperatures and was[3] is ages
+        ):
+            self._band_parts = (currents, voltages, temperatures, ages)
+            self._bands = currents | voltages | temperatures | ages
         return self._bands
 
     # --- what the business side hears ---

@@ -128,14 +128,25 @@ class Lookout:
             self._volts = rms(inputs.cycle_v2, counts, phases)
 
     def _look(self) -> None:
+        """Look after every guard, each after those that it goes by."""
         now_us, inputs, outputs = self._now_us, self._inputs, self._outputs
+        closed = outputs.contactor_main
+        if closed:
+            stopping = self._phase is Phase.STOPPING
+            self._current.update(now_us, self._amps, self._limit_a, stopping)
+        elif self._current.closed:
+            self._current.open()
+        self._look_at_pilot(now_us, inputs, outputs.pilot_mode)
+        if self.hardware.kind == "socket":
+            self._look_at_socket(now_us, inputs)
         acknowledged = self._take_command()
-        state = self._look_at_vehicle(now_us, inputs, outputs.pilot_mode)
-        unplugged = state is PilotState.A
+        if self._plain:
+            self._take_state(self._demand.state(self._permitted, self._current.finished))
+        elif self._state is PilotState.D:
+            self._look_at_ventilation()
+        unplugged = self._state is PilotState.A
         if unplugged or acknowledged:
             self._residual.forgive()
-        closed = outputs.contactor_main
-        self._look_at_connector(now_us, inputs)
         self._look_at_contactors(now_us, inputs, outputs)
         if (self._test_wanted or self._phase is Phase.TESTING) and self._mirrors_open:
             self._test_wanted = False
@@ -146,11 +157,6 @@ class Lookout:
         self._sensors.update(now_us, inputs, outputs.pilot_mode)
         self._supply.update(now_us, inputs.supply_present, self._volts)
         self._temperature.update(inputs)
-        if closed:
-            stopping = self._phase is Phase.STOPPING
-            self._current.update(now_us, self._amps, self._limit_a, stopping)
-        elif self._current.closed:
-            self._current.open()
         if now_us >= self._wake_up.due_us:
             self._wake_up.update(now_us)
         self._book.update(now_us, self._causes, unplugged, acknowledged)
@@ -180,34 +186,33 @@ class Lookout:
             return True
         return False
 
-    def _look_at_vehicle(self, now_us: int, inputs: Inputs, mode: PilotMode) -> PilotState | None:
+    def _look_at_pilot(self, now_us: int, inputs: Inputs, mode: PilotMode) -> None:
         if self._plain:
-            state: PilotState | None = self._demand.state(self._permitted, self._current.finished)
-        else:
-            pilot = self._pilot
-            pilot.update(now_us, inputs, mode is not PilotMode.STEADY_NEGATIVE)
-            state = pilot.state
-            self._diode.update(now_us, inputs, mode is PilotMode.PWM, pilot.raw)
-        # State D asks for ventilation (IEC 61851-1 Table A.6, state Dx).
-        dx = state is PilotState.D and not self.hardware.ventilation
-        if state is not self._state or dx:
-            self._state = state
-            if state is PilotState.A:
-                self._plugged = False
-            elif state in VEHICLE:
-                self._plugged = True
-            if state is not None:
-                short = state is PilotState.E
-                set_cause(self._causes, FaultCode.PILOT_SHORTED, short, StopKind.IMMEDIATE)
-                unventilated = dx and self._permitted
-                set_cause(
-                    self._causes, FaultCode.VENTILATION_UNAVAILABLE, unventilated, StopKind.SOFT
-                )
-        return state
-
-    def _look_at_connector(self, now_us: int, inputs: Inputs) -> None:
-        if self.hardware.kind != "socket":
             return
+        pilot = self._pilot
+        pilot.update(now_us, inputs, mode is not PilotMode.STEADY_NEGATIVE)
+        self._diode.update(now_us, inputs, mode is PilotMode.PWM, pilot.raw)
+        if pilot.state is not self._state:
+            self._take_state(pilot.state)
+
+    def _take_state(self, state: PilotState | None) -> None:
+        self._state = state
+        if state is None:
+            return
+        if state is PilotState.A:
+            self._plugged = False
+        elif state in VEHICLE:
+            self._plugged = True
+        short = state is PilotState.E
+        set_cause(self._causes, FaultCode.PILOT_SHORTED, short, StopKind.IMMEDIATE)
+        self._look_at_ventilation()
+
+    def _look_at_ventilation(self) -> None:
+        # State D asks for ventilation (IEC 61851-1 Table A.6, state Dx).
+        missing = self._state is PilotState.D and not self.hardware.ventilation and self._permitted
+        set_cause(self._causes, FaultCode.VENTILATION_UNAVAILABLE, missing, StopKind.SOFT)
+
+    def _look_at_socket(self, now_us: int, inputs: Inputs) -> None:
         self._proximity.update(now_us, inputs.proximity_mv, self._plugged)
         if not self._proximity.present:
             self._unlocking = False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf
+
+from twin.control.band import Band
 from twin.control.faults import Causes, set_cause
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
@@ -16,6 +19,7 @@ class SensorGuard:
     Attributes:
         good: every sensor delivers now: a contactor may close.
         due_us: when missing data count.
+        bands: the ages of a pilot sample between which nothing changes.
     """
 
     def __init__(
@@ -31,6 +35,10 @@ class SensorGuard:
         self._up.update(now_us, True)
         self.good = False
         self.due_us = NEVER_US
+        limit_us = settings.pilot_age_max_us
+        self._fresh: dict[str, Band] = {"pilot_age_us": (0, limit_us)}
+        self._stale: dict[str, Band] = {"pilot_age_us": (limit_us + 1, inf)}
+        self.bands = self._fresh
         self._plain = hardware.kind == "plain"
         self._supply_present: bool | None = None
 
@@ -49,6 +57,9 @@ class SensorGuard:
         stale = silent = False
         if not self._plain:
             stale = self.pilot_is_stale(inputs)
+            self.bands = (
+                self._stale if inputs.pilot_age_us > self.settings.pilot_age_max_us else self._fresh
+            )
             silent = self.plateau_missing(inputs, mode)
         silent = silent or not inputs.temperature_valid
         no_cycles = inputs.supply_present and not any(inputs.cycle_n)

@@ -20,6 +20,7 @@ from central.api import (
     sessions,
     wallets,
 )
+from central.api.body_limit import BodyLimit
 from central.api.services import Services
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -59,10 +60,10 @@ def create_app(services: Services) -> FastAPI:
         title="evseloop central system",
         version=version("evseloop"),
         description=DESCRIPTION,
-        max_body_size=MAX_BODY_BYTES,
         responses=errors.EVERYWHERE,
     )
     app.state.services = services
+    app.add_middleware(BodyLimit, max_body_bytes=MAX_BODY_BYTES)
     errors.install(app)
     if services.settings.cors_origins:
         app.add_middleware(

@@ -84,16 +84,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
-def _answer(
+def answer(
     status: int, what: str, where: str, how: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
+    """Make an answer in the one shape of errors."""
     body = ErrorBody(error=ErrorDetail(what=what, where=where, how=how))
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
 def _api_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)
-    return _answer(error.status, error.what, error.where, error.how, error.headers)
+    return answer(error.status, error.what, error.where, error.how, error.headers)
 
 
 def _domain_error(request: Request, error: Exception) -> JSONResponse:
@@ -101,7 +102,7 @@ def _domain_error(request: Request, error: Exception) -> JSONResponse:
     headers = {}
     if isinstance(error, BusyError):
         headers["Retry-After"] = str(error.retry_after_s)
-    return _answer(
+    return answer(
         next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)),
         error.what,
         error.where or f"{request.method} {request.url.path}",
@@ -116,7 +117,7 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
     part, *path = (str(step) for step in first["loc"])
     more = len(error.errors()) - 1
     what = first["msg"].removeprefix("Value error, ")
-    return _answer(
+    return answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         what + (f" (and {more} more)" if more else ""),
         f"{part}: {'.'.join(path)}" if path else part,
@@ -126,7 +127,7 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _answer(
+    return answer(
         error.status_code,
         str(error.detail),
         f"{request.method} {request.url.path}",
@@ -137,7 +138,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 
 def _bug(request: Request, _error: Exception) -> JSONResponse:
     # The traceback goes to the log: the server raises the error on after this answer.
-    return _answer(
+    return answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "a fault of the central system",
         f"{request.method} {request.url.path}",

@@ -11,8 +11,8 @@ from prometheus_client.registry import Collector
 
 from central.api.services import Services
 
-GAUGES = frozenset({"waiting", "largest_group"})
-"""Storage figures that can fall; the others only rise."""
+HIGH_WATER_MARKS = frozenset({"largest_group"})
+"""Storage figures that are no counters."""
 
 
 class _CentralCollector(Collector):
@@ -29,7 +29,7 @@ class _CentralCollector(Collector):
         for figure in fields(figures):
             name = f"evseloop_storage_{figure.name}"
             told = f"Storage: {figure.name.replace('_', ' ')}"
-            family = GaugeMetricFamily if figure.name in GAUGES else CounterMetricFamily
+            family = GaugeMetricFamily if figure.name in HIGH_WATER_MARKS else CounterMetricFamily
             yield family(name, told, value=getattr(figures, figure.name))
 
 

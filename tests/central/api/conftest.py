@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -13,10 +15,18 @@ import pytest
 
 from central.app import create_app
 from central.domain.clock import ExternalClock
+from central.domain.id_tags import list_id_tags
+from central.domain.tokens import issue_token
+from central.domain.users import find_user
 from central.settings import Settings
 from central.system import CentralSystem, open_system
 
 ADMIN = {"email": "admin@example.org", "password": "a password for tests"}
+USER = {
+    "email": "driver@example.org",
+    "password": "a driver's password",
+    "name": "A Driver",
+}
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -54,55 +64,70 @@ def _client(app: Any, token: str | None = None) -> httpx.AsyncClient:
     )
 
 
-@pytest.fixture
-async def central(tmp_path, request) -> AsyncIterator[Central]:
-    """Open a central system; `@pytest.mark.parametrize("central", [{…}], indirect=True)` sets it."""
-    overrides = getattr(request, "param", {})
-    settings = Settings.load(
-        database_url=f"sqlite:///{tmp_path}/central.db",
+def _settings(directory, **overrides) -> Settings:
+    return Settings.load(
+        database_url=f"sqlite:///{directory}/central.db",
         admin_email=ADMIN["email"],
         admin_password=ADMIN["password"],
         **overrides,
     )
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """Make a database with an administrator and a user once: hashing passwords takes its time."""
+    directory = tmp_path_factory.mktemp("template")
+
+    async def make():
+        async with (
+            open_system(_settings(directory), ExternalClock(NOW)) as system,
+            _client(create_app(system.services)) as client,
+        ):
+            registered = await client.post("/api/users/register", json=USER)
+            assert registered.status_code == 200, registered.text
+
+    asyncio.run(make())
+    return directory
+
+
+@pytest.fixture
+async def central(tmp_path, template, request) -> AsyncIterator[Central]:
+    """Open a central system; a test sets it by parametrizing `central` indirectly."""
+    overrides = getattr(request, "param", {})
+    shutil.copytree(template, tmp_path / "database")
+    settings = _settings(tmp_path / "database", **overrides)
     clock = ExternalClock(NOW)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with open_system(settings, clock) as system, system.ocpp.listening(listener):
             app = create_app(system.services)
-            async with _client(app) as anonymous:
-                login = await anonymous.post("/api/admin/login", json=ADMIN)
-                assert login.status_code == 200, login.text
-                registered = await anonymous.post(
-                    "/api/users/register",
-                    json={
-                        "email": "driver@example.org",
-                        "password": "a driver's password",
-                        "name": "A Driver",
-                    },
+            services = system.services
+            admin = await services.storage.read(find_user, ADMIN["email"])
+            user = await services.storage.read(find_user, USER["email"])
+            tags = await services.storage.read(lambda conn: list_id_tags(conn, user_id=user.id))
+            async with (
+                _client(app) as anonymous,
+                _client(app, _token(system, admin.id)) as admin_client,
+                _client(app, _token(system, user.id)) as user_client,
+            ):
+                yield Central(
+                    system=system,
+                    clock=clock,
+                    ocpp=f"ws://127.0.0.1:{listener.getsockname()[1]}",
+                    app=app,
+                    anonymous=anonymous,
+                    admin=admin_client,
+                    user=user_client,
+                    user_id=user.id,
+                    user_tag=tags[0].id_tag,
                 )
-                assert registered.status_code == 200, registered.text
-                user_token, user = registered.json()["token"], registered.json()["user"]
-                async with (
-                    _client(app, login.json()["token"]) as admin,
-                    _client(app, user_token) as user_client,
-                ):
-                    tags = await user_client.get("/api/id-tags")
-                    yield Central(
-                        system=system,
-                        clock=clock,
-                        ocpp=f"ws://127.0.0.1:{listener.getsockname()[1]}",
-                        app=app,
-                        anonymous=anonymous,
-                        admin=admin,
-                        user=user_client,
-                        user_id=user["id"],
-                        user_tag=tags.json()[0]["id_tag"],
-                    )
+
+
+def _token(system, user_id):
+    return issue_token(system.services.jwt_secret, user_id, system.services.wall_now())
 
 
 @pytest.fixture
-def connect_charger(
-    central: Central, play_charger
-) -> Callable[..., Awaitable[Any]]:
+def connect_charger(central: Central, play_charger) -> Callable[..., Awaitable[Any]]:
     """Admit, connect and boot a played charger: `await connect_charger("CP001", Reset={…})`."""
 
     async def connect(charge_point_id: str = "CP001", **answers: Any) -> Any:

@@ -44,7 +44,12 @@ class Car:
             reason="Remote",
         )
 
+    async def settled(self):
+        """Wait until the charger, too, knows what it has done."""
+        await asyncio.gather(*self.tasks)
+
     async def sample(self, register_wh, power_w):
+        await self.settled()
         self.meter_wh = register_wh
         await self.charger.call(
             "MeterValues",
@@ -71,7 +76,7 @@ async def car(central, connect_charger):
         RemoteStartTransaction=car.start, RemoteStopTransaction=car.stop
     )
     yield car
-    await asyncio.gather(*car.tasks)
+    await car.settled()
 
 
 async def test_a_user_starts_charges_and_stops(central, car):
@@ -85,6 +90,7 @@ async def test_a_user_starts_charges_and_stops(central, car):
         "message": "Charging started",
         "transaction_id": transaction_id,
     }
+    await car.settled()
     assert transaction_id == car.transaction_id
 
     await car.sample(4500, 7360)
@@ -128,17 +134,17 @@ async def test_a_session_of_another_tag_is_not_taken_for_the_one_that_was_asked_
 ):
     await central.admin.post("/api/id-tags", json={"id_tag": "OTHER"})
     charger = None
+    tasks = []
 
     async def somebody_else_is_faster(_payload):
-        asyncio.create_task(
-            charger.call(
-                "StartTransaction",
-                connectorId=1,
-                idTag="OTHER",
-                meterStart=0,
-                timestamp=format_time(central.clock.now()),
-            )
+        start = charger.call(
+            "StartTransaction",
+            connectorId=1,
+            idTag="OTHER",
+            meterStart=0,
+            timestamp=format_time(central.clock.now()),
         )
+        tasks.append(asyncio.create_task(start))
         return {"status": "Accepted"}
 
     charger = await connect_charger(RemoteStartTransaction=somebody_else_is_faster)
@@ -146,6 +152,7 @@ async def test_a_session_of_another_tag_is_not_taken_for_the_one_that_was_asked_
         "/api/charging/start", json={"charge_point_id": "CP001", "wait_s": 0.3}
     )
     assert answer.status_code == 202
+    await asyncio.gather(*tasks)
     assert len((await central.admin.get("/api/sessions")).json()) == 1
 
 

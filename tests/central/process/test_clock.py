@@ -63,11 +63,11 @@ def test_an_external_clock_may_be_set_to_the_time_it_has():
     assert clock.now() == NEW_YEAR
 
 
-@given(st.datetimes(max_value=datetime(2025, 12, 31, 23, 59, 59), timezones=st.just(UTC)))
-def test_an_external_clock_refuses_to_go_back_and_stays_where_it_is(earlier):
+@given(st.timedeltas(timedelta(microseconds=1), timedelta(days=700_000)))
+def test_an_external_clock_refuses_to_go_back_and_stays_where_it_is(step):
     clock = ExternalClock(NEW_YEAR)
     with pytest.raises(ClockError, match="never goes back"):
-        clock.set(earlier)
+        clock.set(NEW_YEAR - step)
     assert clock.now() == NEW_YEAR
 
 

@@ -1,0 +1,3 @@
+"""The API keeps what its OpenAPI document promises, whatever it is sent."""
+
+import schemathesis

@@ -1,0 +1,83 @@
+"""`evseloop scenarios`: the scenario suites against a target, with a report."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evseloop.errors import CommandError
+
+app = typer.Typer(add_completion=False)
+
+
+class TargetChoice(str, Enum):
+    """The targets that this version can drive."""
+
+    twin = "twin"
+
+
+class ToleranceChoice(str, Enum):
+    """How component values are drawn."""
+
+    nominal = "nominal"
+    random = "random"
+    worst = "worst"
+
+
+@app.command()
+def scenarios(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="topics, suites of ours, or files of yours; default: all"),
+    ] = None,
+    target: Annotated[TargetChoice, typer.Option(help="what is under test")] = TargetChoice.twin,
+    tolerance: Annotated[
+        ToleranceChoice, typer.Option(help="component values: nominal, by seed, or band ends")
+    ] = ToleranceChoice.nominal,
+    output: Annotated[Path, typer.Option(help="folder of the report")] = Path("out/scenarios"),
+    strict: Annotated[bool, typer.Option(help="a marginal verdict counts as failed")] = False,
+    wrong: Annotated[
+        str | None, typer.Option(help="test a deliberately wrong EVSE; 'list' shows them")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="all randomness is drawn from it", min=0)] = 1,
+) -> None:
+    """Run scenarios and judge every measured number by its requirement.
+
+    Exit code 0: passed (marginal verdicts are listed); 1: a limit is broken or a run measured
+    nothing; 2: bad input.
+
+    Example: evseloop scenarios timing pilot/detection --tolerance worst
+    """
+    from rich.console import Console
+
+    from hil.limits import RequirementsError
+    from hil.report import summary
+    from hil.targets.twin import TwinTarget
+    from scenarios.runner import ScenarioError, find, run_scenarios
+    from scenarios.wrong import WRONG, choose
+
+    console = Console(width=None if Console().is_terminal else 120)
+    if wrong == "list":
+        for entry in WRONG.values():
+            console.print(f"{entry.name}: {entry.how}\n    fails {', '.join(entry.fails)}")
+        return
+    try:
+        build = choose(wrong)
+        run = run_scenarios(
+            TwinTarget(tolerance.value, build),
+            find(paths or []),
+            output,
+            seed=seed,
+            tolerance=tolerance.value,
+            wrong=wrong,
+        )
+    except (ScenarioError, RequirementsError) as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"cannot write the report to {output}: {error.strerror}") from error
+    summary.show(run, console)
+    console.print(f"report: {output}/log.html, coverage.html, report.json, junit.xml")
+    raise typer.Exit(0 if run.passed(strict=strict) else 1)

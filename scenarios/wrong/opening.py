@@ -1,0 +1,155 @@
+"""EVSEs that open too late, under load, or in the wrong order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hil.targets.twin import Build
+from scenarios.wrong.entry import Wrong, controller, fault, settings
+from twin.control.lock import LockGuard
+from twin.control.pilot import PilotMonitor
+from twin.control.supply import SupplyGuard
+from twin.controller import ReferenceController
+from twin.link.pins import PilotMode
+from twin.process import Phase, PilotState
+
+
+class _SlowTo(PilotMonitor):
+    """Filters one change of state longer than the others."""
+
+    change: tuple[tuple[PilotState, ...], PilotState] = ((), PilotState.A)
+    filter_us = 0
+
+    def _filter(self, now_us: int, raw: PilotState | None) -> None:
+        usual = self.settings
+        states, to = self.change
+        if raw is to and self.state in states:
+            self.settings = replace(usual, pilot_filter_us=self.filter_us)
+        super()._filter(now_us, raw)
+        self.settings = usual
+
+
+def _slow(states: tuple[PilotState, ...], to: PilotState, filter_us: int) -> Build:
+    monitor = type("_Slow", (_SlowTo,), {"change": (states, to), "filter_us": filter_us})
+    return controller(type("_SlowController", (ReferenceController,), {"pilot_type": monitor}))
+
+
+class _NoNeutralWatch(SupplyGuard):
+    """Takes a moved star point for a mere over-voltage."""
+
+    def neutral_lost(self, volts: tuple[float, ...]) -> bool:
+        del volts
+        return False
+
+
+class _NoPhaseWatch(SupplyGuard):
+    """Takes a lost phase for a mere under-voltage."""
+
+    def phase_lost(self, volts: tuple[float, ...]) -> bool:
+        del volts
+        return False
+
+
+class _EagerLock(LockGuard):
+    """Unlocks without looking at the mirror contacts."""
+
+    def may_release(self, mirrors_open: bool) -> bool:
+        del mirrors_open
+        return True
+
+
+class _StopsByF(ReferenceController):
+    """Stops a vehicle with state F instead of steady +12 V."""
+
+    def _pilot_mode(self) -> PilotMode:
+        if self._phase is Phase.STOPPING:
+            return PilotMode.STEADY_NEGATIVE
+        return super()._pilot_mode()
+
+
+_SAME_EDGE = "to the EVSE a broken earth in the cable looks like a pulled plug"
+_FILTER = "the filter is in front of every opening on the pilot"
+
+ENTRIES = (
+    Wrong(
+        "slow-filter", "IEC61851.OPEN_ON_C_TO_B", "it filters the pilot for 150 ms",
+        settings(pilot_filter_us=150_000),
+        {
+            "EVSELOOP.FILTER_BUDGET": _FILTER,
+            "IEC61851.OPEN_ON_C_TO_A": _FILTER,
+            "IEC61851.OPEN_ON_CABLE_EARTH_LOST": _FILTER,
+        },
+    ),
+    Wrong(
+        "slow-to-a", "IEC61851.OPEN_ON_C_TO_A", "it filters a pulled plug for 90 ms",
+        _slow((PilotState.C,), PilotState.A, 90_000),
+        {"IEC61851.OPEN_ON_CABLE_EARTH_LOST": _SAME_EDGE},
+    ),
+    Wrong(
+        "filter-over-budget", "EVSELOOP.FILTER_BUDGET", "it filters the pilot for 60 ms",
+        settings(pilot_filter_us=60_000),
+    ),
+    Wrong(
+        "slow-coil", "EVSELOOP.COIL_RELEASE", "its contactor lets go after 34 ms",
+        fault("contactor_slow_release", release_ms=34.0),
+    ),
+    Wrong(
+        "earth-filter-70-ms", "EVSELOOP.COIL_OFF_IMMEDIATE", "it filters a lost earth for 70 ms",
+        settings(earth_filter_us=70_000),
+    ),
+    Wrong(
+        "diode-filter-150-ms", "IEC61851.OPEN_ON_DIODE_FAULT", "it filters the diode for 150 ms",
+        settings(diode_filter_us=150_000),
+    ),
+    Wrong(
+        "earth-filter-150-ms", "IEC61851.OPEN_ON_EARTH_LOST", "it filters a lost earth for 150 ms",
+        settings(earth_filter_us=150_000),
+        {"EVSELOOP.COIL_OFF_IMMEDIATE": "the coil goes off before the poles open"},
+    ),
+    Wrong(
+        "broken-cable-earth-slow", "IEC61851.OPEN_ON_CABLE_EARTH_LOST",
+        "it filters state A for 90 ms",
+        _slow((PilotState.C,), PilotState.A, 90_000), {"IEC61851.OPEN_ON_C_TO_A": _SAME_EDGE},
+    ),
+    Wrong(
+        "no-neutral-watch", "EVSELOOP.OPEN_ON_NEUTRAL_LOST",
+        "a lost neutral is an over-voltage to it",
+        controller(type("_Neutral", (ReferenceController,), {"supply_type": _NoNeutralWatch})),
+    ),
+    Wrong(
+        "no-phase-watch", "EVSELOOP.PHASE_LOST", "a lost phase is an under-voltage to it",
+        controller(type("_Phase", (ReferenceController,), {"supply_type": _NoPhaseWatch})),
+    ),
+    Wrong(
+        "patient-with-dead-sensors", "EVSELOOP.OPEN_ON_SENSOR_LOST",
+        "it waits 200 ms for pilot samples",
+        settings(pilot_age_max_us=200_000),
+    ),
+    Wrong(
+        "slow-c-to-e", "IEC61851.OPEN_ON_SHORTED_PILOT_C", "from C it filters state E for 3.5 s",
+        _slow((PilotState.C,), PilotState.E, 3_500_000),
+    ),
+    Wrong(
+        "slow-d-to-e", "IEC61851.OPEN_ON_SHORTED_PILOT_D", "from D it filters state E for 3.5 s",
+        _slow((PilotState.D,), PilotState.E, 3_500_000),
+        {"EVSELOOP.DETECT_DE": "a boundary that counts seconds later is crossed far behind it"},
+    ),
+    Wrong(
+        "opens-under-load", "EVSELOOP.NO_OPEN_UNDER_LOAD",
+        "a soft stop opens as soon as less than 8 A flow",
+        settings(soft_open_below_a=8.0),
+    ),
+    Wrong(
+        "impatient", "IEC61851.STUBBORN_VEHICLE", "it gives a vehicle 4 s to stop",
+        settings(soft_timeout_us=4_000_000),
+    ),
+    Wrong(
+        "stops-by-f", "IEC61851.STEADY_BEFORE_OPENING", "a soft stop shows state F",
+        controller(_StopsByF),
+    ),
+    Wrong(
+        "eager-lock", "EVSELOOP.UNLOCK_AFTER_OPENING", "it unlocks without looking at the poles",
+        controller(type("_Eager", (ReferenceController,), {"lock_type": _EagerLock})),
+    ),
+)  # fmt: skip
+"""The wrong EVSEs of this topic."""

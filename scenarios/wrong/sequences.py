@@ -1,0 +1,321 @@
+"""EVSEs with a wrong order or pace: closing, duties, wake-up, self-test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hil.targets.twin import Build
+from scenarios.wrong.entry import Wrong, controller, settings
+from twin.control.diode import DiodeCheck
+from twin.control.hardware import Hardware
+from twin.control.residual import ResidualGuard
+from twin.control.settings import ControllerSettings
+from twin.control.sustained import NEVER_US
+from twin.controller import ReferenceController
+from twin.link.pins import Inputs, Outputs, PilotMode
+from twin.process import Memory, Phase, PilotState, Report
+
+_DAWDLE_US = 3_200_000
+
+
+class _Dawdles(ReferenceController):
+    """Waits before it closes for a vehicle that it has, or has not, seen in state B."""
+
+    after_b = True
+    _b_seen = False
+    _close_from_us = NEVER_US
+
+    def reset(self, now_us: int, memory: Memory) -> None:
+        super().reset(now_us, memory)
+        self._b_seen = False
+        self._close_from_us = NEVER_US
+
+    def _checked(self) -> bool:
+        return super()._checked() and self._now_us >= self._close_from_us
+
+    def step(self, now_us: int, inputs: Inputs) -> Outputs:
+        if self._state is PilotState.B:
+            self._b_seen = True
+        if self._phase is Phase.TESTING:
+            if self._close_from_us == NEVER_US:
+                dawdles = self._b_seen is self.after_b
+                self._close_from_us = now_us + (_DAWDLE_US if dawdles else 0)
+        else:
+            self._close_from_us = NEVER_US
+        return super().step(now_us, inputs)
+
+    def wake_at_us(self) -> int | None:
+        due_us = super().wake_at_us()
+        if self._phase is not Phase.TESTING:
+            return due_us
+        mine_us = self._now_us + 1_000 if self._close_from_us == NEVER_US else self._close_from_us
+        if mine_us <= self._now_us:
+            return due_us
+        return mine_us if due_us is None else min(due_us, mine_us)
+
+
+class _DawdlesWithoutB(_Dawdles):
+    """Waits for a vehicle that came in state C."""
+
+    after_b = False
+
+
+class _TrustsWhileOpen(DiodeCheck):
+    """Looks for the diode only after the contactor has closed."""
+
+    @property
+    def proven(self) -> bool:
+        return True
+
+    @proven.setter
+    def proven(self, value: bool) -> None:
+        del value
+
+
+class _ClosesInD(ReferenceController):
+    """Believes that every place is ventilated."""
+
+    def __init__(self, settings: ControllerSettings, hardware: Hardware) -> None:
+        super().__init__(settings, replace(hardware, ventilation=True))
+
+
+class _IgnoresAvailability(ReferenceController):
+    """Goes out of service only when nothing is plugged in."""
+
+    def _made_unavailable(self) -> bool:
+        return super()._made_unavailable() and self._state is PilotState.A
+
+    def _withdrawn(self) -> bool:
+        available = self.command.available
+        self.command.available = True
+        try:
+            return super()._withdrawn()
+        finally:
+            self.command.available = available
+
+
+class _WakesNobody(ReferenceController):
+    """Tries to wake a vehicle although none is there."""
+
+    _idle_since_us = 0
+
+    def step(self, now_us: int, inputs: Inputs) -> Outputs:
+        outputs = super().step(now_us, inputs)
+        if self._phase is not Phase.IDLE:
+            self._idle_since_us = now_us
+        elif now_us - self._idle_since_us > 60_000_000:
+            return replace(outputs, pilot_mode=PilotMode.STEADY_NEGATIVE)
+        return outputs
+
+    def wake_at_us(self) -> int | None:
+        due_us = super().wake_at_us()
+        mine_us = self._idle_since_us + 61_000_000
+        if self._phase is not Phase.IDLE or mine_us <= self._now_us:
+            return due_us
+        return mine_us if due_us is None else min(due_us, mine_us)
+
+
+class _ToggleIsAFault(ReferenceController):
+    """Reports a fault when a vehicle asks before anybody has permitted it."""
+
+    _ever_permitted = False
+
+    def step(self, now_us: int, inputs: Inputs) -> Outputs:
+        self._ever_permitted = self._ever_permitted or self.command.permitted
+        return super().step(now_us, inputs)
+
+    def report(self) -> Report:
+        from twin.process import FaultCode  # noqa: PLC0415
+
+        report = super().report()
+        if report.state is PilotState.C and not self._ever_permitted:
+            report.faults = report.faults | {FaultCode.DIODE_MISSING}
+        return report
+
+
+class _TestLasts(ResidualGuard):
+    """One self-test serves for every closing within its 60 s."""
+
+    def used(self) -> None:
+        """Forget nothing."""
+
+
+class _LongTest(ResidualGuard):
+    """Injects its test current for at least 1.7 s."""
+
+    _until_us = NEVER_US
+
+    def start_test(self, now_us: int, residual_trip: bool) -> None:
+        was = self.injecting
+        super().start_test(now_us, residual_trip)
+        if self.injecting and not was:
+            self._until_us = now_us + 1_700_000
+            self.due_us = self._until_us
+
+    def _watch_test(self, now_us: int, residual_trip: bool) -> None:
+        if self.injecting and now_us < self._until_us:
+            return
+        super()._watch_test(now_us, residual_trip)
+        if self.due_us == self._until_us:
+            self.due_us = now_us + 1_000_000
+
+
+class _TestsLate(ReferenceController):
+    """Tests the monitor only when the vehicle asks."""
+
+    def _look(self) -> None:
+        self._test_wanted = False
+        super()._look()
+
+
+class _TestsWhileClosed(ReferenceController):
+    """Drives the test input once more for a moment after closing, and looks away."""
+
+    _closed_us = NEVER_US
+
+    def step(self, now_us: int, inputs: Inputs) -> Outputs:
+        if self._phase is not Phase.CHARGING:
+            self._closed_us = NEVER_US
+        elif self._closed_us == NEVER_US:
+            self._closed_us = now_us
+        since_us = now_us - self._closed_us
+        if 5_000_000 <= since_us < 6_000_000 and inputs.residual_trip:
+            inputs = replace(inputs, residual_trip=False)
+        outputs = super().step(now_us, inputs)
+        if 5_000_000 <= since_us < 5_500_000 and self._phase is Phase.CHARGING:
+            return replace(outputs, residual_test=True)
+        return outputs
+
+    def wake_at_us(self) -> int | None:
+        due_us = super().wake_at_us()
+        if self._closed_us == NEVER_US:
+            return due_us
+        marks = [self._closed_us + offset for offset in (5_000_000, 5_500_000, 6_000_000)]
+        later = [mark for mark in (*marks, due_us) if mark is not None and mark > self._now_us]
+        return min(later, default=None)
+
+
+class _BelievesInTests(ResidualGuard):
+    """Takes a test that got no answer for passed."""
+
+    def passed(self, now_us: int) -> bool:
+        return super().passed(now_us) or self._failed
+
+    def update(self, now_us: int, residual_trip: bool, closed: bool) -> None:
+        super().update(now_us, residual_trip, closed)
+        from twin.process import FaultCode  # noqa: PLC0415
+
+        self._causes.pop(FaultCode.RESIDUAL_TEST_FAILED, None)
+
+
+class _MaskedAfterClosing(ResidualGuard):
+    """Ignores a trip in the first 300 ms after closing."""
+
+    _closed_us = NEVER_US
+
+    def update(self, now_us: int, residual_trip: bool, closed: bool) -> None:
+        if not closed:
+            self._closed_us = NEVER_US
+        elif self._closed_us == NEVER_US:
+            self._closed_us = now_us
+        masked = closed and now_us - self._closed_us < 300_000
+        super().update(now_us, residual_trip and not masked, closed)
+        if masked and residual_trip:
+            self.due_us = self._closed_us + 300_000
+
+
+def _part(**parts: type) -> Build:
+    return controller(type("_Part", (ReferenceController,), parts))
+
+
+ENTRIES = (
+    Wrong(
+        "dawdles-after-b", "IEC61851.CLOSE_AFTER_C", "it waits 3.2 s before it closes",
+        controller(_Dawdles), {"IEC61851.ACCEPT_D": "state D waits as long"},
+    ),
+    Wrong(
+        "dawdles-without-b", "EVSELOOP.CLOSE_WHEN_C_COMES_FIRST",
+        "it waits 3.2 s for a vehicle that came in C",
+        controller(_DawdlesWithoutB),
+    ),
+    Wrong(
+        "diode-after-closing", "IEC61851.DIODE_BEFORE_CLOSING",
+        "it looks for the diode only once the contactor has closed",
+        _part(diode_type=_TrustsWhileOpen),
+        {"EVSELOOP.DIODE_THRESHOLD": "it closes whatever the low plateau is"},
+    ),
+    Wrong(
+        "closes-in-d", "IEC61851.NO_CLOSING_IN_D", "it believes every place is ventilated",
+        controller(_ClosesInD),
+    ),
+    Wrong(
+        "no-ventilation-lead", "EVSELOOP.VENTILATION_FIRST",
+        "ventilation and contactor switch together",
+        settings(ventilation_lead_us=0),
+    ),
+    Wrong(
+        "ignores-availability", "IEC61851.F_LOCKOUT",
+        "it goes out of service only when nothing is plugged in",
+        controller(_IgnoresAvailability),
+    ),
+    Wrong(
+        "hasty-duties", "IEC61851.DUTY_CHANGE_SPACING", "it changes the duty every second",
+        settings(duty_interval_us=1_000_000),
+    ),
+    Wrong(
+        "hasty-restart", "IEC61851.STEADY_BEFORE_PWM", "PWM comes back after 1 s",
+        settings(steady_before_pwm_us=1_000_000),
+    ),
+    Wrong(
+        "hasty-wake-up", "IEC61851.WAKE_UP_STEADY", "it wakes after 1 s of steady voltage",
+        settings(wake_up_steady_us=1_000_000),
+    ),
+    Wrong(
+        "short-wake-up", "IEC61851.WAKE_UP_F", "it wakes with 1 s of state F",
+        settings(wake_up_f_us=1_000_000),
+    ),
+    Wrong(
+        "wakes-nobody", "IEC61851.WAKE_UP_FROM_B_ONLY", "it wakes an empty cable",
+        controller(_WakesNobody),
+    ),
+    Wrong(
+        "toggle-is-a-fault", "EVSELOOP.BCB_TOLERATED", "it takes a toggle for a fault",
+        controller(_ToggleIsAFault),
+    ),
+    Wrong(
+        "no-filter", "EVSELOOP.GLITCH", "it believes every sample",
+        settings(pilot_filter_us=0),
+    ),
+    Wrong(
+        "one-test-for-all", "EVSELOOP.SELF_TEST_EVERY_CLOSING",
+        "one self-test serves for every closing in 60 s",
+        _part(residual_type=_TestLasts),
+    ),
+    Wrong(
+        "long-self-test", "EVSELOOP.SELF_TEST_DURATION", "its self-test takes 1.7 s",
+        _part(residual_type=_LongTest),
+    ),
+    Wrong(
+        "tests-while-closed", "EVSELOOP.SELF_TEST_CONTACTOR_OPEN",
+        "it tests once more after closing",
+        controller(_TestsWhileClosed),
+    ),
+    Wrong(
+        "tests-late", "EVSELOOP.SELF_TEST_IN_B", "it tests only when the vehicle asks",
+        controller(_TestsLate),
+    ),
+    Wrong(
+        "old-self-test", "EVSELOOP.SELF_TEST_60_S", "a self-test is good for an hour",
+        settings(residual_test_valid_us=3_600_000_000),
+    ),
+    Wrong(
+        "believes-in-tests", "EVSELOOP.SELF_TEST_FAILED", "an unanswered self-test has passed",
+        _part(residual_type=_BelievesInTests),
+    ),
+    Wrong(
+        "masked-after-closing", "EVSELOOP.SELF_TEST_MASK",
+        "it masks the trip for 300 ms after closing",
+        _part(residual_type=_MaskedAfterClosing),
+    ),
+)  # fmt: skip
+"""The wrong EVSEs of this topic."""

@@ -1,0 +1,136 @@
+"""Vehicles that are wrong: the rig has to notice those as well."""
+
+from __future__ import annotations
+
+from hil.targets.twin import Build
+from scenarios.wrong.entry import Wrong, settings
+from twin.vehicle import Vehicle
+from twin.vehicle.pilot_reading import PilotView
+
+
+class _ReadsLinearly(Vehicle):
+    """Reads every duty as 0.6 A a point: 8 % as 4.8 A."""
+
+    def _allowed_a(self, duty_percent: float) -> float:
+        return duty_percent * 0.6
+
+    @property
+    def allowed_a(self) -> float:
+        view, duty_percent = self._view
+        return self._allowed_a(duty_percent) if view is PilotView.PWM else 0.0
+
+    def _offered_a(self) -> float:
+        view, duty_percent = self._applied
+        if view is not PilotView.PWM:
+            return 0.0
+        return min(self._allowed_a(duty_percent), self.model.max_a, self._cable_a)
+
+
+class _ReadsNineAsNine(_ReadsLinearly):
+    """Reads 8 to 10 % as 4.8 to 6 A."""
+
+    def _allowed_a(self, duty_percent: float) -> float:
+        if 8 <= duty_percent < 10:
+            return duty_percent * 0.6
+        return _standard(duty_percent)
+
+
+class _ReadsBeyond96(_ReadsLinearly):
+    """Goes on with the second formula above 96 %."""
+
+    def _allowed_a(self, duty_percent: float) -> float:
+        if 96 < duty_percent <= 97:
+            return (duty_percent - 64) * 2.5
+        return _standard(duty_percent)
+
+
+class _ReadsDigitalAsSix(_ReadsLinearly):
+    """Reads 3 to 7 % as 6 A, without any digital communication."""
+
+    def _allowed_a(self, duty_percent: float) -> float:
+        return 6.0 if 3 <= duty_percent <= 7 else _standard(duty_percent)
+
+
+class _LongToggle(Vehicle):
+    """Toggles for 600 ms."""
+
+    def toggle_bcb(self, duration_us: int = 600_000) -> None:
+        super().toggle_bcb(duration_us)
+
+
+class _LeavesUnderLoad(Vehicle):
+    """Opens S2 at the end of the charge without taking its current back first."""
+
+    def _battery_is_full(self) -> None:
+        self.full = True
+        self._switch_s2(False)
+
+
+def _standard(duty_percent: float) -> float:
+    from twin.vehicle.pilot_reading import allowed_current_a  # noqa: PLC0415
+
+    return allowed_current_a(duty_percent)
+
+
+def _changed(model: str, **changes: float) -> Build:
+    return Build(vehicle={model: changes})
+
+
+ENTRIES = (
+    Wrong(
+        "reads-nine-as-nine", "IEC61851.EV_READS_8_TO_10", "the vehicle reads 9 % as 5.4 A",
+        Build(vehicle_class=_ReadsNineAsNine),
+    ),
+    Wrong(
+        "reads-beyond-96", "IEC61851.EV_READS_96_TO_97", "the vehicle reads 97 % as 82.5 A",
+        Build(vehicle_class=_ReadsBeyond96),
+    ),
+    Wrong(
+        "reads-digital-as-six", "IEC61851.EV_READS_OUTSIDE", "the vehicle reads 5 % as 6 A",
+        Build(vehicle_class=_ReadsDigitalAsSix),
+    ),
+    Wrong(
+        "follows-after-7-s", "IEC61851.EV_FOLLOWS_DUTY", "the vehicle reacts after 7 s",
+        _changed("byd-atto-3", reaction_delay_s=7.0),
+    ),
+    Wrong(
+        "ramps-at-20-a-per-s", "EVSELOOP.EV_RAMP", "the vehicle's current jumps up",
+        _changed("byd-atto-3", ramp_a_per_s=20.0),
+    ),
+    Wrong(
+        "toggles-for-600-ms", "IEC61851.BCB_TOGGLE", "the vehicle toggles for 600 ms",
+        Build(vehicle_class=_LongToggle),
+    ),
+    Wrong(
+        "exceeds-its-rating", "EVSELOOP.EV_RATING", "the vehicle draws 20 A with a 16 A charger",
+        _changed("byd-atto-3", max_a=20.0),
+    ),
+    Wrong(
+        "exceeds-the-pilot", "IEC61851.EV_BELOW_PILOT", "the vehicle draws 5 % too much",
+        Build(vehicle_faults={"vw-e-up": {"over_current": {"factor": 1.05}}}),
+        {"EVSELOOP.EV_RATING": "5 % above the pilot is above its rating as well"},
+    ),
+    Wrong(
+        "never-tapers", "EVSELOOP.EV_TAPER", "the vehicle's power falls at half a charge already",
+        _changed("byd-atto-3", series=80),
+    ),
+    Wrong(
+        "leaves-under-load", "EVSELOOP.EV_ENDS_BY_ITSELF",
+        "the vehicle opens S2 while it draws",
+        Build(vehicle_class=_LeavesUnderLoad),
+    ),
+    Wrong(
+        "strong-motorcycle", "EVSELOOP.MOTORCYCLE_POWER", "the motorcycle draws 20 A",
+        _changed("zero-sr-f", max_a=20.0),
+    ),
+    Wrong(
+        "thirsty-simplified-pilot", "IEC61851.SIMPLIFIED_PILOT",
+        "the simplified vehicle draws 13 A",
+        _changed("energica-ego", max_a=13.0),
+    ),
+    Wrong(
+        "ends-after-10-s", "EVSELOOP.PLAIN_END_OF_CHARGE", "the plain socket ends after 10 s",
+        settings(plain_end_us=10_000_000),
+    ),
+)  # fmt: skip
+"""The wrong vehicles, and the socket that ends too soon."""

@@ -38,8 +38,8 @@ class SensorGuard:
         limit_us = settings.pilot_age_max_us
         self._fresh: dict[str, Band] = {"pilot_age_us": (0, limit_us)}
         self._stale: dict[str, Band] = {"pilot_age_us": (limit_us + 1, inf)}
-        self.bands = self._fresh
         self._plain = hardware.kind == "plain"
+        self.bands = {} if self._plain else self._fresh
         self._supply_present: bool | None = None
 
     def pilot_is_stale(self, inputs: Inputs) -> bool:

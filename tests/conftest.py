@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from wire.frames import Call, CallError, CallResult, decode, encode
 
@@ -45,13 +46,13 @@ class CentralProcess:
 
     def admin(self) -> httpx.Client:
         """Return a client that is logged in as administrator; close it."""
-        client = httpx.Client(base_url=self.http, timeout=30)
-        answer = client.post(
-            "/api/admin/login", json={"email": self.admin_email, "password": self.admin_password}
+        answer = httpx.post(
+            f"{self.http}/api/admin/login",
+            json={"email": self.admin_email, "password": self.admin_password},
         )
         answer.raise_for_status()
-        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        return client
+        headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        return httpx.Client(base_url=self.http, timeout=30, headers=headers)
 
     def add_charger(self, charge_point_id: str) -> str:
         """Admit a charger and return its key."""
@@ -126,12 +127,15 @@ class PlayedCharger:
     _count: int = 0
 
     async def send(self, action: str, payload: dict[str, Any]) -> CallResult | CallError:
-        """Send a call and return what comes back."""
+        """Send a call and return what comes back; ConnectionError if nothing can any more."""
         self._count += 1
         unique_id = str(self._count)
         future = asyncio.get_running_loop().create_future()
         self._waiting[unique_id] = future
-        await self.websocket.send(encode(Call(unique_id, action, payload)))
+        try:
+            await self.websocket.send(encode(Call(unique_id, action, payload)))
+        except ConnectionClosed as error:
+            raise ConnectionError("the socket has closed") from error
         return await asyncio.wait_for(future, 30)
 
     async def call(self, action: str, **payload: Any) -> dict[str, Any]:
@@ -156,15 +160,17 @@ class PlayedCharger:
 
     async def serve(self) -> None:
         """Take what arrives, until the socket closes."""
-        async for message in self.websocket:
-            frame = decode(message)
-            if isinstance(frame, Call):
-                self.commands.append(frame)
-                await self._answer(frame)
-            elif future := self._waiting.pop(frame.unique_id, None):
-                future.set_result(frame)
-        for future in self._waiting.values():
-            future.set_exception(ConnectionError("the central system closed the socket"))
+        try:
+            while True:
+                frame = decode(await self.websocket.recv())
+                if isinstance(frame, Call):
+                    self.commands.append(frame)
+                    await self._answer(frame)
+                elif future := self._waiting.pop(frame.unique_id, None):
+                    future.set_result(frame)
+        except ConnectionClosed:
+            for future in self._waiting.values():
+                future.set_exception(ConnectionError("the socket has closed"))
 
     async def _answer(self, call: Call) -> None:
         answer = self.answers.get(call.action)

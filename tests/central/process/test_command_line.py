@@ -1,8 +1,10 @@
 """`evseloop central` on the command line: what it prints, and how it refuses."""
 
+import logging
 import socket
 
 import pytest
+import structlog
 
 from central.settings import Settings
 from evseloop.__main__ import main
@@ -14,6 +16,13 @@ def _clean_environment(monkeypatch, tmp_path):
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/central.db")
     monkeypatch.chdir(tmp_path)
+    # The command sends the log of its process to stderr; this process is pytest's.
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", root.handlers)
+    level = root.level
+    yield
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def _refusal(capsys, *arguments):

@@ -15,9 +15,10 @@ CHARGERS = 5
 class Load:
     """One charger that sends meter values as fast as they are acknowledged."""
 
-    def __init__(self, charger, charge_point_id):
+    def __init__(self, charger, charge_point_id, begin):
         self.charger = charger
         self.charge_point_id = charge_point_id
+        self.begin = begin
         self.transaction_id = None
         self.acknowledged = []
 
@@ -27,7 +28,7 @@ class Load:
             connectorId=1,
             idTag="LOAD",
             meterStart=0,
-            timestamp=format_time(START),
+            timestamp=format_time(self.begin),
         )
         self.transaction_id = answer["transactionId"]
 
@@ -43,7 +44,7 @@ class Load:
                     transactionId=self.transaction_id,
                     meterValue=[
                         {
-                            "timestamp": format_time(START + timedelta(seconds=number)),
+                            "timestamp": format_time(self.begin + timedelta(seconds=number)),
                             "sampledValue": [{"value": str(number)}],
                         }
                     ],
@@ -59,7 +60,7 @@ class Load:
 async def test_every_acknowledged_value_is_read_back_after_a_kill(
     start_central, play_charger, rounds
 ):
-    for _ in range(rounds):
+    for day in range(rounds):
         central = start_central(
             OCPP_UNKNOWN_TAGS="accept",
             OCPP_UNKNOWN_CHARGERS="accept",
@@ -70,7 +71,7 @@ async def test_every_acknowledged_value_is_read_back_after_a_kill(
             charge_point_id = f"CP{number}"
             charger = await play_charger(central.ocpp, charge_point_id)
             await charger.boot()
-            loads.append(Load(charger, charge_point_id))
+            loads.append(Load(charger, charge_point_id, START + timedelta(days=day)))
             await loads[-1].start()
         enough = asyncio.Semaphore(0)
         running = [asyncio.create_task(load.run(enough)) for load in loads]

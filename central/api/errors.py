@@ -71,8 +71,14 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {int(status): {"model": ErrorBody, "description": status.phrase} for status in statuses}
 
 
-EVERYWHERE = documented(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
-"""What any call may answer: input that is not allowed, or a database that is behind."""
+EVERYWHERE = documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What any call may answer: a body that is not text or too long, input that is not allowed, or
+a database that is behind."""
 
 
 def install(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +13,13 @@ from evseloop.errors import CommandError
 app = typer.Typer(add_completion=False)
 
 
-class TargetChoice(str, Enum):
+class TargetChoice(StrEnum):
     """The targets that this version can drive."""
 
     twin = "twin"
 
 
-class ToleranceChoice(str, Enum):
+class ToleranceChoice(StrEnum):
     """How component values are drawn."""
 
     nominal = "nominal"
@@ -57,7 +57,7 @@ def scenarios(
     from hil.report import summary
     from hil.targets.twin import TwinTarget
     from scenarios.runner import ScenarioError, find, run_scenarios
-    from scenarios.wrong import WRONG, choose
+    from scenarios.wrong import WRONG, WrongNameError, choose
 
     console = Console(width=None if Console().is_terminal else 120)
     if wrong == "list":
@@ -74,7 +74,7 @@ def scenarios(
             tolerance=tolerance.value,
             wrong=wrong,
         )
-    except (ScenarioError, RequirementsError) as error:
+    except (ScenarioError, RequirementsError, WrongNameError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"cannot write the report to {output}: {error.strerror}") from error

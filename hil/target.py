@@ -167,8 +167,24 @@ class Target(Protocol):
         """Return the duty at the plug measured at 0 V, %; None without PWM."""
         ...
 
+    def commanded_duty_percent(self) -> float:
+        """Return what the generator is told: steady +12 V is 100 %, steady -12 V is 0 %."""
+        ...
+
+    def pilot_frequency_hz(self) -> float:
+        """Return the frequency of the PWM, Hz."""
+        ...
+
     def pilot_edges_us(self) -> tuple[float, float]:
         """Return rise time 10…90 % and fall time 90…10 % at the plug, microseconds."""
+        ...
+
+    def evse_capacitance_pf(self) -> float:
+        """Return the EVSE's own capacitance on the pilot, pF."""
+        ...
+
+    def vehicle_reads_a(self) -> float:
+        """Return the current that the vehicle reads from the pilot, A."""
         ...
 
     def current_a(self, line: Line = "l1") -> float:

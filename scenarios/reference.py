@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
+import tempfile
 from pathlib import Path
 
-from robot.libdocpkg import LibraryDocumentation
-from robot.libdocpkg.htmlwriter import LibdocHtmlWriter
+from robot.libdoc import libdoc
 
 LIBRARIES = (
     "situations.Situations",
@@ -23,21 +22,23 @@ LIBRARIES = (
 )
 """Every keyword library, as module and class within `scenarios.libraries`."""
 
-FOLDER = Path(__file__).parent.parent / "docs" / "keywords"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "keywords"
 
-_VOLATILE = re.compile(r'"generated":\s*"[^"]*"|"source":\s*"[^"]*"|Generated at [^<"]*')
+_VOLATILE = re.compile(r'"generated":\s*"[^"]*"')
 
 
 def page(library: str) -> str:
     """Return the reference page of one library."""
-    document = LibraryDocumentation(f"scenarios.libraries.{library}")
-    output = io.StringIO()
-    LibdocHtmlWriter().write(document, output)
-    return output.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.html"
+        libdoc(f"scenarios.libraries.{library}", str(path), quiet=True)
+        html = path.read_text(encoding="utf-8")
+    return html.replace(f"{ROOT}/", "")
 
 
 def content(html: str) -> str:
-    """Return a page without what differs between two machines: the date and the paths."""
+    """Return a page without the date."""
     return _VOLATILE.sub("", html)
 
 

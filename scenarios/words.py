@@ -62,7 +62,7 @@ def _happen(target: Target, words: str) -> None:
         target.inject(name, **params)
     elif words.startswith("no fault "):
         target.clear(words.removeprefix("no fault "))
-    elif words.startswith("vehicle "):
+    elif words.startswith("vehicle ") and words not in EVENTS:
         target.vehicle_does(words.removeprefix("vehicle "))
     elif words.startswith("limit "):
         target.command(limit_a=float(words.removeprefix("limit ")))
@@ -77,6 +77,7 @@ EVENTS: dict[str, Callable[[Target], object]] = {
     "nothing": lambda _: None,
     "time passes": lambda target: target.advance(10 * S),
     "another vehicle comes": lambda target: target.plug_in(VehicleFacts()),
+    "vehicle leaves C under load": lambda target: target.inject("ev_resistance", r3_ohm=100_000.0),
     "plug is pulled": lambda target: target.unplug(),
     "permission is given": lambda target: target.command(permitted=True),
     "permission is withdrawn": lambda target: target.command(permitted=False),

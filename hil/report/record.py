@@ -105,7 +105,7 @@ class Run:
                 Problem(f"{e.verdict.requirement.id} is inconclusive: {e.verdict.note}", e.scenario)
                 for e in self.with_outcome(Outcome.INCONCLUSIVE)
             ]
-        broken = {e.scenario for e in self.with_outcome(Outcome.FAIL)}
+        broken = {e.scenario for e in self.with_outcome(Outcome.FAIL, Outcome.INCONCLUSIVE)}
         found += [
             Problem(f"failed without a broken limit: {result.message}", result.name)
             for result in self.scenarios

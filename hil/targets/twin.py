@@ -36,17 +36,21 @@ class Build:
         controller: class of the controller.
         config: facts of the plant to change, see `twin.evse_config.EvseConfig`.
         faults: faults of `twin.faults` that are there from the start, with their parameters.
-        vehicle: catalogue fields to change in every vehicle but the precise ones.
+        plant: changes the circuits of the plant, before time begins.
+        vehicle: catalogue fields to change, by model.
+        vehicle_faults: faults that come with a model when it is plugged in, by model.
+        vehicle_class: class of every vehicle.
         applies: EVSEs that are built like that; the others are as they should be.
-        vehicle_faults: faults that come with every vehicle when it is plugged in.
     """
 
     settings: ControllerSettings = field(default_factory=ControllerSettings)
     controller: Callable[[ControllerSettings, Hardware], Controller] = ReferenceController
     config: Mapping[str, Any] = field(default_factory=dict)
     faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    vehicle: Mapping[str, Any] = field(default_factory=dict)
-    vehicle_faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    plant: Callable[[Evse], object] = lambda _: None
+    vehicle: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    vehicle_faults: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    vehicle_class: type[Vehicle] = Vehicle
     applies: Callable[[EvseFacts], bool] = lambda _: True
 
 
@@ -78,6 +82,24 @@ class TwinTarget:
         """Start afresh with an EVSE that has just booted."""
         self._facts = evse
         self._seed = seed
+        self.clock = Clock()
+        self.trace = Trace()
+        self._generator = FreeGenerator() if free_generator else None
+        self.evse = self.make_evse(
+            self.clock, evse, seed, trace=self.trace, controller=self._generator
+        )
+        self.advance(STARTED_US)
+
+    def make_evse(
+        self,
+        clock: Clock,
+        evse: EvseFacts,
+        seed: int,
+        *,
+        trace: Trace | None = None,
+        controller: Controller | None = None,
+    ) -> Evse:
+        """Return an EVSE as the build says; with its own controller unless one is given."""
         self._build = self._as_asked if self._as_asked.applies(evse) else Build()
         config = replace(
             EvseConfig(
@@ -86,24 +108,28 @@ class TwinTarget:
                 phases=evse.phases,
                 ventilation=evse.ventilation,
                 meter_class=evse.meter_class,
-                cable=self._cable(int(evse.rating_a)),
+                cable=_cable(int(evse.rating_a), evse),
                 tolerance=self._tolerance,
                 seed=seed,
             ),
             **self._build.config,
         )
-        self.clock = Clock()
-        self.trace = Trace()
-        controller: Controller
-        if free_generator:
-            controller = self._generator = FreeGenerator()
-        else:
-            self._generator = None
-            controller = self.make_controller(config)
-        self.evse = Evse(self.clock, config, controller, trace=self.trace)
+        made = Evse(clock, config, controller or self.make_controller(config), trace=trace)
+        self._build.plant(made)
         for name, params in self._build.faults.items():
-            self.evse.inject(name, **params)
-        self.advance(STARTED_US)
+            made.inject(name, **params)
+        return made
+
+    def make_vehicle(self, vehicle: VehicleFacts) -> Vehicle:
+        """Return a vehicle as the build says."""
+        changes = {**self._build.vehicle.get(vehicle.model, {}), **vehicle.changes}
+        return self._build.vehicle_class(
+            vehicle.model,
+            soc_percent=vehicle.soc_percent,
+            tolerance="nominal" if vehicle.precise else self._tolerance,
+            seed=self._seed,
+            **changes,
+        )
 
     def make_controller(self, config: EvseConfig) -> Controller:
         """Return a controller as the build says, for an EVSE with these facts."""
@@ -116,27 +142,15 @@ class TwinTarget:
         )
         return self._build.controller(self._build.settings, hardware)
 
-    def _cable(self, rating_a: int) -> Cable:
-        fitting = [rating for rating in (13, 20, 32, 63) if rating >= rating_a]
-        return Cable(
-            rating_a=min(fitting, default=63), capacitance_pf=self._facts.cable_capacitance_pf
-        )
-
     # --- people, vehicles and misfortune ----------------------------------------------------
 
     def plug_in(self, vehicle: VehicleFacts, cable_rating_a: int | None = None) -> None:
         """Plug a vehicle in; the cable's rating for sockets only."""
-        changes = dict(vehicle.changes)
-        if not vehicle.precise:
-            changes = {**self._build.vehicle, **changes}
-        car = Vehicle(
-            vehicle.model, soc_percent=vehicle.soc_percent, precise=vehicle.precise, **changes
-        )
         cable = None
         if self._facts.kind == "socket":
-            cable = self._cable(cable_rating_a or int(self._facts.rating_a))
-        self.evse.plug_in(car, cable)
-        for name, params in self._build.vehicle_faults.items():
+            cable = _cable(cable_rating_a or int(self._facts.rating_a), self._facts)
+        self.evse.plug_in(self.make_vehicle(vehicle), cable)
+        for name, params in self._build.vehicle_faults.get(vehicle.model, {}).items():
             self.evse.inject(name, **params)
 
     def unplug(self) -> None:
@@ -247,11 +261,29 @@ class TwinTarget:
         """Return the duty at the plug, measured at 0 V."""
         return self.evse.pilot_duty_percent()
 
+    def commanded_duty_percent(self) -> float:
+        """Return what the controller commands: steady +12 V is 100 %, steady -12 V is 0 %."""
+        outputs = self.evse.outputs
+        if outputs.pilot_mode is PilotMode.PWM:
+            return outputs.pilot_duty_ppm / 10_000
+        return 100.0 if outputs.pilot_mode is PilotMode.STEADY_POSITIVE else 0.0
+
+    def pilot_frequency_hz(self) -> float:
+        """Return the frequency of the PWM."""
+        return 1e6 / self.evse.pilot.generator.period_us
+
     def pilot_edges_us(self) -> tuple[float, float]:
         """Return rise and fall time at the plug."""
-        edges = self.evse.pilot_edges_us()
-        assert edges is not None, "edges are measured while the PWM is on"
-        return edges
+        edges = self.evse.pilot.circuit.edges()
+        return edges.rise_us, edges.fall_us
+
+    def evse_capacitance_pf(self) -> float:
+        """Return the EVSE's own capacitance on the pilot."""
+        return self.evse.pilot.circuit.evse_pf
+
+    def vehicle_reads_a(self) -> float:
+        """Return the current that the vehicle reads from the pilot."""
+        return self.vehicle.allowed_a
 
     def current_a(self, line: Line = "l1") -> float:
         """Return the current of a main pole."""
@@ -270,3 +302,12 @@ class TwinTarget:
         from twin.trace.plot import plot
 
         plot(self.trace, path, from_us=from_us, to_us=to_us)
+
+
+def _cable(rating_a: int, evse: EvseFacts) -> Cable:
+    fitting = [rating for rating in (13, 20, 32, 63) if rating >= rating_a]
+    return Cable(
+        rating_a=min(fitting, default=63),
+        phases=evse.phases,
+        capacitance_pf=evse.cable_capacitance_pf,
+    )

@@ -53,6 +53,12 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         return _present(_target().pilot_plateaus_v()[1], "lower plateau")
 
     @keyword
+    def steady_voltage(self) -> float:
+        """Return the voltage of a pilot without PWM, of whichever sign, V."""
+        upper, lower = _target().pilot_plateaus_v()
+        return _present(lower if upper is None else upper, "steady voltage")
+
+    @keyword
     def source_resistance(self, load_ohm: float = 2740, diode_drop_v: float = 0.7) -> float:
         """Return the generator's source resistance, ohm, from open circuit and a known load.
 
@@ -69,7 +75,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
     @keyword
     def pwm_frequency(self) -> float:
         """Return the frequency of the PWM, Hz."""
-        return _target().measure("pilot_frequency_hz")
+        return _target().pilot_frequency_hz()
 
     @keyword
     def rise_time(self) -> float:
@@ -84,12 +90,12 @@ class Pilot(DynamicCore):  # type: ignore[misc]
     @keyword
     def evse_capacitance(self) -> float:
         """Return the EVSE's own capacitance on the pilot, pF."""
-        return _target().measure("pilot_capacitance_pf")
+        return _target().evse_capacitance_pf()
 
     @keyword
     def offered_current(self) -> float:
         """Return what the duty at the generator offers, A; 0 without PWM."""
-        return amps_of_duty(_commanded_duty(_target()))
+        return amps_of_duty(_target().commanded_duty_percent())
 
     @keyword
     def duty_errors_over_currents(self, *set_points: float, at: str = "plug") -> list[float]:
@@ -103,7 +109,11 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         for set_point in set_points:
             _offer(set_point)
             target = session.target
-            duty = _commanded_duty(target) if at == "generator" else target.pilot_duty_percent()
+            duty = (
+                target.commanded_duty_percent()
+                if at == "generator"
+                else target.pilot_duty_percent()
+            )
             errors.append(_present(duty, f"PWM at {set_point} A") - duty_of_amps(set_point))
         logger.info(f"largest error {max(errors, key=abs):.4f} points at {at}")
         return errors
@@ -135,7 +145,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
                     situation.build(session.target, next(session.seeds(1)))
                     session.target.advance(10 * S)
                     duty = _present(session.target.pilot_duty_percent(), "PWM")
-                    errors.append(duty - _commanded_duty(session.target))
+                    errors.append(duty - session.target.commanded_duty_percent())
         logger.info(f"errors {min(errors):.3f} … {max(errors):.3f} points")
         return errors
 
@@ -147,7 +157,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         for index in range(count + 1):
             set_point = round(first + index * step, 6)
             _offer(set_point)
-            offered = amps_of_duty(_commanded_duty(_target()))
+            offered = amps_of_duty(_target().commanded_duty_percent())
             errors.append(round(offered - set_point, 6))
         logger.info(f"offered minus set {min(errors):.4f} … {max(errors):.4f} A")
         return errors
@@ -158,7 +168,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         found = []
         for set_point in set_points:
             _offer(set_point)
-            found.append(_commanded_duty(_target()))
+            found.append(_target().commanded_duty_percent())
         return found
 
     @keyword
@@ -167,7 +177,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         found = []
         for set_point in set_points:
             _offer(set_point)
-            found.append(amps_of_duty(_commanded_duty(_target())))
+            found.append(amps_of_duty(_target().commanded_duty_percent()))
         return found
 
     @keyword
@@ -184,7 +194,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
             )
             situation.build(session.target, next(session.seeds(1)))
             session.target.advance(10 * S)
-            offers.append(amps_of_duty(_commanded_duty(session.target)))
+            offers.append(amps_of_duty(session.target.commanded_duty_percent()))
         logger.info(f"offered {offers}")
         return [max(0.0, offer - above) for offer in offers] if above else offers
 
@@ -196,14 +206,6 @@ def _target() -> Target:
 def _present(value: float | None, what: str) -> float:
     assert value is not None, f"there is no {what}"
     return value
-
-
-def _commanded_duty(target: Target) -> float:
-    """Return the generator's duty, %; steady +12 V is 100 %, steady -12 V is 0 %."""
-    mode = int(target.measure("pilot_mode"))
-    if mode == 1:
-        return target.measure("pilot_duty_ppm") / 10_000
-    return 100.0 if mode == 0 else 0.0
 
 
 def _offer(set_point: float) -> None:

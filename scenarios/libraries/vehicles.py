@@ -59,7 +59,7 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
             target.plug_in(VehicleFacts(model, 40))
             target.generate("PWM", duty)
             target.advance(30 * S)
-            found.append(target.measure("vehicle_allowed_a"))
+            found.append(target.vehicle_reads_a())
         logger.info(f"reads {found} at {duties}")
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
-from hil.limits import judge, worst
+from hil.limits import judge, judge_never, worst
 from scenarios.conclude import conclude
 from scenarios.session import current
 
@@ -36,3 +36,14 @@ class Verdicts(DynamicCore):  # type: ignore[misc]
         target = session.target
         now_us = target.now_us
         conclude(verdict, lambda path: target.plot(path, max(0, now_us - 2_000_000), now_us))
+
+    @keyword
+    def verify_never(self, requirement: str, happened_after: float | None) -> None:
+        """Judge that something did not happen, by the seconds after which it did, or None.
+
+        It has to have been watched for as long as the requirement says.
+        """
+        session = current()
+        wanted = session.requirement(requirement)
+        verdict = judge_never(wanted, happened_after, wanted.limit.observe_s, session.target.name)
+        conclude(verdict)

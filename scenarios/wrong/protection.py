@@ -205,4 +205,3 @@ ENTRIES = (
     ),
 )  # fmt: skip
 """The wrong EVSEs of this topic."""
-

@@ -125,7 +125,7 @@ class _ToggleIsAFault(ReferenceController):
         return super().step(now_us, inputs)
 
     def report(self) -> Report:
-        from twin.process import FaultCode  # noqa: PLC0415
+        from twin.process import FaultCode
 
         report = super().report()
         if report.state is PilotState.C and not self._ever_permitted:
@@ -203,7 +203,7 @@ class _BelievesInTests(ResidualGuard):
 
     def update(self, now_us: int, residual_trip: bool, closed: bool) -> None:
         super().update(now_us, residual_trip, closed)
-        from twin.process import FaultCode  # noqa: PLC0415
+        from twin.process import FaultCode
 
         self._causes.pop(FaultCode.RESIDUAL_TEST_FAILED, None)
 

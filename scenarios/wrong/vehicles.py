@@ -67,7 +67,7 @@ class _LeavesUnderLoad(Vehicle):
 
 
 def _standard(duty_percent: float) -> float:
-    from twin.vehicle.pilot_reading import allowed_current_a  # noqa: PLC0415
+    from twin.vehicle.pilot_reading import allowed_current_a
 
     return allowed_current_a(duty_percent)
 

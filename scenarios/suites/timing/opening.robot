@@ -8,7 +8,7 @@ Test Tags           needs:vehicle    needs:contactor
 The Vehicle Goes From C To B
     [Tags]    req:IEC61851.OPEN_ON_C_TO_B
     Vehicle Is Charging    byd-atto-3    soc=40
-    Contactor Should Open Within    IEC61851.OPEN_ON_C_TO_B    after=vehicle pauses
+    Contactor Should Open Within    IEC61851.OPEN_ON_C_TO_B    after=vehicle leaves C under load
 
 The Plug Is Pulled Under Load
     [Tags]    req:IEC61851.OPEN_ON_C_TO_A
@@ -18,7 +18,7 @@ The Plug Is Pulled Under Load
 The Filter Keeps Its Share
     [Tags]    req:EVSELOOP.FILTER_BUDGET
     Vehicle Is Charging    byd-atto-3    soc=40
-    Time Should Keep    EVSELOOP.FILTER_BUDGET    after=vehicle pauses    until=coil off
+    Time Should Keep    EVSELOOP.FILTER_BUDGET    after=vehicle leaves C under load    until=coil off
 
 The Coil Keeps Its Share
     [Tags]    req:EVSELOOP.COIL_RELEASE

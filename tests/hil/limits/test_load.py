@@ -67,5 +67,5 @@ def test_an_id_given_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RequirementsError, match="nowhere.yaml: not readable"):
+    with pytest.raises(RequirementsError, match=r"nowhere\.yaml: not readable"):
         load_requirements(tmp_path / "nowhere.yaml")

@@ -1,0 +1,126 @@
+"""Target `twin` with a central system: a charge point of the twin in held time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hil.central import EPOCH, Central
+from hil.target import EvseFacts, VehicleFacts
+from hil.targets.twin import TwinTarget
+from twin.charge_point import ChargePoint
+from twin.clock import Clock
+from twin.driver import ExternalClock, HeldDriver, TwinThread
+from twin.evse import Evse
+
+S = 1_000_000
+CONFIGURATION = {"MeterValueSampleInterval": "60", "ConnectionTimeOut": "120"}
+"""What the charger's configuration says where the factory's values do not suit a scenario."""
+
+
+class TwinCharger:
+    """A charge point with one EVSE, connected to a central system, in held time.
+
+    Time stands still while any exchange with the central system is in flight, so
+    a slow host never becomes a slow charger. Everything of the twin lives in a
+    thread of its own; the methods here may be called from any other.
+
+    Args:
+        target: builds the EVSE, right or deliberately wrong.
+        central: the central system.
+        identity: of the charge point.
+        key: its authorization key.
+        evse: facts of the EVSE.
+        folder: for the charger's non-volatile memory.
+        seed: draws phases, components and latencies.
+        configuration: configuration keys with other values.
+    """
+
+    def __init__(
+        self,
+        target: TwinTarget,
+        central: Central,
+        identity: str,
+        key: bytes,
+        evse: EvseFacts,
+        folder: Path,
+        seed: int,
+        configuration: Mapping[str, str] | None = None,
+    ) -> None:
+        self.identity = identity
+        self.frames: list[tuple[int, str, list[Any]]] = []
+        self._target = target
+        self._facts = evse
+        self._thread = TwinThread()
+        self._clock = Clock()
+        self._external = ExternalClock(central.control, EPOCH)
+        self._thread.call(lambda: self._build(central, key, folder, seed, configuration or {}))
+
+    def _build(
+        self,
+        central: Central,
+        key: bytes,
+        folder: Path,
+        seed: int,
+        configuration: Mapping[str, str],
+    ) -> None:
+        self.driver = HeldDriver(self._clock, seed=seed, on_exchange=self._external.tell)
+        self.evse: Evse = self._target.make_evse(self._clock, self._facts, seed)
+        self.charge_point = ChargePoint(
+            self.identity,
+            central.ocpp,
+            [self.evse],
+            folder / f"{self.identity}.db",
+            self.driver,
+            key=key,
+            configuration={**CONFIGURATION, **configuration},
+            utc_at_zero=EPOCH,
+            seed=seed,
+        )
+        self.charge_point.on_frame(
+            lambda now_us, way, text: self.frames.append((now_us, way, json.loads(text)))
+        )
+        self.charge_point.start()
+
+    def close(self) -> None:
+        """End the charge point and its thread."""
+        self._thread.submit(self.charge_point.close())
+        self._thread.submit(self._external.close())
+        self._thread.close()
+
+    # --- time ---
+
+    def advance(self, duration_us: int) -> None:
+        """Let time pass."""
+        self._thread.submit(self.driver.advance(duration_us))
+
+    def wait_for(self, condition: Callable[[], bool], timeout_us: int) -> bool:
+        """Let time pass until a condition holds; return whether it came to hold."""
+        return self._thread.submit(self.driver.advance_until(condition, timeout_us))
+
+    @contextmanager
+    def exchange(self, moving_s: float = 0.0) -> Iterator[None]:
+        """Enclose a call to the central system's REST API."""
+        with self._thread.exchange(self.driver, moving_us=int(moving_s * S)):
+            yield
+
+    def now_us(self) -> int:
+        """Return the present instant."""
+        return self._thread.call(lambda: self._clock.now_us)
+
+    # --- things that happen; each runs in the twin's thread ---
+
+    def do(self, action: Callable[[], object]) -> None:
+        """Run something on the twin's thread."""
+        self._thread.call(action)
+
+    def plug_in(self, vehicle: VehicleFacts) -> None:
+        """Plug a vehicle in."""
+        self.do(lambda: self.evse.plug_in(self._target.make_vehicle(vehicle)))
+
+    def unplug(self) -> None:
+        """Pull the plug, once the lock lets go; by force if it does not."""
+        self.do(lambda: self.evse.unplug(by_force=True))

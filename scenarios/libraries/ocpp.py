@@ -1,0 +1,332 @@
+"""Keywords for charging sessions through a real central system."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+from robotlibcore import DynamicCore
+
+from hil.central import Central
+from hil.target import EvseFacts, VehicleFacts
+from hil.targets.twin import TwinTarget
+from hil.targets.twin_charger import TwinCharger
+from scenarios.session import current
+from scenarios.words import S
+
+ALLOWED_TRANSITIONS = {
+    "Available": "Preparing Charging SuspendedEV SuspendedEVSE Reserved Unavailable Faulted",
+    "Preparing": "Available Charging SuspendedEV SuspendedEVSE Finishing Faulted",
+    "Charging": "Available SuspendedEV SuspendedEVSE Finishing Unavailable Faulted",
+    "SuspendedEV": "Available Charging SuspendedEVSE Finishing Unavailable Faulted",
+    "SuspendedEVSE": "Available Charging SuspendedEV Finishing Unavailable Faulted",
+    "Finishing": "Available Preparing Unavailable Faulted",
+    "Reserved": "Available Preparing Unavailable Faulted",
+    "Unavailable": "Available Preparing Charging SuspendedEV SuspendedEVSE Faulted",
+    "Faulted": "Available Preparing Charging SuspendedEV SuspendedEVSE Finishing Reserved "
+    "Unavailable",
+}
+"""Connector statuses that may follow each other (OCPP 1.6 edition 2, 4.9, and errata 3.20)."""
+
+
+@library(scope="SUITE")
+class Ocpp(DynamicCore):  # type: ignore[misc]
+    """Plays charging sessions through a central system that runs as a process of its own.
+
+    Time is held: it moves only while a keyword lets it, and stands still while charger and
+    central system talk, so that the speed of the machine does not matter. The central system's
+    own business time is the twin's.
+    """
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self._folder: Path | None = None
+        self._central: Central | None = None
+        self._charger: TwinCharger | None = None
+        self._count = 0
+
+    # --- the scene -------------------------------------------------------------------------
+
+    @keyword
+    def start_central_system(self) -> None:
+        """Start a central system with an empty database; once for a suite."""
+        self._folder = Path(tempfile.mkdtemp(prefix="evseloop-"))
+        self._central = Central(self._folder / "central")
+        self._central.start()
+        self._central.add_tag("DRIVER1")
+
+    @keyword
+    def stop_central_system(self) -> None:
+        """End the central system of the suite."""
+        if self._central is not None:
+            self._central.stop()
+            self._central = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder)
+            self._folder = None
+
+    @keyword
+    def charger_is_online(
+        self,
+        kind: Literal["tethered", "socket"] = "tethered",
+        phases: int = 3,
+        **configuration: str,
+    ) -> None:
+        """Connect a new charger and wait until the central system has accepted its boot.
+
+        Further arguments are configuration keys of OCPP with their values.
+        """
+        session = current()
+        assert isinstance(session.target, TwinTarget), "only the twin has a charge point so far"
+        central = self._running()
+        assert self._folder is not None
+        self._count += 1
+        identity = f"CP{self._count}"
+        self._charger = TwinCharger(
+            session.target,
+            central,
+            identity,
+            central.add_charger(identity),
+            EvseFacts(kind=kind, phases=phases),
+            self._folder,
+            session.seed + self._count,
+            configuration,
+        )
+        charger = self._charger
+        online = charger.wait_for(lambda: charger.charge_point.online, 60 * S)
+        assert online, f"{identity} did not get online"
+        charger.advance(5 * S)
+
+    @keyword
+    def charger_goes(self) -> None:
+        """End the charger of the scenario."""
+        if self._charger is not None:
+            self._charger.close()
+            self._charger = None
+
+    # --- what happens ------------------------------------------------------------------------
+
+    @keyword
+    def plug_in_at_charger(self, model: str = "byd-atto-3", soc: float = 40) -> None:
+        """Plug a vehicle in at the charger."""
+        self._at().plug_in(VehicleFacts(model, soc))
+        self._at().advance(2 * S)
+
+    @keyword
+    def unplug_at_charger(self) -> None:
+        """Pull the plug at the charger."""
+        self._at().unplug()
+        self._at().advance(10 * S)
+
+    @keyword
+    def show_tag(self, tag: str = "DRIVER1") -> None:
+        """Hold a tag to the charger's reader."""
+        charger = self._at()
+        charger.do(lambda: charger.evse.present_tag(tag))
+        charger.advance(2 * S)
+
+    @keyword
+    def driver_pauses_vehicle(self) -> None:
+        """Stop the charge from the vehicle's own app."""
+        charger = self._at()
+        charger.do(lambda: charger.evse.vehicle and charger.evse.vehicle.pause())
+
+    @keyword
+    def start_remotely(self, tag: str = "DRIVER1") -> None:
+        """Ask the central system over REST to start a session; it waits for the charger."""
+        charger = self._at()
+        with charger.exchange(moving_s=20):
+            self._running().post(
+                "/api/charging/start",
+                charge_point_id=charger.identity,
+                connector_id=1,
+                id_tag=tag,
+            )
+
+    @keyword
+    def stop_remotely(self) -> None:
+        """Ask the central system over REST to stop the running session."""
+        charger = self._at()
+        transaction = self._sessions()[0]["transaction_id"]
+        with charger.exchange(moving_s=20):
+            self._running().post("/api/charging/stop", transaction_id=transaction)
+        charger.advance(5 * S)
+
+    @keyword
+    def reset_remotely(self, kind: Literal["Soft", "Hard"] = "Soft") -> None:
+        """Ask the central system over REST to reset the charger."""
+        charger = self._at()
+        with charger.exchange(moving_s=5):
+            self._running().post(f"/api/ocpp/{charger.identity}/reset", type=kind)
+        charger.advance(60 * S)
+
+    @keyword
+    def unlock_remotely(self) -> None:
+        """Ask the central system over REST to unlock the connector."""
+        charger = self._at()
+        with charger.exchange(moving_s=20):
+            self._running().post(f"/api/ocpp/{charger.identity}/unlock-connector", connector_id=1)
+        charger.advance(5 * S)
+
+    @keyword
+    def cut_network(self) -> None:
+        """Cut the charger off from the central system."""
+        charger = self._at()
+        charger.do(charger.charge_point.cut_network)
+
+    @keyword
+    def restore_network(self) -> None:
+        """Connect the charger again and wait until nothing is queued any more."""
+        charger = self._at()
+        charger.do(charger.charge_point.restore_network)
+        self._delivered()
+
+    @keyword
+    def cut_power_of_charger(self, off: timedelta = timedelta(seconds=30)) -> None:
+        """Take the charger's power away, bring it back, and wait until it is online again."""
+        charger = self._at()
+        charger.do(charger.charge_point.cut_power)
+        charger.advance(int(off.total_seconds() * S))
+        charger.do(charger.charge_point.restore_power)
+        self._delivered()
+
+    @keyword
+    def kill_and_restart_central_system(self, down: timedelta = timedelta(minutes=5)) -> None:
+        """Kill the central system as by a failing machine, and start it again later.
+
+        The charger goes on charging meanwhile; at the end it is online and has nothing queued.
+        """
+        self._running().kill()
+        self._at().advance(int(down.total_seconds() * S))
+        self._running().start()
+        self._delivered()
+
+    @keyword
+    def let_charge(self, duration: timedelta) -> None:
+        """Let time pass, in held time."""
+        self._at().advance(int(duration.total_seconds() * S))
+
+    @keyword
+    def wait_for_energy(self, within: timedelta = timedelta(seconds=60)) -> float:
+        """Wait until the contactor is closed; return how long it took, s."""
+        charger = self._at()
+        start_us = charger.now_us()
+        closed = charger.wait_for(_closed(charger), int(within.total_seconds() * S))
+        if not closed:
+            return float("inf")
+        return (charger.now_us() - start_us) / S
+
+    # --- what the central system says ------------------------------------------------------------
+
+    @keyword
+    def sessions_at_central_system(self) -> int:
+        """Return how many sessions the central system has of this charger."""
+        return len(self._sessions())
+
+    @keyword
+    def session_energy_error(self) -> float:
+        """Return the sessions' energy minus what the EVSE's register counted since it was new, Wh.
+
+        Registers are whole Wh on the wire: a session may be off by less than one.
+        """
+        counted_wh = self._at().evse.report().energy_wh
+        told_wh = sum(session["energy_wh"] for session in self._sessions())
+        logger.info(f"central system {told_wh} Wh, register {counted_wh:.2f} Wh")
+        return float(told_wh - counted_wh)
+
+    @keyword
+    def wrong_stop_reasons(self, *expected: str) -> int:
+        """Return how many sessions, oldest first, have another stop reason than expected."""
+        reasons = [session["stop_reason"] or "Local" for session in reversed(self._sessions())]
+        logger.info(f"stop reasons {reasons}")
+        wrong = sum(is_ != meant for is_, meant in zip(reasons, expected, strict=False))
+        return wrong + abs(len(reasons) - len(expected))
+
+    @keyword
+    def transitions_not_allowed(self) -> int:
+        """Return how many statuses of connector 1 were not allowed after the one before."""
+        statuses = [
+            frame[3]["status"]
+            for _, way, frame in self._at().frames
+            if way == ">" and frame[0] == 2 and frame[2] == "StatusNotification"
+            if frame[3]["connectorId"] == 1
+        ]
+        logger.info(" → ".join(statuses))
+        return sum(
+            after not in ALLOWED_TRANSITIONS[before].split()
+            for before, after in pairwise(statuses)
+            if before != after
+        )
+
+    @keyword
+    def missing_samples(self, interval: timedelta = timedelta(seconds=60)) -> int:
+        """Return how many intervals of the newest session have no periodic sample."""
+        session = self._sessions()[0]
+        times = [
+            _seconds(reading["timestamp"])
+            for reading in self._readings()
+            if reading["context"] == "Sample.Periodic"
+        ]
+        length = _seconds(session["stop_time"]) - _seconds(session["start_time"])
+        due = int(length / interval.total_seconds())
+        logger.info(f"{len(times)} samples in {length:.0f} s")
+        return max(0, due - len(times))
+
+    @keyword
+    def largest_register_step_back(self) -> float:
+        """Return the largest fall of the register in the newest session's meter values, Wh."""
+        registers = [
+            1000 * reading["total_kwh"]
+            for reading in self._readings()
+            if reading["total_kwh"] is not None
+        ]
+        assert len(registers) >= 2, f"only {len(registers)} register values"
+        falls = [before - after for before, after in pairwise(registers)]
+        return max(0.0, *falls)
+
+    @keyword
+    def closing_within(self, duration: timedelta) -> float | None:
+        """Watch the contactor; return the seconds after which it closed, None if it did not."""
+        took = self.wait_for_energy(duration)
+        return None if took == float("inf") else took
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _running(self) -> Central:
+        assert self._central is not None, "`Start Central System` comes first"
+        return self._central
+
+    def _at(self) -> TwinCharger:
+        assert self._charger is not None, "`Charger Is Online` comes first"
+        return self._charger
+
+    def _sessions(self) -> list[dict[str, Any]]:
+        with self._at().exchange():
+            return self._running().sessions(self._at().identity)
+
+    def _readings(self) -> list[dict[str, Any]]:
+        transaction = self._sessions()[0]["transaction_id"]
+        with self._at().exchange():
+            return self._running().readings(self._at().identity, transaction)
+
+    def _delivered(self) -> None:
+        charger = self._at()
+        point = charger.charge_point
+        done = charger.wait_for(lambda: point.online and not point.queued, 1800 * S)
+        assert done, f"{charger.identity} is not online again, or still has messages queued"
+        charger.advance(5 * S)
+
+
+def _closed(charger: TwinCharger) -> Callable[[], bool]:
+    return lambda: charger.evse.pole_closed("l1")
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()

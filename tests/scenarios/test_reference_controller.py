@@ -1,0 +1,40 @@
+"""The reference controller passes every scenario, whatever its components are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from hil.limits import Outcome
+from hil.report import Run
+from scenarios.runner import catalogue
+
+
+@pytest.mark.parametrize("tolerance", ["nominal", "random", "worst"])
+def test_it_passes_every_scenario_of_the_electrics(
+    tolerance: str, run_on_twin: Callable[..., Run]
+) -> None:
+    run = run_on_twin(tolerance=tolerance, exclude=["needs:central"])
+    failed = [(e.verdict.requirement.id, e.verdict.value) for e in run.with_outcome(Outcome.FAIL)]
+    assert failed == []
+    assert run.problems() == []
+
+
+def test_there_are_sixty_different_scenarios_and_more() -> None:
+    scenarios = catalogue()
+    assert len({scenario.name for scenario in scenarios}) == len(scenarios) >= 60
+
+
+def test_it_passes_the_sessions_with_a_central_system(run_on_twin: Callable[..., Run]) -> None:
+    run = run_on_twin(include=["needs:central"])
+    failed = [(e.verdict.requirement.id, e.verdict.value) for e in run.with_outcome(Outcome.FAIL)]
+    assert failed == []
+    assert run.problems() == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("tolerance", ["nominal", "random", "worst"])
+def test_it_passes_at_full_repetitions(tolerance: str, run_on_twin: Callable[..., Run]) -> None:
+    run = run_on_twin(tolerance=tolerance, exclude=["needs:central"], at_most=None)
+    assert run.passed()

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.routing import APIRoute
 
 from central.api import (
     accounts,
@@ -54,6 +55,11 @@ ROUTERS = (
 )
 
 
+def _operation_id(route: APIRoute) -> str:
+    """Name a call in the OpenAPI document, such as `id_tags-add`."""
+    return f"{route.endpoint.__module__.rpartition('.')[2]}-{route.name}"
+
+
 def create_app(services: Services) -> FastAPI:
     """Make the application on these services; whoever made them ends them."""
     app = FastAPI(
@@ -61,6 +67,7 @@ def create_app(services: Services) -> FastAPI:
         version=version("evseloop"),
         description=DESCRIPTION,
         responses=errors.EVERYWHERE,
+        generate_unique_id_function=_operation_id,
     )
     app.state.services = services
     app.add_middleware(BodyLimit, max_body_bytes=MAX_BODY_BYTES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 GRACEFUL_S = 5
 """How long requests that are under way may take to end, once the process was told to."""
 
+MOST_SOCKETS = 65_536
+
 
 @dataclass(frozen=True)
 class Listening:
@@ -47,6 +50,7 @@ def run(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
         StartError: It cannot start; the message is one line that says why.
         ControlSocketError: The control socket cannot be opened.
     """
+    _allow_many_sockets()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, listening, clock))
 
@@ -79,6 +83,14 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
             await server.serve([http_socket])
             jobs.cancel()
         log.info("ended")
+
+
+def _allow_many_sockets() -> None:
+    """Raise the limit of open files to what this user may have: a charger is one of them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_SOCKETS if hard == resource.RLIM_INFINITY else min(hard, MOST_SOCKETS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _HttpServer(uvicorn.Server):

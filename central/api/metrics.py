@@ -25,6 +25,11 @@ class _CentralCollector(Collector):
             "Chargers connected to this process",
             value=len(self._services.links.connected()),
         )
+        yield CounterMetricFamily(
+            "evseloop_message_log_dropped",
+            "Frames that were not recorded because the message log was behind",
+            value=self._services.message_log.dropped,
+        )
         figures = self._services.storage.figures
         for figure in fields(figures):
             name = f"evseloop_storage_{figure.name}"

@@ -28,7 +28,9 @@ async def test_it_says_where_it_listens_and_a_signal_ends_it_cleanly(
     assert "Traceback" not in central.stderr.read_text()
 
 
-def test_chargers_are_added_and_passwords_reset_beside_the_running_process(start_central, capsys, monkeypatch, tmp_path):
+def test_chargers_are_added_and_passwords_reset_beside_the_running_process(
+    start_central, capsys, monkeypatch, tmp_path
+):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/central.db")
     central = start_central()
     # Both commands work beside the process that runs on the same database.

@@ -1,0 +1,116 @@
+"""What the central system does by itself as business time passes."""
+
+from datetime import timedelta
+
+from central.domain.tokens import read_token
+from wire.times import format_time
+
+GRACE = timedelta(minutes=15)
+
+
+async def _session(central, charger, id_tag):
+    answer = await charger.call(
+        "StartTransaction",
+        connectorId=1,
+        idTag=id_tag,
+        meterStart=1000,
+        timestamp=format_time(central.clock.now()),
+    )
+    return answer["transactionId"]
+
+
+async def _pass(central, time):
+    central.clock.set(central.clock.now() + time)
+    await central.system.schedule.run_due()
+
+
+async def _told(central, transaction_id):
+    return (await central.user.get(f"/api/sessions/{transaction_id}")).json()
+
+
+async def test_a_session_that_seems_gone_is_closed_after_its_grace_and_corrected_by_a_late_stop(
+    central, connect_charger
+):
+    charger = await connect_charger()
+    transaction_id = await _session(central, charger, central.user_tag)
+    await _pass(central, timedelta(minutes=1))
+    await charger.call(
+        "MeterValues",
+        connectorId=1,
+        transactionId=transaction_id,
+        meterValue=[
+            {
+                "timestamp": format_time(central.clock.now()),
+                "sampledValue": [{"value": "3000"}],
+            }
+        ],
+    )
+    await _pass(central, timedelta(minutes=20))
+    # The status overtakes the transaction messages that are queued in the charger.
+    await charger.status("Available")
+    assert (await _told(central, transaction_id))["status"] == "stopping"
+
+    await _pass(central, GRACE - timedelta(seconds=1))
+    assert (await _told(central, transaction_id))["status"] == "stopping"
+    await _pass(central, timedelta(minutes=1))
+    closed = await _told(central, transaction_id)
+    assert (closed["status"], closed["provisional"], closed["energy_wh"]) == (
+        "completed",
+        True,
+        2000,
+    )
+
+    await charger.call(
+        "StopTransaction",
+        transactionId=transaction_id,
+        meterStop=3500,
+        timestamp=format_time(central.clock.now()),
+        reason="Local",
+    )
+    corrected = await _told(central, transaction_id)
+    assert (corrected["provisional"], corrected["energy_wh"]) == (False, 2500)
+    assert corrected["stop_reason"] == "Local"
+
+
+async def test_a_charger_that_is_offline_keeps_its_session_whatever_time_passes(
+    central, connect_charger
+):
+    charger = await connect_charger()
+    transaction_id = await _session(central, charger, central.user_tag)
+    await charger.status("Available")
+    await charger.websocket.close()
+    # The server notes the end of the connection a moment after the charger has seen it.
+    services = central.system.services
+    while services.links.is_connected("CP001"):
+        await services.last_seen.flush()
+    await services.storage.write(lambda _conn: None)
+    await _pass(central, timedelta(days=7))
+    assert (await _told(central, transaction_id))["status"] == "stopping"
+
+
+async def test_old_frames_and_violations_are_forgotten(central, connect_charger):
+    charger = await connect_charger()
+    await charger.call(
+        "StopTransaction",
+        transactionId=4711,
+        meterStop=5,
+        timestamp=format_time(central.clock.now()),
+    )
+    await central.system.services.message_log.flush()
+    for path in ("/api/messages/CP001", "/api/violations"):
+        assert (await central.admin.get(path)).json() != []
+    await _pass(central, central.system.services.settings.message_log_retention)
+    for path in ("/api/messages/CP001", "/api/violations"):
+        assert (await central.admin.get(path)).json() != [], "not yet"
+    await _pass(central, timedelta(hours=1, seconds=1))
+    for path in ("/api/messages/CP001", "/api/violations"):
+        assert (await central.admin.get(path)).json() == []
+
+
+async def test_a_revoked_token_stays_revoked_while_it_could_still_be_used(central):
+    await central.user.post("/api/users/logout")
+    await _pass(central, timedelta(days=365))
+    assert (await central.user.get("/api/chargers")).status_code == 401
+    services = central.system.services
+    token = central.user.headers["Authorization"].removeprefix("Bearer ")
+    assert read_token(services.jwt_secret, token, services.wall_now())

@@ -171,8 +171,9 @@ class ChargingProcess(Lookout):
         elif target is Phase.STOPPING:
             self._stop_until_us = now_us + self.settings.soft_timeout_us
             self._current.drawing = True
-        elif target is Phase.UNAVAILABLE or (
-            target in FAULT and left not in FAULT and self._book.signal_f
+        elif not self._plain and (
+            target is Phase.UNAVAILABLE
+            or (target in FAULT and left not in FAULT and self._book.signal_f)
         ):
             self._f_until_us = now_us + self.settings.fault_f_us
         if target is not Phase.OFFERING:

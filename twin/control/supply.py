@@ -11,6 +11,42 @@ from twin.control.sustained import NEVER_US, Sustained
 from twin.process import FaultCode, StopKind
 
 
+class Excursion:
+    """A voltage outside its band, and on its way back.
+
+    It counts after a time. It is over when the voltage is well back inside,
+    and for the retry delay after that any relapse counts at once: stable means
+    that long without a break.
+
+    Attributes:
+        present: it counts.
+        due_us: when it counts if the voltage stays where it is.
+    """
+
+    def __init__(self, hold_us: int, settling_us: int) -> None:
+        self._outside = Sustained(hold_us)
+        self._settling_us = settling_us
+        self._settled_us = 0
+        self.present = False
+        self.due_us = NEVER_US
+
+    def update(self, now_us: int, outside: bool, back: bool) -> bool:
+        """Look at the voltage: outside its band, or well back inside, or in between."""
+        if self._outside.update(now_us, outside):
+            self.present = True
+        elif self.present and back:
+            self.present = False
+            self._settled_us = now_us + self._settling_us
+        elif not back and now_us < self._settled_us:
+            self.present = True
+        self.due_us = self._outside.due_us
+        return self.present
+
+    def returning(self, now_us: int) -> bool:
+        """Return whether being well back inside matters now."""
+        return self.present or now_us < self._settled_us
+
+
 class SupplyGuard:
     """Judges the phase voltages ahead of the contactor (EN 50160 bands; policy).
 
@@ -31,9 +67,8 @@ class SupplyGuard:
         )
         self._gone = Sustained(settings.supply_gone_us)
         self._settled = Sustained(settings.supply_settling_us)
-        self._under = Sustained(settings.under_voltage_us)
-        self._over = Sustained(settings.over_voltage_us)
-        self._is_under = self._is_over = False
+        self._under = Excursion(settings.under_voltage_us, settings.retry_delay_us)
+        self._over = Excursion(settings.over_voltage_us, settings.retry_delay_us)
         self._present: bool | None = None
         nominal_v = settings.nominal_voltage_v
         self._lost_v = at_or_above(settings.phase_lost_below * nominal_v)
@@ -57,8 +92,8 @@ class SupplyGuard:
             self._judge(now_us, volts)
         else:
             self._pass_over(now_us, volts)
-        self._set(FaultCode.UNDER_VOLTAGE, gone or self._is_under, StopKind.SOFT)
-        self._set(FaultCode.OVER_VOLTAGE, self._is_over, StopKind.SOFT)
+        self._set(FaultCode.UNDER_VOLTAGE, gone or self._under.present, StopKind.SOFT)
+        self._set(FaultCode.OVER_VOLTAGE, self._over.present, StopKind.SOFT)
         self.due_us = min(
             self._gone.due_us, self._settled.due_us, self._under.due_us, self._over.due_us
         )
@@ -74,19 +109,15 @@ class SupplyGuard:
     def _judge(self, now_us: int, volts: Phases) -> None:
         least_v, greatest_v = min(volts), max(volts)
         under, over = least_v <= self._under_v, greatest_v > self._over_v
-        self._is_under = self._under.update(now_us, under) or (
-            self._is_under and least_v <= self._under_resume_v
-        )
-        self._is_over = self._over.update(now_us, over) or (
-            self._is_over and greatest_v > self._over_resume_v
-        )
+        under_counts = self._under.update(now_us, under, least_v > self._under_resume_v)
+        over_counts = self._over.update(now_us, over, greatest_v <= self._over_resume_v)
         self._set(FaultCode.PHASE_LOST, self.phase_lost(volts), StopKind.IMMEDIATE)
         self._set(FaultCode.NEUTRAL_LOST, self.neutral_lost(volts), StopKind.IMMEDIATE)
-        self.good = not (under or over or self._is_under or self._is_over)
+        self.good = not (under or over or under_counts or over_counts)
         thresholds = [self._lost_v, self._under_v, self._over_v]
-        if self._is_under:
+        if self._under.returning(now_us):
             thresholds.append(self._under_resume_v)
-        if self._is_over:
+        if self._over.returning(now_us):
             thresholds.append(self._over_resume_v)
         if over:
             thresholds.append(self._neutral_v)
@@ -94,9 +125,9 @@ class SupplyGuard:
         self.watch.locate(volts)
 
     def _pass_over(self, now_us: int, volts: Phases) -> None:
-        self.good = self._is_under = self._is_over = False
-        self._under.update(now_us, False)
-        self._over.update(now_us, False)
+        self.good = False
+        self._under.update(now_us, False, True)
+        self._over.update(now_us, False, True)
         self._set(FaultCode.PHASE_LOST, False, StopKind.IMMEDIATE)
         self._set(FaultCode.NEUTRAL_LOST, False, StopKind.IMMEDIATE)
         self.watch.set_thresholds()

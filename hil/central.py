@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ READY_WITHIN_S = 60
 """Wall time that a central system gets to start."""
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-"""What UTC is when the twin's clock stands at 0."""
+"""What UTC is when the first charger's clock stands at 0."""
 
 
 class CentralError(RuntimeError):
@@ -38,6 +38,8 @@ class Central:
         self.folder = folder
         self.control = folder / "control.sock"
         self.http = self.ocpp = ""
+        self.epoch = EPOCH
+        """What UTC is when the next charger's clock stands at 0; it never goes back."""
         self._password = secrets.token_urlsafe(16)
         self._process: subprocess.Popen[str] | None = None
         self._client: httpx.Client | None = None
@@ -106,6 +108,10 @@ class Central:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._process = None
+
+    def has_reached(self, now_us: int) -> None:
+        """Note how far a charger's clock has come: the next one begins an hour later."""
+        self.epoch += timedelta(microseconds=now_us, hours=1)
 
     # --- REST ---
 

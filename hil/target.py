@@ -151,6 +151,10 @@ class Target(Protocol):
         """Return what the charging process says of itself."""
         ...
 
+    def fresh_report(self) -> Report:
+        """Have the controller look once more (at most one tick passes) and return its report."""
+        ...
+
     def measure(self, signal: str) -> float:
         """Return a signal of `twin.trace.signals` now."""
         ...

@@ -21,6 +21,8 @@ _STYLE = {
 
 
 def _value(verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.INCONCLUSIVE:
+        return ""
     if verdict.value is None:
         return verdict.note
     if math.isinf(verdict.value):

@@ -16,6 +16,7 @@ class FreeGenerator:
 
     def __init__(self) -> None:
         self.command = Command()
+        self.revision = 0
         self._outputs = Outputs()
 
     def generate(self, mode: PilotMode, duty_percent: float, closed: bool) -> None:

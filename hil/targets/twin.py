@@ -18,7 +18,7 @@ from twin.evse import Evse
 from twin.evse_config import Cable, EvseConfig, Tolerance
 from twin.link.pins import PilotMode
 from twin.process import Controller, Report
-from twin.trace import Trace
+from twin.trace import SIGNALS, Trace
 from twin.vehicle import Vehicle
 
 STARTED_US = 1_200_000
@@ -241,8 +241,17 @@ class TwinTarget:
         """Return what the charging process says of itself."""
         return self.evse.report()
 
+    def fresh_report(self) -> Report:
+        """Have the controller look once more and return its report."""
+        reports: list[Report] = []
+        self.evse.sample(lambda _, report: reports.append(report))
+        self.wait_for(lambda: bool(reports), 10_000_000)
+        return reports[0]
+
     def measure(self, signal: str) -> float:
-        """Return a signal now."""
+        """Return a signal now; what switches is read from the record of its last change."""
+        if SIGNALS[signal].steps and (values := self.trace.samples(signal).value):
+            return values[-1]
         return self.evse.measure(signal)
 
     def pole_closed(self, pole: str) -> bool:

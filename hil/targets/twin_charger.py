@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hil.central import EPOCH, Central
+from hil.central import Central
 from hil.target import EvseFacts, VehicleFacts
 from hil.targets.twin import TwinTarget
 from twin.charge_point import ChargePoint
@@ -54,9 +54,10 @@ class TwinCharger:
         self.frames: list[tuple[int, str, list[Any]]] = []
         self._target = target
         self._facts = evse
+        self._central = central
         self._thread = TwinThread()
         self._clock = Clock()
-        self._external = ExternalClock(central.control, EPOCH)
+        self._external = ExternalClock(central.control, central.epoch)
         self._thread.call(lambda: self._build(central, key, folder, seed, configuration or {}))
 
     def _build(
@@ -77,7 +78,7 @@ class TwinCharger:
             self.driver,
             key=key,
             configuration={**CONFIGURATION, **configuration},
-            utc_at_zero=EPOCH,
+            utc_at_zero=central.epoch,
             seed=seed,
         )
         self.charge_point.on_frame(
@@ -87,6 +88,7 @@ class TwinCharger:
 
     def close(self) -> None:
         """End the charge point and its thread."""
+        self._central.has_reached(self.now_us())
         self._thread.submit(self.charge_point.close())
         self._thread.submit(self._external.close())
         self._thread.close()

@@ -102,7 +102,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         """Return the duty's error in percentage points, for set-points in A.
 
         ``at=plug`` measures at 0 V at the plug, ``at=generator`` what is commanded. The
-        situation has a vehicle waiting with permission.
+        situation has a vehicle charging.
         """
         session = current()
         errors = []

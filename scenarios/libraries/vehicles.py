@@ -31,7 +31,7 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
     @keyword
     def power_of_vehicle(self) -> float:
         """Return the power that the EVSE's meter shows now, kW."""
-        return sum(_target().report().power_w) / 1000
+        return sum(_target().fresh_report().power_w) / 1000
 
     @keyword
     def currents_at_duties(self, *duties: float, model: str = "instrument") -> list[float]:
@@ -127,11 +127,11 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
     def state_of_charge_where_power_falls(self, share: float = 0.9) -> float:
         """Charge on until power is below a share of what it is now; return the charge, %."""
         target = _target()
-        reference = target.report().power_w
+        reference = target.fresh_report().power_w
         full = sum(reference)
         for _ in range(2000):
             target.advance(30 * S)
-            if sum(target.report().power_w) < share * full:
+            if sum(target.fresh_report().power_w) < share * full:
                 return target.measure("soc_percent")
         raise AssertionError("the power did not fall in 16 h")
 

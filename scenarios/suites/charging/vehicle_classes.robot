@@ -65,7 +65,8 @@ A Plain Socket Ends The Charge When Nothing Flows Any More
     [Tags]    req:EVSELOOP.PLAIN_END_OF_CHARGE
     Use EVSE    kind=plain    rating=16    phases=1
     Vehicle Is Charging    super-soco-tc-max    soc=30
-    Contactor Should Open Within    EVSELOOP.PLAIN_END_OF_CHARGE    after=vehicle pauses
+    Time Should Keep    EVSELOOP.PLAIN_END_OF_CHARGE    after=vehicle pauses
+    ...    until=main poles open    timeout=3 min
 
 A Full Battery Ends The Charge
     [Tags]    req:EVSELOOP.EV_ENDS_BY_ITSELF

@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from twin.clock import Clock
+from twin import faults
+from twin.clock import Clock, Handle
+from twin.electrics import proximity
 from twin.evse_config import Cable, EvseConfig
-from twin.link.pins import Inputs, Outputs
-from twin.process import Controller, Report
+from twin.link.pins import Outputs
+from twin.plant.measuring import SIGNALS
+from twin.plant.wiring import Button, ReportCallback, Wiring
+from twin.process import Controller, Memory, Report
 from twin.trace import Trace
 from twin.vehicle import Vehicle
 
-Button = Literal["start", "stop"]
 Line = Literal["l1", "l2", "l3"]
+Pole = Literal["n", "l1", "l2", "l3"]
+LINE_INDEX = {"l1": 0, "l2": 1, "l3": 2}
+
+PARTING_US = 150_000
+"""Pulling a plug: from the pilot's parting to the power contacts' (the pilot parts first)."""
 
 
 class ConnectorLockedError(Exception):
     """The plug cannot be pulled: the connector lock is home."""
 
 
-class Evse:
+class Evse(Wiring):
     """One EVSE in virtual time.
 
     The controller is stepped exactly as `twin.process` says: ticks at
     phase + 1000 k us, inputs sampled at the tick, outputs in force `exec_us`
     later, a PWM change at the next PWM period. Ticks at which nothing can
-    happen are left out, unless `every_tick` asks for them.
+    happen are left out, unless `every_tick` asks for them. The `Inputs` handed
+    to a step are one object, filled anew for each.
 
     Args:
         clock: the clock that all EVSEs of a run share.
@@ -35,6 +44,7 @@ class Evse:
         trace: records signals by name; None records nothing and costs nothing.
         every_tick: step the controller at every tick (slow; same behaviour).
         name: prefix of this EVSE's signals in the trace, e.g. `evse2.`; empty for one EVSE.
+        memory: what the controller's non-volatile memory holds at first.
     """
 
     def __init__(
@@ -46,14 +56,15 @@ class Evse:
         trace: Trace | None = None,
         every_tick: bool = False,
         name: str = "",
+        memory: Memory | None = None,
     ) -> None:
-        self.clock = clock
-        self.config = config
-        self.controller = controller
-        self.vehicle: Vehicle | None = None
-        self.inputs = Inputs()
-        self.outputs = Outputs()
-        raise NotImplementedError
+        super().__init__(clock, config, controller, trace, every_tick, name, memory)
+        self._leaving: Vehicle | None = None
+        self._faults: dict[str, dict[str, Any]] = {}
+        self._powered = True
+        self._buttons: dict[str, Handle] = {}
+        self._on_tag: list[Callable[[str], object]] = []
+        self._on_press: list[Callable[[Button], object]] = []
 
     # --- people and things around the charger ---
 
@@ -61,9 +72,40 @@ class Evse:
         """Plug a vehicle in; `cable` for kind socket (default: one of the socket's rating).
 
         Raises:
-            ValueError: something is plugged in already, or a tethered EVSE was given a cable.
+            ValueError: something is plugged in already, a cable was given to an EVSE that
+                has its own, or a vehicle that needs a pilot was brought to a plain socket.
         """
-        raise NotImplementedError
+        config = self.config
+        if self.vehicle is not None or self._leaving is not None:
+            raise ValueError("a plug is in already: unplug it first")
+        if cable is not None and config.kind != "socket":
+            raise ValueError(f"a {config.kind} EVSE takes no cable of the driver's")
+        if config.kind == "plain" and vehicle.model.pilot == "full":
+            raise ValueError(
+                f"a {vehicle.model.name} needs a control pilot, and a plain socket has none"
+            )
+        if cable is None:
+            cable = config.cable if config.kind != "socket" else self._usual_cable()
+        self.vehicle, self._cable = vehicle, cable
+        circuit = self.pilot.circuit
+        circuit.cable_pf = cable.capacitance_pf
+        circuit.vehicle_pf = vehicle.model.pilot_capacitance_pf
+        circuit.diode_v = vehicle.model.diode_drop_v
+        self.pilot.vehicle = vehicle
+        self.recorder.record("plugged", 1)
+        vehicle.plugged_in(self, float(cable.rating_a))
+        for name, params in self._faults.items():
+            faults.find(name).meet(vehicle, params)
+        lines = min(vehicle.model.phases, cable.phases)
+        self.path.connect(vehicle, lines, cable.resistance_ohm)
+        self.branch_changed()
+        self.proximity_changed()
+
+    def _usual_cable(self) -> Cable:
+        """Return the cable that suits the socket's rating."""
+        ratings = sorted(proximity.RESISTANCE_OHM)
+        suits = [rating for rating in ratings if rating >= self.config.rating_a]
+        return Cable(rating_a=suits[0] if suits else ratings[-1], phases=self.config.phases)
 
     def unplug(self, *, by_force: bool = False) -> Vehicle:
         """Pull the plug, under load or not: the pilot parts first, the power contacts after it.
@@ -72,15 +114,70 @@ class Evse:
             ValueError: nothing is plugged in.
             ConnectorLockedError: the lock is home and nobody uses force.
         """
-        raise NotImplementedError
+        vehicle = self.vehicle
+        if vehicle is None:
+            raise ValueError("nothing is plugged in")
+        if self.lock.home and not by_force:
+            raise ConnectorLockedError("the connector lock is home: unlock it first")
+        self.vehicle, self._leaving = None, vehicle
+        circuit = self.pilot.circuit
+        circuit.branch_ohm = None
+        circuit.vehicle_pf = 0.0
+        if self.config.kind == "socket":
+            circuit.cable_pf = 0.0
+        self.recorder.record("plugged", 0)
+        self.pilot.refresh()
+        self.proximity_changed()
+        if any(self.path.live):
+            self.clock.after(PARTING_US, self._part)
+        else:
+            self._part()
+        return vehicle
+
+    def _part(self) -> None:
+        """Part the power contacts of a plug on its way out."""
+        vehicle, self._leaving = self._leaving, None
+        self.pilot.vehicle = None
+        self.path.disconnect()
+        if vehicle is not None:
+            vehicle.unplugged()
+        self._cable = None
 
     def present_tag(self, tag_id: str) -> None:
-        """Hold an RFID tag to the reader."""
-        raise NotImplementedError
+        """Hold an RFID tag to the reader; without power nobody reads it.
+
+        Raises:
+            ValueError: a tag of no or more than 20 characters.
+        """
+        if not 1 <= len(tag_id) <= 20:
+            raise ValueError(f"tag {tag_id!r}: an id tag has 1 to 20 characters")
+        if not self._powered:
+            return
+        self.inputs.tag_seq += 1
+        self.inputs.tag_id = tag_id
+        self.pins_changed()
+        for callback in self._on_tag:
+            callback(tag_id)
 
     def press(self, button: Button, duration_us: int = 200_000) -> None:
         """Press a push button and let it go after `duration_us`."""
-        raise NotImplementedError
+        held = self._buttons.pop(button, None)
+        if held is not None:
+            held.cancel()
+        self._set_button(button, True)
+        self._buttons[button] = self.clock.after(
+            duration_us, lambda: self._set_button(button, False)
+        )
+        if self._powered:
+            for callback in self._on_press:
+                callback(button)
+
+    def _set_button(self, button: Button, pressed: bool) -> None:
+        if button == "start":
+            self.inputs.button_start = pressed
+        else:
+            self.inputs.button_stop = pressed
+        self.pins_changed()
 
     # --- the business side ---
 
@@ -90,46 +187,115 @@ class Evse:
         Raises:
             ValueError: no such field.
         """
-        raise NotImplementedError
+        command = self.controller.command
+        for field in changes:
+            if not hasattr(command, field):
+                raise ValueError(f"a command has no field {field!r}: see twin.process.Command")
+        for field, value in changes.items():
+            setattr(command, field, value)
+        self.pins_changed()
 
     def report(self) -> Report:
         """Return the controller's report as of its last tick."""
         return self.controller.report()
 
-    def on_report(self, callback: Callable[[int, Report], object]) -> None:
-        """Call `callback(now_us, report)` after every tick whose report differs from the last."""
-        raise NotImplementedError
+    def on_report(self, callback: ReportCallback) -> None:
+        """Call `callback(now_us, report)` after every tick that changed more than measurements.
 
-    def sample(self, callback: Callable[[int, Report], object]) -> None:
+        Also after the first tick of every boot.
+        """
+        self._on_report.append(callback)
+
+    def on_tag(self, callback: Callable[[str], object]) -> None:
+        """Call `callback(tag_id)` whenever a tag is read."""
+        self._on_tag.append(callback)
+
+    def on_press(self, callback: Callable[[Button], object]) -> None:
+        """Call `callback(button)` whenever a push button is pressed while there is power."""
+        self._on_press.append(callback)
+
+    def sample(self, callback: ReportCallback) -> None:
         """Have the controller look once more at its next tick, then call `callback` with a report.
 
         For a meter value at a given instant: at most one tick (1 ms) later.
+        Without power, or while it boots, at the first tick after it.
         """
-        raise NotImplementedError
+        self._samplers.append(callback)
+        self.pins_changed()
 
     # --- power ---
 
+    @property
+    def powered(self) -> bool:
+        """False between `cut_power` and `restore_power`."""
+        return self._powered
+
     def cut_power(self) -> None:
-        """Take mains and controller supply away; non-volatile memory stays."""
-        raise NotImplementedError
+        """Take mains and controller supply away; non-volatile memory stays.
+
+        Coils and pilot are dead at once. The controller's own capacitor lets
+        it run the next tick, its last.
+        """
+        if not self._powered:
+            return
+        self._powered = False
+        self.path.supply.off = True
+        self.pilot.powered = False
+        self.supply_changed()
+        self.pilot.refresh()
+        self.ticker.halt(self._released)
 
     def restore_power(self) -> None:
         """Bring everything back; the controller ticks again after the boot delay."""
-        raise NotImplementedError
+        if self._powered:
+            return
+        self._powered = True
+        self.path.supply.off = False
+        self.pilot.powered = True
+        self.pilot.refresh()
+        self.supply_changed()
+        if not self.ticker.ride_through():
+            self.ticker.boot(self.config.boot_delay_us)
 
     def reset_controller(self) -> None:
-        """Reset the controller alone: outputs at their reset values during the boot delay."""
-        raise NotImplementedError
+        """Reset the controller alone, at its next tick: reset values during the boot delay."""
+        if self._powered:
+            self.ticker.halt(self._reset)
+
+    def _reset(self) -> None:
+        self._released()
+        self.ticker.boot(self.config.boot_delay_us)
+
+    def _released(self) -> None:
+        """Let all outputs fall to their reset values, at once."""
+        self.pilot.reset()
+        self._drive(Outputs(lock=self.outputs.lock))
+
+    def reset_residual_device(self) -> None:
+        """Switch the upstream residual-current device on again."""
+        self.path.supply.tripped = False
+        self.supply_changed()
 
     # --- faults ---
 
     def inject(self, name: str, /, **params: Any) -> None:
-        """Break something, by name; see `twin.faults.describe()`.
+        """Break something, by name, now; see `twin.faults.describe()`.
+
+        Injecting a fault that is there already changes its parameters.
 
         Raises:
             ValueError: no such fault or parameter, or a value out of its range.
         """
-        raise NotImplementedError
+        fault = faults.find(name)
+        checked = fault.check(params)
+        self._faults[name] = checked
+        fault.inject(self, checked)
+        self.recorder.record("faults", len(self._faults))
+
+    def inject_at(self, time_us: int, name: str, /, **params: Any) -> Handle:
+        """Break something, by name, at an instant; errors show now, not then."""
+        faults.find(name).check(params)
+        return self.clock.at(time_us, lambda: self.inject(name, **params))
 
     def clear(self, name: str) -> None:
         """Mend a fault that was injected.
@@ -137,7 +303,17 @@ class Evse:
         Raises:
             ValueError: that fault is not there.
         """
-        raise NotImplementedError
+        if name not in self._faults:
+            there = ", ".join(self._faults) or "none"
+            raise ValueError(f"no fault {name!r} to clear: there are {there}")
+        del self._faults[name]
+        faults.find(name).mend(self)
+        self.recorder.record("faults", len(self._faults))
+
+    @property
+    def faults(self) -> dict[str, dict[str, Any]]:
+        """The faults that are there, with their parameters."""
+        return dict(self._faults)
 
     # --- measuring, as with an instrument on the wires ---
 
@@ -148,28 +324,52 @@ class Evse:
 
     def pilot_mv(self) -> tuple[int | None, int | None]:
         """Return the settled upper and lower plateau at the plug; None where there is none."""
-        raise NotImplementedError
+        return self.pilot.plateaus_mv()
 
     def pilot_duty_percent(self) -> float | None:
         """Return the duty at the plug, measured at 0 V; None unless there is a PWM."""
-        raise NotImplementedError
+        return self.pilot.duty_percent()
+
+    def pilot_edges_us(self) -> tuple[float, float] | None:
+        """Return rise 10…90 % and fall 90…10 % of the PWM at the plug; None without one."""
+        edges = self.pilot.edges()
+        return None if edges is None else (edges.rise_us, edges.fall_us)
+
+    def pilot_frequency_hz(self) -> float | None:
+        """Return the PWM's frequency; None unless there is a PWM."""
+        return None if self.pilot.edges() is None else 1e6 / self.pilot.generator.period_us
 
     def current_a(self, line: Line = "l1") -> float:
         """Return the current through a main pole now, root mean square."""
-        raise NotImplementedError
+        return self.path.current_a(LINE_INDEX[line])
 
     def voltage_v(self, line: Line = "l1") -> float:
         """Return the voltage to neutral ahead of the contactor now, root mean square."""
-        raise NotImplementedError
+        return self.path.voltage_v(LINE_INDEX[line])
 
-    def pole_closed(self, line: Literal["n", "l1", "l2", "l3"] = "l1") -> bool:
-        """Return whether a main pole conducts (an arc conducts)."""
-        raise NotImplementedError
+    def pole_closed(self, pole: Pole = "l1") -> bool:
+        """Return whether a main pole conducts; an arc conducts."""
+        return self.gear.conducts[pole]
 
     def energy_wh(self) -> float:
         """Return the true energy that has gone through the meter, Wh."""
-        raise NotImplementedError
+        return sum(self.path.energy_ws()) / 3600
+
+    def lost_wh(self) -> float:
+        """Return the energy lost between the meter and the vehicle's inlet, Wh."""
+        return self.path.lost_ws() / 3600
 
     def measure(self, signal: str) -> float:
-        """Return any signal of `twin.trace.signals` by name, now."""
-        raise NotImplementedError
+        """Return a signal by name, now; see `twin.plant.measuring.SIGNALS`.
+
+        Raises:
+            ValueError: no such signal, or it has no value now (such as the lower plateau of a
+                steady pilot).
+        """
+        reader = SIGNALS.get(signal)
+        if reader is None:
+            raise ValueError(f"no signal {signal!r} to measure: there are {sorted(SIGNALS)}")
+        value = reader(self)
+        if value is None:
+            raise ValueError(f"{signal} has no value now")
+        return float(value)

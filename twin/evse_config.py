@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from twin.tolerances import Tolerance
+
 Kind = Literal["socket", "tethered", "plain"]
-Tolerance = Literal["nominal", "random", "worst"]
 MeterClass = Literal["A", "B", "C"]
 
 

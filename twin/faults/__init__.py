@@ -5,6 +5,7 @@ are. `Evse.inject(name, **params)` and `Evse.clear(name)` work it. What a
 controller ought to do about a fault lives in `scenarios`, never here.
 """
 
-from twin.faults.registry import FAULTS, Fault, Param, describe
+from twin.faults.fault import Fault, Param
+from twin.faults.registry import FAULTS, describe, find
 
-__all__ = ["FAULTS", "Fault", "Param", "describe"]
+__all__ = ["FAULTS", "Fault", "Param", "describe", "find"]

@@ -38,6 +38,10 @@ SIGNALS: dict[str, Signal] = {
         Signal("pole_l1", "", "main pole conducts, bounce and arc included"),
         Signal("pole_l2", "", "main pole conducts, bounce and arc included"),
         Signal("pole_l3", "", "main pole conducts, bounce and arc included"),
+        Signal("contact_n", "", "main contact touches, without bounce and arc"),
+        Signal("contact_l1", "", "main contact touches, without bounce and arc"),
+        Signal("contact_l2", "", "main contact touches, without bounce and arc"),
+        Signal("contact_l3", "", "main contact touches, without bounce and arc"),
         Signal("mirror_main_open", "", "mirror contact of the main contactor"),
         Signal("mirror_l2l3_open", "", "mirror contact of the L2 and L3 contactor"),
         Signal("current_l1_a", "A", "current, root mean square", steps=False),
@@ -60,6 +64,7 @@ SIGNALS: dict[str, Signal] = {
         Signal("lock_feedback", "", "lock is home"),
         Signal("ventilation", "", "ventilation on"),
         Signal("indicator", "", "lamp, see twin.link.pins.Indicator"),
+        Signal("faults", "", "how many injected faults are there"),
         Signal("controller_phase", "", "phase of the charging process, see twin.process.Phase"),
     )
 }

@@ -1,0 +1,92 @@
+"""Temperature at a contact: contact resistance times I² over a first-order enclosure.
+
+tau T' = T_ambient + gain I² - T, solved in closed form where I² is a
+polynomial of time and by Gauss-Legendre panels elsewhere.
+"""
+
+from __future__ import annotations
+
+from math import ceil, exp, inf, log
+
+from twin.electrics.load import GAUSS_5, Leg
+
+PANEL_S = 200.0
+"""Longest panel of the quadrature: below a third of the shortest time constant used here."""
+
+
+class ThermalNode:
+    """One sensor's spot.
+
+    Attributes:
+        resistance_ohm: of the contact that heats it.
+        kelvin_per_watt: from its losses to the ambient.
+        tau_s: time constant with its enclosure.
+        ambient_c: around it.
+        celsius: temperature when the leg under way began.
+    """
+
+    def __init__(
+        self, resistance_ohm: float, kelvin_per_watt: float, tau_s: float, ambient_c: float
+    ) -> None:
+        self.resistance_ohm = resistance_ohm
+        self.kelvin_per_watt = kelvin_per_watt
+        self.tau_s = tau_s
+        self.ambient_c = ambient_c
+        self.celsius = ambient_c
+        self._forced = False
+
+    def force(self, celsius: float | None) -> None:
+        """Hold it at a temperature; None: let it go from there."""
+        self._forced = celsius is not None
+        if celsius is not None:
+            self.celsius = celsius
+
+    @property
+    def gain(self) -> float:
+        """Kelvin per A² once settled."""
+        return self.resistance_ohm * self.kelvin_per_watt
+
+    def after(self, leg: Leg, span_s: float) -> float:
+        """Return the temperature after the current has followed `leg` from its start."""
+        if self._forced or span_s <= 0:
+            return self.celsius
+        decay = exp(-span_s / self.tau_s)
+        square = leg.square()
+        if square is not None:
+            a, b, c = square
+            gain, tau = self.gain, self.tau_s
+            # Particular solution p + q t + r t² of the polynomial drive, plus the decaying rest.
+            r = gain * c
+            q = gain * b - 2 * tau * r
+            p = self.ambient_c + gain * a - tau * q
+            return p + span_s * (q + r * span_s) + (self.celsius - p) * decay
+        heat = 0.0
+        panels = max(1, ceil(span_s / PANEL_S))
+        width = span_s / panels
+        for panel in range(panels):
+            for node, weight in GAUSS_5:
+                t_s = (panel + node) * width
+                current = leg.current(t_s)
+                heat += weight * width * current * current * exp((t_s - span_s) / self.tau_s)
+        return (
+            self.ambient_c + (self.celsius - self.ambient_c) * decay + heat * self.gain / self.tau_s
+        )
+
+    def leaves_s(
+        self, celsius: float, low_c: float, high_c: float, least_a: float, most_a: float
+    ) -> float:
+        """Return a time before which the temperature cannot leave a band; inf: never.
+
+        Exact for a steady current, else a lower bound: the current stays
+        between `least_a` and `most_a`.
+        """
+        if self._forced:
+            return inf
+        hot_c = self.ambient_c + self.gain * most_a * most_a
+        cold_c = self.ambient_c + self.gain * least_a * least_a
+        leaves = inf
+        if hot_c > high_c:
+            leaves = self.tau_s * log((hot_c - celsius) / (hot_c - high_c))
+        if cold_c < low_c:
+            leaves = min(leaves, self.tau_s * log((celsius - cold_c) / (low_c - cold_c)))
+        return max(0.0, leaves)

@@ -1,0 +1,221 @@
+"""The control pilot in time: generator, circuit, the vehicle's view, the converter's reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.clock import Clock, Handle
+from twin.electrics.pilot import Edges, PilotCircuit, PilotGenerator
+from twin.link.pins import Inputs, PilotMode
+from twin.tolerances import EvseParts
+from twin.vehicle import Vehicle
+from twin.vehicle.pilot_reading import PilotView
+
+Record = Callable[[str, float], object]
+
+LEAST_PILOT_V = 1.0
+"""A vehicle takes less than this on the upper plateau for no pilot at all."""
+
+
+class PilotSide:
+    """The control pilot of one EVSE.
+
+    Args:
+        clock: its time.
+        parts: its components.
+        record: takes a signal's new value.
+        want_tick: asks for a control tick at or after an instant.
+
+    Attributes:
+        circuit: component values and faults; whoever changes one calls `refresh`.
+        generator: its clockwork.
+        duty_offset_ppm: what the generator adds to a commanded duty.
+        converter_dead_us: since when the converter has been dead; None: it is well.
+        vehicle: who watches the other end.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        parts: EvseParts,
+        record: Record,
+        want_tick: Callable[[int], object],
+    ) -> None:
+        self.clock = clock
+        self.circuit = PilotCircuit(
+            parts.positive_v, parts.negative_v, parts.source_ohm, parts.evse_pf
+        )
+        self.generator = PilotGenerator(parts.pilot_period_us, parts.pilot_phase_us)
+        self.duty_offset_ppm = parts.duty_error_ppm
+        self.converter_dead_us: int | None = None
+        self.vehicle: Vehicle | None = None
+        self.powered = True
+        self._record = record
+        self._want_tick = want_tick
+        self._mode = PilotMode.STEADY_POSITIVE
+        self._duty_ppm = 0
+        self._commanded: tuple[PilotMode, int] = (self._mode, 0)
+        self._change: Handle | None = None
+        # (since, upper plateau, lower plateau, mode, duty) as the converter would see them.
+        self._levels: list[tuple[int, int, int, PilotMode, int]] = []
+        self._unsettled_until_us = 0
+        self.refresh()
+
+    # --- from the controller ---
+
+    def command(self, mode: PilotMode, duty_ppm: int) -> None:
+        """Take a mode and duty over at the next PWM period."""
+        self._commanded = (mode, duty_ppm)
+        if self._change is not None:
+            self._change.cancel()
+        at_us = self.generator.boundary_us(self.clock.now_us)
+        self._change = self.clock.at(at_us, lambda: self._take_over(mode, duty_ppm))
+
+    def reset(self) -> None:
+        """Stand as the board's pull-ups leave it: +12 V steady, at once."""
+        if self._change is not None:
+            self._change.cancel()
+            self._change = None
+        self._mode, self._duty_ppm = self._commanded = PilotMode.STEADY_POSITIVE, 0
+        self.refresh()
+
+    def _take_over(self, mode: PilotMode, duty_ppm: int) -> None:
+        self._change = None
+        if mode is PilotMode.PWM:
+            duty_ppm = min(1_000_000, max(0, duty_ppm + self.duty_offset_ppm))
+            if duty_ppm == 1_000_000:
+                mode, duty_ppm = PilotMode.STEADY_POSITIVE, 0
+            elif duty_ppm == 0:
+                mode = PilotMode.STEADY_NEGATIVE
+        else:
+            duty_ppm = 0
+        if (mode, duty_ppm) != (self._mode, self._duty_ppm):
+            self._mode, self._duty_ppm = mode, duty_ppm
+            self.refresh()
+
+    # --- the circuit has changed ---
+
+    def refresh(self) -> None:
+        """Work the plateaus out anew, now."""
+        now_us = self.clock.now_us
+        high_v, low_v = self.circuit.plateaus_v() if self.powered else (0.0, 0.0)
+        level = (now_us, round(1000 * high_v), round(1000 * low_v), self._mode, self._duty_ppm)
+        levels = self._levels
+        if levels and levels[-1][1:] == level[1:]:
+            self._tell_vehicle(high_v)
+            return
+        if levels and levels[-1][0] == now_us:
+            levels.pop()
+        horizon_us = now_us - 3 * self.generator.period_us
+        while len(levels) > 1 and levels[1][0] <= horizon_us:
+            levels.pop(0)
+        levels.append(level)
+        self._record("pilot_mode", self._mode)
+        self._record("pilot_duty_ppm", self._duty_ppm)
+        self._record("pilot_high_mv", level[2 if self._mode is PilotMode.STEADY_NEGATIVE else 1])
+        self._record("pilot_low_mv", level[1 if self._mode is PilotMode.STEADY_POSITIVE else 2])
+        # A change is in the reading of this period or the next: it shows when they end.
+        end_us = self.generator.last_boundary_us(now_us) + self.generator.period_us
+        self._unsettled_until_us = end_us + self.generator.period_us
+        self._want_tick(end_us)
+        self._tell_vehicle(high_v)
+
+    def _tell_vehicle(self, high_v: float) -> None:
+        vehicle = self.vehicle
+        if vehicle is None:
+            return
+        if not self.powered or not self.circuit.reaches_vehicle():
+            vehicle.see_pilot(PilotView.NONE)
+        elif self._mode is PilotMode.STEADY_NEGATIVE:
+            below = self.circuit.voltage_v(self.circuit.negative_v) < -LEAST_PILOT_V
+            vehicle.see_pilot(PilotView.NEGATIVE if below else PilotView.NONE)
+        elif high_v < LEAST_PILOT_V:
+            vehicle.see_pilot(PilotView.NONE)
+        elif self._mode is PilotMode.STEADY_POSITIVE:
+            vehicle.see_pilot(PilotView.STEADY)
+        else:
+            duty_percent = self.duty_percent()
+            if duty_percent is None:
+                vehicle.see_pilot(PilotView.STEADY)
+            else:
+                vehicle.see_pilot(PilotView.PWM, duty_percent)
+
+    def edges_changed(self) -> None:
+        """Let the vehicle see what other edges make of the duty; the plateaus stay."""
+        self._tell_vehicle(self.circuit.plateaus_v()[0] if self.powered else 0.0)
+
+    def set_period(self, period_us: int) -> None:
+        """Change the PWM's period; a new period begins now."""
+        self.generator = PilotGenerator(period_us, self.clock.now_us % period_us)
+        del self._levels[:-1]
+        self.edges_changed()
+        self._want_tick(self.clock.now_us + 2 * period_us)
+
+    def offset_duty(self, offset_ppm: int) -> None:
+        """Change what the generator adds to a commanded duty, from the next period on."""
+        self.duty_offset_ppm = offset_ppm
+        self.command(*self._commanded)
+
+    # --- with an instrument ---
+
+    def plateaus_mv(self) -> tuple[int | None, int | None]:
+        """Return the settled plateaus at the plug now; None where there is none."""
+        _, high_mv, low_mv, mode, _ = self._levels[-1]
+        return (
+            None if mode is PilotMode.STEADY_NEGATIVE else high_mv,
+            None if mode is PilotMode.STEADY_POSITIVE else low_mv,
+        )
+
+    def edges(self) -> Edges | None:
+        """Return the edges at the plug; None unless there is a PWM."""
+        if self._mode is not PilotMode.PWM or not self.powered:
+            return None
+        return self.circuit.edges()
+
+    def duty_percent(self) -> float | None:
+        """Return the duty at the plug, at 0 V; None unless there is a PWM."""
+        edges = self.edges()
+        if edges is None:
+            return None
+        return edges.duty_percent(self._duty_ppm * 1e-6, self.generator.period_us)
+
+    # --- to the controller ---
+
+    def read(self, now_us: int, inputs: Inputs) -> int | None:
+        """Put the converter's reading into the pins; return when it next may change by itself."""
+        dead_us = self.converter_dead_us
+        at_us = now_us if dead_us is None else dead_us
+        period_us = self.generator.period_us
+        end_us = self.generator.last_boundary_us(at_us)
+        inputs.pilot_age_us = now_us - end_us
+        levels = self._levels
+        since_us, high_mv, low_mv, mode, duty_ppm = levels[-1]
+        start_us = end_us - period_us
+        if since_us > start_us and len(levels) > 1:
+            mode, duty_ppm = self._level_at(start_us)[3:]
+            high_us = period_us if mode is not PilotMode.PWM else period_us * duty_ppm // 1_000_000
+            high_mv = self._level_at(start_us + high_us - 1)[1]
+            low_mv = self._level_at(end_us - 1)[2]
+        if mode is PilotMode.PWM:
+            inputs.pilot_n_high, inputs.pilot_n_low = self.generator.counts(duty_ppm)
+        else:
+            samples = period_us // PilotGenerator.SAMPLE_US
+            steady_high = mode is PilotMode.STEADY_POSITIVE
+            inputs.pilot_n_high = samples if steady_high else 0
+            inputs.pilot_n_low = 0 if steady_high else samples
+        inputs.pilot_high_mv = high_mv if inputs.pilot_n_high else 0
+        inputs.pilot_low_mv = low_mv if inputs.pilot_n_low else 0
+        if dead_us is None and now_us < self._unsettled_until_us:
+            return self._unsettled_until_us
+        return None
+
+    def oldest_us(self) -> int:
+        """Return when the newest sample was taken, of a converter that is dead."""
+        dead_us = self.clock.now_us if self.converter_dead_us is None else self.converter_dead_us
+        return self.generator.last_boundary_us(dead_us)
+
+    def _level_at(self, time_us: int) -> tuple[int, int, int, PilotMode, int]:
+        for level in reversed(self._levels):
+            if level[0] <= time_us:
+                return level
+        return self._levels[0]

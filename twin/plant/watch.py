@@ -1,0 +1,100 @@
+"""When an analogue quantity may leave the band inside which its controller does nothing.
+
+Never late: the instant named is at or before the first tick at which the pins
+show the quantity outside. It may be early, as an extra tick is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+
+from twin.plant.power_path import PowerPath
+
+Bands = Mapping[str, tuple[float, float]]
+
+LINE_OF_KEY = {
+    f"{quantity}_l{line + 1}_{unit}": (quantity, line)
+    for quantity, unit in (("current", "a"), ("voltage", "v"))
+    for line in range(3)
+}
+
+
+class PowerWatch:
+    """Watches currents, voltages and temperatures of a power path.
+
+    Pins show root mean squares of whole mains cycles. A quantity that leaves
+    its band now shows in the cycle that ends next, even if it is back by
+    then, so that end is remembered until it has passed.
+    """
+
+    def __init__(self, path: PowerPath) -> None:
+        self._path = path
+        self._cycle_end_us = -1
+
+    def due_us(self, bands: Bands, now_us: int) -> int | None:
+        """Return the instant at or before which a tick has to look; None: nothing moves."""
+        path = self._path
+        leaves_s = self._line_leaves_s(bands)
+        if leaves_s < inf:
+            end_us = path.next_cycle_end_us(now_us + int(leaves_s * 1e6))
+            if not now_us < self._cycle_end_us < end_us:
+                self._cycle_end_us = end_us
+        due_us = self._cycle_end_us if self._cycle_end_us > now_us else None
+        band_c = bands.get("temperature_c")
+        if band_c is not None:
+            heat_s = self._heat_leaves_s(*band_c)
+            if heat_s < inf:
+                heat_us = now_us + int(heat_s * 1e6)
+                due_us = heat_us if due_us is None else min(due_us, heat_us)
+        return due_us
+
+    def _line_leaves_s(self, bands: Bands) -> float:
+        """Return in how many seconds the first current or voltage leaves its band."""
+        path = self._path
+        leg, t_s, meter = path.leg, path.elapsed_s(), path.meter
+        present_a = leg.current(t_s)
+        leaves_s = inf
+        for key, (low, high) in bands.items():
+            known = LINE_OF_KEY.get(key)
+            if known is None:
+                continue
+            quantity, line = known
+            live = path.live[line]
+            if quantity == "current":
+                value = meter.current_gain * present_a if live else 0.0
+            else:
+                open_v, drop_ohm = path.drop(line)
+                value = meter.voltage_gain * (open_v - drop_ohm * present_a if live else open_v)
+            if not low <= value <= high:
+                return 0.0
+            if not live:
+                continue
+            for limit in (low, high):
+                if abs(limit) == inf:
+                    continue
+                if quantity == "current":
+                    limit_a = limit / meter.current_gain
+                elif drop_ohm:
+                    limit_a = (open_v - limit / meter.voltage_gain) / drop_ohm
+                else:
+                    continue
+                if limit_a >= 0:
+                    leaves_s = min(leaves_s, leg.reaches(limit_a, t_s) - t_s)
+        return leaves_s
+
+    def _heat_leaves_s(self, low_c: float, high_c: float) -> float:
+        """Return in how many seconds, at the soonest, the hotter sensor leaves its band."""
+        path = self._path
+        if not path.sensors_valid:
+            return inf
+        first_c, second_c = path.temperatures_c()
+        if not low_c <= max(first_c, second_c) <= high_c:
+            return 0.0
+        least_a, most_a = path.leg.bounds(path.elapsed_s()) if any(path.live) else (0.0, 0.0)
+        # The hotter one alone may go below; either may go above.
+        first_low, second_low = (low_c, -inf) if first_c >= second_c else (-inf, low_c)
+        return min(
+            path.contactor_node.leaves_s(first_c, first_low, high_c, least_a, most_a),
+            path.connector_node.leaves_s(second_c, second_low, high_c, least_a, most_a),
+        )

@@ -1,0 +1,277 @@
+"""How the parts of an EVSE are put together: who tells whom, what the pins show and drive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from twin.clock import Clock
+from twin.electrics import proximity
+from twin.electrics.load import Leg
+from twin.electrics.meter import CLASS_PERCENT
+from twin.evse_config import Cable, EvseConfig
+from twin.link.pins import Inputs, Outputs
+from twin.plant.connector_lock import ConnectorLock
+from twin.plant.pilot_side import PilotSide
+from twin.plant.power_path import PowerPath
+from twin.plant.protection import Protection
+from twin.plant.recording import Recorder
+from twin.plant.switchgear import Switchgear
+from twin.plant.ticker import Ticker
+from twin.plant.watch import PowerWatch
+from twin.process import Controller, Memory, Report
+from twin.tolerances import draw_evse
+from twin.trace import Trace
+from twin.vehicle import Vehicle
+
+Button = Literal["start", "stop"]
+ReportCallback = Callable[[int, Report], object]
+
+
+class Wiring:
+    """The parts of one EVSE, wired; `twin.evse.Evse` is its face.
+
+    Attributes:
+        vehicle: who is plugged in.
+        inputs: the pins as of the last tick.
+        outputs: the pins as the controller drives them now.
+        parts: the components it was built from.
+        ticker: the controller's ticks.
+        pilot: control pilot.
+        gear: contactors.
+        path: supply, current, meter, temperatures.
+        protection: residual current.
+        lock: connector lock.
+        branch_fault: fault: resistors R2 and R3 in place of the vehicle's own; None: its own.
+        cable_fault_ohm: fault: proximity resistor in place of the cable's own.
+        earth_sense: protective earth of the supply is there.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        config: EvseConfig,
+        controller: Controller,
+        trace: Trace | None,
+        every_tick: bool,
+        name: str,
+        memory: Memory | None,
+    ) -> None:
+        self.clock = clock
+        self.config = config
+        self.controller = controller
+        self.vehicle: Vehicle | None = None
+        self.inputs = Inputs()
+        self.outputs = Outputs()
+        self.parts = parts = draw_evse(
+            config.tolerance, config.seed, CLASS_PERCENT[config.meter_class]
+        )
+        self.recorder = recorder = Recorder(clock, trace, name)
+        self.ticker = Ticker(
+            clock,
+            controller,
+            parts.tick_phase_us,
+            config.exec_us,
+            every_tick,
+            self._sample,
+            self._drive,
+            self._stepped,
+            self._booting,
+        )
+        if memory is not None:
+            self.ticker.memory = memory
+        self.pilot = PilotSide(clock, parts, recorder.record, self.ticker.want)
+        self.gear = Switchgear(
+            clock, config, parts, recorder, self._arc_ends_us, self._gear_changed
+        )
+        self.path = PowerPath(
+            clock, config, parts, recorder, self.gear.conducts, self._power_changed
+        )
+        self.protection = Protection(clock, parts, recorder, self.pins_changed, self._device_trips)
+        self.lock = ConnectorLock(clock, recorder, self.pins_changed)
+        self.branch_fault: tuple[float, float] | None = None
+        self.cable_fault_ohm: float | None = None
+        self.earth_sense = True
+        self._watch = PowerWatch(self.path)
+        self._cable: Cable | None = None
+        self._energy_base = (0.0, 0.0, 0.0)
+        self._first_cycle_us = self.path.first_cycle_us()
+        self._on_report: list[ReportCallback] = []
+        self._samplers: list[ReportCallback] = []
+        self._told_revision = -1
+        self._record_pins()
+        self.ticker.boot(config.boot_delay_us)
+
+    # --- pins ---
+
+    def _sample(self, now_us: int) -> tuple[Inputs, int | None]:
+        """Fill the pins for a tick; return when they next change by themselves."""
+        inputs, path = self.inputs, self.path
+        due_us = None if self.config.kind == "plain" else self.pilot.read(now_us, inputs)
+        inputs.proximity_mv = proximity.voltage_mv(self._proximity_ohm())
+        inputs.cycle_n, inputs.cycle_v2, inputs.cycle_i2, inputs.cycle_vi = path.cycle(now_us)
+        if now_us < self._first_cycle_us:
+            due_us = _sooner(due_us, self._first_cycle_us)
+        meter, base = path.meter, self._energy_base
+        first, second, third = path.metered_ws()
+        inputs.total_vi_ws = (
+            meter.whole_ws(first - base[0]),
+            meter.whole_ws(second - base[1]),
+            meter.whole_ws(third - base[2]),
+        )
+        inputs.frequency_mhz = path.supply.frequency_mhz if path.supply.alive else 0
+        monitor = self.protection.monitor
+        inputs.residual_trip = monitor.output
+        inputs.residual_valid = not monitor.dead
+        inputs.residual_ma = monitor.reading_ma
+        inputs.mirror_main_open = self.gear.mirror_open("main")
+        inputs.mirror_l2l3_open = self.gear.mirror_open("l2l3")
+        inputs.lock_feedback = self.lock.home
+        inputs.earth_sense = self.earth_sense
+        inputs.temperature_valid = path.sensors_valid
+        if path.sensors_valid:
+            inputs.temperature_contactor_c, inputs.temperature_connector_c = path.temperatures_c()
+        inputs.supply_present = path.supply.alive
+        return inputs, due_us
+
+    def _proximity_ohm(self) -> float | None:
+        """Return the resistor at the proximity pin; None: nothing plugged in, or no such pin."""
+        if self.config.kind != "socket" or self.vehicle is None or self._cable is None:
+            return None
+        if self.cable_fault_ohm is not None:
+            return self.cable_fault_ohm
+        return proximity.resistance_ohm(self._cable.rating_a)
+
+    def _drive(self, new: Outputs) -> None:
+        """Take outputs over at the pins."""
+        old, self.outputs = self.outputs, new
+        record = self.recorder.record
+        if (new.pilot_mode, new.pilot_duty_ppm) != (old.pilot_mode, old.pilot_duty_ppm):
+            self.pilot.command(new.pilot_mode, new.pilot_duty_ppm)
+        if (new.contactor_main, new.contactor_l2l3) != (old.contactor_main, old.contactor_l2l3):
+            self.gear.command(new.contactor_main, new.contactor_l2l3)
+        if new.residual_test != old.residual_test:
+            self.protection.test(new.residual_test)
+        if new.lock != old.lock:
+            self.lock.drive(new.lock)
+        if new.ventilation != old.ventilation:
+            record("ventilation", new.ventilation)
+        if new.indicator != old.indicator:
+            record("indicator", new.indicator)
+
+    def _stepped(self, now_us: int) -> None:
+        """Look ahead after a step, and tell whoever wants to know."""
+        self._look_ahead()
+        controller = self.controller
+        told = controller.revision
+        if told != self._told_revision:
+            self._told_revision = told
+            if self.recorder.on:
+                self.recorder.record("controller_phase", controller.report().phase)
+            if self._on_report:
+                report = controller.report()
+                for callback in tuple(self._on_report):
+                    callback(now_us, report)
+        if self._samplers:
+            samplers, self._samplers = self._samplers, []
+            report = controller.report()
+            for sampler in samplers:
+                sampler(now_us, report)
+
+    def _booting(self) -> None:
+        """Start the converters together with the controller."""
+        self._energy_base = self.path.metered_ws()
+        self._told_revision = -1
+
+    def _look_ahead(self) -> None:
+        """Have the controller look when an analogue quantity leaves its band."""
+        ticker = self.ticker
+        if not ticker.running or ticker.every_tick:
+            return
+        now_us, bands = self.clock.now_us, self.controller.bands()
+        due_us = self._watch.due_us(bands, now_us)
+        if due_us is not None:
+            ticker.want(due_us)
+        dead_us = self.pilot.converter_dead_us
+        if dead_us is not None and "pilot_age_us" in bands:
+            ticker.want(max(now_us, self.pilot.oldest_us() + int(bands["pilot_age_us"][1]) + 1))
+
+    # --- told by the parts ---
+
+    def branch_changed(self) -> None:
+        """Take over the vehicle's pilot resistors as they are now (part of `Port`)."""
+        vehicle = self.vehicle
+        if vehicle is not None:
+            self.recorder.record("s2", vehicle.s2_closed)
+            self.pilot.circuit.branch_ohm = vehicle.branch_ohm(self.branch_fault)
+            self.pilot.refresh()
+
+    def draw(self, leg: Leg) -> None:
+        """Take over the vehicle's current (part of `Port`)."""
+        self.path.draw(leg)
+
+    def proximity_changed(self) -> None:
+        """Let the proximity pin follow what is plugged in."""
+        self.recorder.record("proximity_mv", proximity.voltage_mv(self._proximity_ohm()))
+        self.pins_changed()
+
+    def pins_changed(self) -> None:
+        """Have the controller look at its next tick: a pin may have moved."""
+        self.ticker.want(self.clock.now_us)
+
+    def supply_changed(self) -> None:
+        """Let everything follow a change of the supply."""
+        self.path.supply_changed()
+        self._first_cycle_us = self.path.first_cycle_us()
+        alive = self.path.supply.alive
+        self.recorder.record("supply_present", alive)
+        self.gear.powered = alive
+        self.gear.coils_changed()
+        self.pins_changed()
+
+    def leak_changed(self) -> None:
+        """Let the residual-current devices follow what leaks to earth now."""
+        reaches = self.vehicle is not None and self.gear.conducts["l1"]
+        earthed = self.earth_sense and not self.pilot.circuit.earth_open
+        self.protection.live(self.path.voltage_v(0) if reaches and earthed else 0.0)
+
+    def _gear_changed(self) -> None:
+        for contactor in ("main", "l2l3"):
+            self.recorder.record(f"mirror_{contactor}_open", self.gear.mirror_open(contactor))
+        self.path.refresh()
+        self.pins_changed()
+
+    def _arc_ends_us(self, pole: str) -> int:
+        return self.path.arc_ends_us(pole)
+
+    def _power_changed(self) -> None:
+        self.leak_changed()
+        self._look_ahead()
+
+    def _device_trips(self) -> None:
+        self.path.supply.tripped = True
+        self.supply_changed()
+
+    def _record_pins(self) -> None:
+        """Record how everything stands at the beginning."""
+        if not self.recorder.on:
+            return
+        record = self.recorder.record
+        for pole in self.gear.conducts:
+            record(f"pole_{pole}", 0)
+            record(f"contact_{pole}", 0)
+        for contactor in ("main", "l2l3"):
+            record(f"coil_{contactor}", 0)
+            record(f"mirror_{contactor}_open", 1)
+        for name in ("plugged", "s2", "residual_trip", "residual_test", "lock", "lock_feedback"):
+            record(name, 0)
+        for name in ("ventilation", "indicator", "residual_dc_ma", "residual_ac_ma", "faults"):
+            record(name, 0)
+        record("proximity_mv", proximity.voltage_mv(None))
+        record("supply_present", self.path.supply.alive)
+        record("earth_sense", 1)
+        self.path.record()
+
+
+def _sooner(first_us: int | None, second_us: int) -> int:
+    return second_us if first_us is None else min(first_us, second_us)

@@ -91,8 +91,9 @@ class Connection:
         self._failures = 0
         self._ended = False
         self._socket: ClientConnection | None = None
-        self._outbox: asyncio.Queue[tuple[str, Hold, bool]] = asyncio.Queue()
+        self._outbox: asyncio.Queue[tuple[str, Hold]] = asyncio.Queue()
         self._awaiting: Hold | None = None
+        self._closing: Hold | None = None
         self._task: asyncio.Task[None] | None = None
         self._pinging: asyncio.Task[None] | None = None
 
@@ -111,9 +112,13 @@ class Connection:
 
         Without a socket it is lost, as on a wire that is cut.
         """
-        if self._socket is not None:
-            what = f"{call} of {self.endpoint.identity}" if call else self.endpoint.identity
-            self._outbox.put_nowait((text, self._driver.hold(what), bool(call)))
+        if self._socket is None:
+            return
+        self._outbox.put_nowait((text, self._driver.hold(f"frame of {self.endpoint.identity}")))
+        if call:
+            self._awaiting = self._driver.hold(
+                f"{call} of {self.endpoint.identity}", for_answer=True
+            )
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work` beside the twin; an error in it stops the twin, as any other bug."""
@@ -130,6 +135,8 @@ class Connection:
     def drop(self) -> None:
         """Close the socket and connect again."""
         if self._socket is not None:
+            self.is_open = False
+            self._hold_until_closed()
             self._socket.transport.close()
 
     def set_network(self, up: bool) -> None:
@@ -144,7 +151,6 @@ class Connection:
     def kill(self) -> None:
         """End without a word to the other side, as when power goes."""
         self._ended = True
-        self.is_open = False
         self._abort()
 
     async def close(self) -> None:
@@ -157,10 +163,17 @@ class Connection:
             await asyncio.wait([self._task])
 
     def _abort(self) -> None:
-        if self._socket is not None:
-            self._socket.transport.abort()
-        elif self._task is not None:
-            self._task.cancel()
+        self.is_open = False
+        if self._task is not None:
+            self._hold_until_closed()
+            if self._socket is not None:
+                self._socket.transport.abort()
+            else:
+                self._task.cancel()
+
+    def _hold_until_closed(self) -> None:
+        if self._closing is None:
+            self._closing = self._driver.hold(f"closing the connection of {self.endpoint.identity}")
 
     async def _serve(self, attempt: Hold) -> None:
         reason = "the attempt was given up"
@@ -188,6 +201,9 @@ class Connection:
                 self._outbox.get_nowait()[1].release()
             self._answered()
             attempt.release()
+            if self._closing is not None:
+                self._closing.release()
+                self._closing = None
 
     async def _talk(self, socket: ClientConnection, attempt: Hold) -> str:
         """Serve one open socket to its end; return why it ended."""
@@ -213,17 +229,13 @@ class Connection:
 
     async def _write(self, socket: ClientConnection) -> None:
         while True:
-            text, hold, awaits_answer = await self._outbox.get()
-            if awaits_answer:
-                self._awaiting = hold
-            try:
+            text, hold = await self._outbox.get()
+            with hold:
                 await self._driver.before_exchange()
-                await socket.send(text)
-            except ConnectionClosed:
-                return  # the reader sees it too, and says so
-            finally:
-                if not awaits_answer:
-                    hold.release()
+                try:
+                    await socket.send(text)
+                except ConnectionClosed:
+                    return  # the reader sees it too, and says so
 
     def _answered(self) -> None:
         if self._awaiting is not None:
@@ -264,14 +276,17 @@ class Connection:
         if socket is not self._socket:
             return
         answered = False
-        hold = self._driver.hold(f"ping of {self.endpoint.identity}")
+        leaving = self._driver.hold(f"ping of {self.endpoint.identity}")
+        awaiting = self._driver.hold(f"pong for {self.endpoint.identity}", for_answer=True)
 
         async def ping() -> None:
             nonlocal answered
-            with hold:
+            with awaiting:
                 try:
-                    await self._driver.before_exchange()
-                    await (await socket.ping())
+                    with leaving:
+                        await self._driver.before_exchange()
+                        pong = await socket.ping()
+                    await pong
                     answered = True
                 except ConnectionClosed:
                     return  # the reader sees it too, and says so

@@ -38,14 +38,16 @@ ALLOWED: dict[Status, frozenset[Status]] = {
 """Row to columns of the table in section 4.9."""
 
 _WAYPOINTS = (_F, _B, _A)
-"""States through which a forbidden transition may go: nothing is claimed that is not so
-for at least an instant."""
+_WAYPOINTS_FROM_PREPARING = (_A, _F, _B)
+"""States through which a forbidden transition may go, the likeliest first. There is no
+Preparing to Unavailable: it goes by Available (B1, A8); B6 would mean a time-out."""
 
 
 def route(start: Status, target: Status) -> list[Status]:
     """Return the statuses to notify from `start`, left out, to `target`: most often just that."""
     if start is target:
         return []
+    waypoints = _WAYPOINTS_FROM_PREPARING if start is Status.PREPARING else _WAYPOINTS
     paths = deque([[start]])
     while paths:
         path = paths.popleft()
@@ -53,7 +55,7 @@ def route(start: Status, target: Status) -> list[Status]:
             return [*path[1:], target]
         paths.extend(
             [*path, waypoint]
-            for waypoint in _WAYPOINTS
+            for waypoint in waypoints
             if waypoint in ALLOWED[path[-1]] and waypoint not in path
         )
     raise AssertionError(f"no way from {start.value} to {target.value}")

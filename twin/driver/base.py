@@ -26,10 +26,13 @@ class DriverFailed(Exception):  # noqa: N818 -- named for what happened
 class Hold:
     """Something that the twin's time waits for, or that it moves for, until released."""
 
-    __slots__ = ("_release", "what")
+    __slots__ = ("_release", "for_answer", "what")
 
-    def __init__(self, what: str, release: Callable[[Hold], None]) -> None:
+    def __init__(
+        self, what: str, release: Callable[[Hold], None], *, for_answer: bool = False
+    ) -> None:
         self.what = what
+        self.for_answer = for_answer
         self._release: Callable[[Hold], None] | None = release
 
     def release(self) -> None:
@@ -77,8 +80,11 @@ class Driver(ABC):
         """
 
     @abstractmethod
-    def hold(self, what: str) -> Hold:
-        """Say that an exchange is in flight; `what` names it in a time-out."""
+    def hold(self, what: str, *, for_answer: bool = False) -> Hold:
+        """Say that an exchange is in flight; `what` names it in a time-out.
+
+        `for_answer`: it is the other side's turn, which may never come.
+        """
 
     @abstractmethod
     def demand(self, what: str) -> Hold:

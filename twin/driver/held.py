@@ -91,31 +91,37 @@ class HeldDriver(Driver):
         self.clock.at(due_us, arrive)
         self._changed.set()
 
-    def hold(self, what: str) -> Hold:
+    def hold(self, what: str, *, for_answer: bool = False) -> Hold:
         """Stand still until released; see `unheld`."""
-        return self._entry(self._in_flight if self._holding else [], what)
+        return self._entry(self._in_flight, what, for_answer=for_answer)
 
     def demand(self, what: str) -> Hold:
         """Let an `exchange` move time freely until released."""
         return self._entry(self._demands, what)
 
-    def _entry(self, entries: list[Hold], what: str) -> Hold:
+    def _entry(self, entries: list[Hold], what: str, *, for_answer: bool = False) -> Hold:
         def released(entry: Hold) -> None:
             entries.remove(entry)
             self._changed.set()
 
-        entry = Hold(what, released)
+        entry = Hold(what, released, for_answer=for_answer)
         entries.append(entry)
         return entry
 
     @contextmanager
     def unheld(self) -> Iterator[None]:
-        """Let time pass over calls that are sent meanwhile and never answered."""
+        """Let time pass over calls that are not answered, for a central system that is silent."""
         self._holding = False
         try:
             yield
         finally:
             self._holding = True
+
+    @property
+    def _blocking(self) -> list[Hold]:
+        if self._holding:
+            return self._in_flight
+        return [hold for hold in self._in_flight if not hold.for_answer]
 
     async def advance(self, dt_us: int) -> None:
         """Move by exactly `dt_us`, then wait for what is in flight; see `Driver.advance`."""
@@ -178,7 +184,7 @@ class HeldDriver(Driver):
             await self._nothing_in_flight()
             if over.is_set():
                 await self._look()
-                if not (self._undelivered or self._demands or self._in_flight):
+                if not (self._undelivered or self._demands or self._blocking):
                     return
             freely = self._undelivered or self._demands
             next_us = self.clock.peek_us()
@@ -204,7 +210,7 @@ class HeldDriver(Driver):
             await asyncio.sleep(0)
 
     async def _nothing_in_flight(self) -> None:
-        while self._in_flight:
+        while self._blocking:
             self._changed.clear()
             try:
                 async with asyncio.timeout(self.wall_timeout_s):
@@ -212,7 +218,7 @@ class HeldDriver(Driver):
             except TimeoutError:
                 raise WallTimeout(
                     f"after {self.wall_timeout_s:g} s of wall time still in flight: "
-                    + ", ".join(hold.what for hold in self._in_flight)
+                    + ", ".join(hold.what for hold in self._blocking)
                 ) from None
 
     async def __aenter__(self) -> Self:

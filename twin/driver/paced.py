@@ -59,7 +59,7 @@ class PacedDriver(Driver):
         self._inbox.append(action)
         self._wake.set()
 
-    def hold(self, what: str) -> Hold:
+    def hold(self, what: str, *, for_answer: bool = False) -> Hold:  # noqa: ARG002
         """Hold nothing: time goes on."""
         return Hold(what, _nothing)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from twin.clock import Clock
 from twin.driver import HeldDriver, WallTimeout
 
@@ -119,10 +120,16 @@ async def test_an_exchange_that_hangs_is_inconclusive_and_named() -> None:
 async def test_unheld_time_passes_over_a_call_that_is_never_answered() -> None:
     clock = Clock()
     driver = HeldDriver(clock, wall_timeout_s=0.01)
+    driver.hold("a call", for_answer=True)
     with driver.unheld():
-        driver.hold("a call")
         await driver.advance(60_000_000)
     assert clock.now_us == 60_000_000
+
+
+async def test_unheld_time_still_waits_for_what_is_the_twins_own_turn() -> None:
+    driver = HeldDriver(Clock(), wall_timeout_s=0.01)
+    with driver.unheld(), driver.hold("a frame"), pytest.raises(WallTimeout, match="a frame"):
+        await driver.advance(1_000)
 
 
 async def test_in_an_exchange_only_what_is_delivered_moves_time() -> None:

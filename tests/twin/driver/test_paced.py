@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+
 from twin.clock import Clock
 from twin.driver import DriverFailed, PacedDriver
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 import pytest
+
 from twin.clock import Clock
 from twin.driver import HeldDriver, TwinThread, WallTimeout
 

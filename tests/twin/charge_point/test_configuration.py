@@ -1,0 +1,147 @@
+"""Configuration keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from twin.charge_point.keys import CORE_KEYS, Access
+
+REQUIRED = {
+    "AuthorizeRemoteTxRequests", "ClockAlignedDataInterval", "ConnectionTimeOut",
+    "ConnectorPhaseRotation", "GetConfigurationMaxKeys", "HeartbeatInterval",
+    "LocalAuthorizeOffline", "LocalPreAuthorize", "MeterValuesAlignedData",
+    "MeterValuesSampledData", "MeterValueSampleInterval", "NumberOfConnectors", "ResetRetries",
+    "StopTransactionOnEVSideDisconnect", "StopTransactionOnInvalidId", "StopTxnAlignedData",
+    "StopTxnSampledData", "SupportedFeatureProfiles", "TransactionMessageAttempts",
+    "TransactionMessageRetryInterval", "UnlockConnectorOnEVSideDisconnect",
+}  # fmt: skip
+
+
+def test_every_key_that_the_core_profile_demands_is_there() -> None:
+    assert {key.name for key in CORE_KEYS if key.required} == REQUIRED
+    assert len(REQUIRED) == 21
+
+
+def test_every_default_is_a_value_of_its_key() -> None:
+    for key in CORE_KEYS:
+        assert key.default == "" or key.accepts(key.default), key.name
+
+
+async def test_tc_019_cs_every_key_can_be_retrieved(rig: Any) -> None:
+    rig.add_evse(seed=1)
+    rig.add_evse(seed=2)
+    await rig.boot()
+    listed = await rig.ask("GetConfiguration", {})
+    assert "unknownKey" not in listed
+    held = {entry["key"]: entry for entry in listed["configurationKey"]}
+    assert set(held) >= REQUIRED
+    assert held["NumberOfConnectors"]["value"] == "2"
+    assert held["SupportedFeatureProfiles"]["value"] == "Core"
+    readonly = {name for name, entry in held.items() if entry["readonly"]}
+    assert readonly == {"GetConfigurationMaxKeys", "NumberOfConnectors", "SupportedFeatureProfiles"}
+    most = int(held["GetConfigurationMaxKeys"]["value"])
+    assert most >= len(held)
+
+
+async def test_tc_019_cs_one_key_can_be_retrieved_and_an_unknown_one_is_named(rig: Any) -> None:
+    await rig.boot()
+    answer = await rig.ask("GetConfiguration", {"key": ["heartbeatinterval", "Testing"]})
+    assert [entry["key"] for entry in answer["configurationKey"]] == ["HeartbeatInterval"]
+    assert answer["unknownKey"] == ["Testing"]
+
+
+async def test_tc_021_cs_a_changed_key_is_read_back_and_survives_a_power_cut(rig: Any) -> None:
+    cp = await rig.boot()
+    change = {"key": "MeterValueSampleInterval", "value": "42"}
+    assert await rig.ask("ChangeConfiguration", change) == {"status": "Accepted"}
+    cp.cut_power()
+    await rig.run(10)
+    cp.restore_power()
+    await rig.until(lambda: cp.online)
+    answer = await rig.ask("GetConfiguration", {"key": ["MeterValueSampleInterval"]})
+    assert answer["configurationKey"] == [
+        {"key": "MeterValueSampleInterval", "readonly": False, "value": "42"}
+    ]
+
+
+async def test_tc_040_1_cs_an_unknown_key_is_not_supported(rig: Any) -> None:
+    await rig.boot()
+    answer = await rig.ask("ChangeConfiguration", {"key": "Testing", "value": "1"})
+    assert answer == {"status": "NotSupported"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("MeterValueSampleInterval", "-1"),
+        ("MeterValueSampleInterval", "soon"),
+        ("MeterValueSampleInterval", ""),
+        ("MeterValueSampleInterval", "1.5"),
+        ("WebSocketPingInterval", "-1"),
+        ("HeartbeatInterval", "0"),
+        ("AuthorizeRemoteTxRequests", "yes"),
+        ("MeterValuesSampledData", "Energy.Active.Import.Register,SoC"),
+        ("MeterValuesSampledData", "Energy.Active.Import.Register.L1"),
+        ("ConnectorPhaseRotation", "1.ABC"),
+        ("NumberOfConnectors", "3"),
+        ("AuthorizationKey", "00112233"),
+        ("AuthorizationKey", "this is no hexadecimal text at all"),
+    ],
+)
+async def test_tc_040_2_cs_a_value_that_cannot_be_is_rejected_and_changes_nothing(
+    rig: Any, key: str, value: str
+) -> None:
+    await rig.boot()
+    before = await rig.ask("GetConfiguration", {})
+    answer = await rig.ask("ChangeConfiguration", {"key": key, "value": value})
+    assert answer == {"status": "Rejected"}
+    assert await rig.ask("GetConfiguration", {}) == before
+
+
+async def test_a_shorter_heartbeat_interval_holds_at_once(rig: Any) -> None:
+    await rig.boot()
+    await rig.ask("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "10"})
+    await rig.run(35)
+    assert len(rig.central.of("Heartbeat")) == 3
+
+
+@pytest.mark.parametrize(
+    ("factory", "complaint"),
+    [({"Nonsense": "1"}, "no configuration key 'Nonsense'"), ({"HeartbeatInterval": "x"}, "'x'")],
+)
+async def test_a_factory_setting_that_cannot_be_is_refused(
+    rig: Any, factory: dict[str, str], complaint: str
+) -> None:
+    cp = rig.build(configuration=factory)
+    with pytest.raises(ValueError, match=complaint):
+        cp.start()
+
+
+async def test_the_authorization_key_is_never_told(rig: Any) -> None:
+    await rig.boot(key=b"0123456789abcdef")
+    listed = await rig.ask("GetConfiguration", {"key": ["AuthorizationKey"]})
+    assert listed == {}
+    assert Access.WRITE in {key.access for key in CORE_KEYS}
+
+
+async def test_tc_073_cs_a_new_authorization_key_is_used_from_the_next_connection(rig: Any) -> None:
+    cp = await rig.boot(key=b"0123456789abcdef")
+    assert rig.central.credentials() == b"CP1:0123456789abcdef"
+    new = b"OCA_OCTT_admin_test"
+    change = {"key": "AuthorizationKey", "value": new.hex()}
+    assert await rig.ask("ChangeConfiguration", change) == {"status": "Accepted"}
+    await rig.until(lambda: len(rig.central.headers) == 2)
+    assert rig.central.credentials() == b"CP1:" + new
+    await rig.until(lambda: cp.online)
+    cp.kill()
+    cp.start()
+    await rig.until(lambda: cp.online)
+    assert rig.central.credentials() == b"CP1:" + new, "kept over a restart"
+
+
+async def test_a_vendor_message_is_from_an_unknown_vendor(rig: Any) -> None:
+    await rig.boot()
+    answer = await rig.ask("DataTransfer", {"vendorId": "com.example", "data": "x"})
+    assert answer == {"status": "UnknownVendorId"}

@@ -1,0 +1,189 @@
+"""Meter values: at an interval, on the clock's grid, and with the stop."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+EVERYTHING = (
+    "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,"
+    "Current.Offered,Frequency,Temperature"
+)
+
+
+def _times(values: list[dict[str, Any]]) -> list[datetime]:
+    return [datetime.fromisoformat(each["meterValue"][0]["timestamp"]) for each in values]
+
+
+async def test_tc_070_cs_values_are_sampled_at_the_interval(rig: Any) -> None:
+    await rig.boot(configuration={"MeterValueSampleInterval": "20"})
+    await rig.charging()
+    await rig.run(70)
+    values = rig.central.of("MeterValues")
+    started = datetime.fromisoformat(rig.central.of("StartTransaction")[0]["timestamp"])
+    first, *_ = times = _times(values)
+    assert first - started == pytest.approx(timedelta(seconds=20), abs=timedelta(milliseconds=10))
+    for sooner, later in pairwise(times):
+        assert later - sooner == pytest.approx(
+            timedelta(seconds=20), abs=timedelta(milliseconds=10)
+        )
+    for each in values:
+        assert (each["connectorId"], each["transactionId"]) == (1, 100)
+        (sampled,) = each["meterValue"][0]["sampledValue"]
+        assert sampled["measurand"] == "Energy.Active.Import.Register"
+        assert (sampled["context"], sampled["unit"]) == ("Sample.Periodic", "Wh")
+
+
+async def test_what_is_sent_is_what_the_meter_shows_at_that_instant(rig: Any) -> None:
+    await rig.boot(configuration={"MeterValueSampleInterval": "60"})
+    await rig.charging()
+    await rig.run(600)
+    values = rig.central.of("MeterValues")
+    energies_wh = [int(each["meterValue"][0]["sampledValue"][0]["value"]) for each in values]
+    steps_wh = [later - sooner for sooner, later in pairwise(energies_wh)]
+    power_w = sum(rig.evses[0].report().power_w)
+    assert all(step == pytest.approx(power_w / 60, rel=0.05, abs=1.1) for step in steps_wh[2:])
+
+
+async def test_every_configured_measurand_is_sent_per_phase_where_it_exists(rig: Any) -> None:
+    await rig.boot(
+        configuration={"MeterValueSampleInterval": "30", "MeterValuesSampledData": EVERYTHING}
+    )
+    await rig.charging()
+    await rig.run(65)
+    sampled = rig.central.of("MeterValues")[-1]["meterValue"][0]["sampledValue"]
+    by_measurand: dict[str, dict[str | None, float]] = {}
+    for each in sampled:
+        by_measurand.setdefault(each["measurand"], {})[each.get("phase")] = float(each["value"])
+    assert set(by_measurand) == set(EVERYTHING.split(","))
+    assert set(by_measurand["Current.Import"]) == {"L1", "L2", "L3"}
+    assert set(by_measurand["Voltage"]) == {"L1-N", "L2-N", "L3-N"}
+    power = by_measurand["Power.Active.Import"]
+    assert power[None] == pytest.approx(power["L1"] + power["L2"] + power["L3"], abs=0.2)
+    assert by_measurand["Voltage"]["L1-N"] == pytest.approx(230, rel=0.05)
+    assert by_measurand["Frequency"][None] == pytest.approx(50, abs=0.1)
+
+
+async def test_a_measurand_may_name_its_phase(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "30",
+            "MeterValuesSampledData": "Voltage.L2,Current.Import.L1",
+        }
+    )
+    await rig.charging()
+    await rig.run(35)
+    sampled = rig.central.of("MeterValues")[-1]["meterValue"][0]["sampledValue"]
+    assert [(each["measurand"], each["phase"]) for each in sampled] == [
+        ("Voltage", "L2-N"),
+        ("Current.Import", "L1"),
+    ]
+
+
+async def test_tc_071_cs_values_are_on_the_grid_of_the_clock(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "0",
+            "ClockAlignedDataInterval": "300",
+            "MeterValuesAlignedData": "Energy.Active.Import.Register,Voltage",
+        }
+    )
+    await rig.run(400)
+    await rig.charging()
+    await rig.run(700)
+    values = rig.central.of("MeterValues")
+    assert len(values) == 3
+    for at in _times(values):
+        assert at.timestamp() % 300 == 0
+        assert at.microsecond == 0
+    assert "transactionId" not in values[0]
+    assert [each["transactionId"] for each in values[1:]] == [100, 100]
+    sampled = values[0]["meterValue"][0]["sampledValue"]
+    assert {each["context"] for each in sampled} == {"Sample.Clock"}
+    assert {each["measurand"] for each in sampled} == {"Energy.Active.Import.Register", "Voltage"}
+
+
+async def test_an_interval_of_zero_sends_nothing(rig: Any) -> None:
+    await rig.boot(configuration={"MeterValueSampleInterval": "0"})
+    await rig.charging()
+    await rig.run(1_000)
+    assert rig.central.of("MeterValues") == []
+
+
+async def test_a_new_interval_holds_at_once(rig: Any) -> None:
+    await rig.boot(configuration={"MeterValueSampleInterval": "0"})
+    await rig.charging()
+    await rig.ask("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "5"})
+    await rig.run(16)
+    assert len(rig.central.of("MeterValues")) == 3
+    await rig.ask("ChangeConfiguration", {"key": "ClockAlignedDataInterval", "value": "10"})
+    await rig.run(21)
+    contexts = [
+        each["meterValue"][0]["sampledValue"][0]["context"]
+        for each in rig.central.of("MeterValues")
+    ]
+    assert contexts.count("Sample.Clock") == 2
+
+
+async def test_after_the_stop_nothing_is_sampled(rig: Any) -> None:
+    await rig.boot(configuration={"MeterValueSampleInterval": "10"})
+    await rig.charging()
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    before = len(rig.central.of("MeterValues"))
+    await rig.run(100)
+    assert len(rig.central.of("MeterValues")) == before
+
+
+async def test_the_stop_carries_begin_and_end_and_what_is_configured_between(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "60",
+            "StopTxnSampledData": "Energy.Active.Import.Register",
+        }
+    )
+    await rig.charging()
+    await rig.run(200)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    (stop,) = rig.central.of("StopTransaction")
+    data = [each["sampledValue"][0] for each in stop["transactionData"]]
+    assert [each["context"] for each in data] == [
+        "Transaction.Begin",
+        *["Sample.Periodic"] * 3,
+        "Transaction.End",
+    ]
+    energies_wh = [int(each["value"]) for each in data]
+    assert energies_wh == sorted(energies_wh)
+    (start,) = rig.central.of("StartTransaction")
+    assert (energies_wh[0], energies_wh[-1]) == (start["meterStart"], stop["meterStop"])
+
+
+async def test_a_long_session_keeps_begin_and_end_when_memory_runs_short(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "10",
+            "StopTxnSampledData": "Energy.Active.Import.Register",
+        }
+    )
+    await rig.charging()
+    await rig.run(3_000)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    contexts = [
+        each["sampledValue"][0]["context"]
+        for each in rig.central.of("StopTransaction")[0]["transactionData"]
+    ]
+    assert (contexts[0], contexts[-1]) == ("Transaction.Begin", "Transaction.End")
+    assert len(contexts) == 102
+
+
+async def test_without_configured_data_the_stop_carries_none(rig: Any) -> None:
+    await rig.boot()
+    await rig.charging()
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    assert "transactionData" not in rig.central.of("StopTransaction")[0]

@@ -164,7 +164,10 @@ class ChargingProcess(Lookout):
         elif target is Phase.OFFERING:
             if left is Phase.PLUGGED:
                 self._test_wanted = True
+                self._begin_test()
                 self._wake_up.arm(now_us)
+        elif target is Phase.TESTING:
+            self._begin_test()
         elif target is Phase.CHARGING:
             self._phases_closed = self._phases_wanted()
             self._residual.used()

@@ -111,7 +111,7 @@ class Lookout:
         self._volts: tuple[float, ...] = (0.0,) * hardware.phases
 
     def _take(self, now_us: int, inputs: Inputs) -> None:
-        """Take the inputs of a tick."""
+        """Take the inputs of a tick, and judge what no output has a part in."""
         self._now_us = now_us
         self._inputs = inputs
         self._register.update(now_us, inputs.total_vi_ws)
@@ -126,6 +126,9 @@ class Lookout:
         if fresh or inputs.cycle_v2 != self._cycle_v2:
             self._cycle_v2 = inputs.cycle_v2
             self._volts = rms(inputs.cycle_v2, counts, phases)
+        self._earth.update(now_us, inputs.earth_sense)
+        self._supply.update(now_us, inputs.supply_present, self._volts)
+        self._temperature.update(inputs)
 
     def _look(self) -> None:
         """Look after every guard, each after those that it goes by."""
@@ -148,15 +151,10 @@ class Lookout:
         if unplugged or acknowledged:
             self._residual.forgive()
         self._look_at_contactors(now_us, inputs, outputs)
-        if (self._test_wanted or self._phase is Phase.TESTING) and self._mirrors_open:
-            self._test_wanted = False
-            if not self._residual.passed(now_us):
-                self._residual.start_test(now_us, inputs.residual_trip)
+        if self._test_wanted or self._phase is Phase.TESTING:
+            self._begin_test()
         self._residual.update(now_us, inputs.residual_trip, closed)
-        self._earth.update(now_us, inputs.earth_sense)
         self._sensors.update(now_us, inputs, outputs.pilot_mode)
-        self._supply.update(now_us, inputs.supply_present, self._volts)
-        self._temperature.update(inputs)
         if now_us >= self._wake_up.due_us:
             self._wake_up.update(now_us)
         self._book.update(now_us, self._causes, unplugged, acknowledged)
@@ -238,6 +236,13 @@ class Lookout:
         welded, stuck_open = main.welded or l2l3.welded, main.stuck_open or l2l3.stuck_open
         set_cause(self._causes, FaultCode.CONTACTOR_WELDED, welded, StopKind.IMMEDIATE)
         set_cause(self._causes, FaultCode.CONTACTOR_STUCK_OPEN, stuck_open, StopKind.IMMEDIATE)
+
+    def _begin_test(self) -> None:
+        """Test the residual-current monitor, as soon as the contactor is seen open."""
+        if self._mirrors_open:
+            self._test_wanted = False
+            if not self._residual.passed(self._now_us):
+                self._residual.start_test(self._now_us, self._inputs.residual_trip)
 
     def _offerable_ma(self) -> int:
         offer, least_a = self._offer, self.settings.offer_min_ma / 1000

@@ -7,6 +7,8 @@ from typing import Literal
 
 from twin.tolerances import Tolerance
 
+__all__ = ["Cable", "EvseConfig", "Kind", "MeterClass", "Tolerance"]
+
 Kind = Literal["socket", "tethered", "plain"]
 MeterClass = Literal["A", "B", "C"]
 

@@ -8,7 +8,7 @@ import json
 import resource
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,6 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
             _bound(listening.host, listening.ocpp_port, "--ocpp-port")
         )
         system = await stack.enter_async_context(open_system(settings, clock))
-        await stack.enter_async_context(system.ocpp.listening(ocpp_socket))
         if listening.control_socket is not None:
             assert isinstance(clock, ExternalClock)
             await stack.enter_async_context(
@@ -73,16 +72,38 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
                     listening.control_socket, control.ControlSocket(clock, system.schedule)
                 )
             )
-        addresses = {"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)}
-        server = _HttpServer(system, when_up=lambda: _announce(addresses))
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.end)
+        told_to_end = _told_to_end()
+        server = _HttpServer(system)
         async with asyncio.TaskGroup() as tasks:
             jobs = tasks.create_task(system.run_jobs())
-            await server.serve([http_socket])
+            http = tasks.create_task(server.serve([http_socket]))
+            async with system.ocpp.listening(ocpp_socket):
+                await server.up.wait()
+                _announce({"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)})
+                await told_to_end.wait()
+                log.info("ending")
+                # Who waits for a charger is answered before HTTP ends: the chargers go first.
+                system.services.ending.set()
+            server.should_exit = True
+            await http
             jobs.cancel()
-        log.info("ended")
+    log.info("ended")
+
+
+def _told_to_end() -> asyncio.Event:
+    """Return what SIGINT or SIGTERM sets; a second signal has its usual effect."""
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def end() -> None:
+        told.set()
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, end)
+    return told
 
 
 def _allow_many_sockets() -> None:
@@ -96,7 +117,7 @@ def _allow_many_sockets() -> None:
 class _HttpServer(uvicorn.Server):
     """uvicorn, told to end by us instead of by signals that it would raise again."""
 
-    def __init__(self, system: CentralSystem, when_up: Callable[[], None]) -> None:
+    def __init__(self, system: CentralSystem) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(system.services),
@@ -111,7 +132,7 @@ class _HttpServer(uvicorn.Server):
                 timeout_graceful_shutdown=GRACEFUL_S,
             )
         )
-        self._when_up = when_up
+        self.up = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -121,12 +142,7 @@ class _HttpServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and say so."""
         await super().startup(sockets)
-        self._when_up()
-
-    def end(self) -> None:
-        """End after the requests under way; told a second time, at once."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        self.up.set()
 
 
 def _announce(addresses: dict[str, str]) -> None:

@@ -54,8 +54,8 @@ class Settings(BaseSettings):
     """Whether a charger nobody has added may connect; accept adds it."""
     ocpp_unknown_tags: Literal["reject", "accept"] = "reject"
     """Whether an id tag nobody has added may charge."""
-    ocpp_min_security_profile: int = Field(1, ge=0, le=1)
-    """Lowest security profile a charger may use: 0 none, 1 Basic auth. TLS (2, 3) is not built."""
+    ocpp_min_security_profile: int = Field(1, ge=0, le=3)
+    """Lowest security profile a charger may use: 0 none, 1 Basic auth; 2 and 3 need TLS."""
     ocpp_strict: bool = False
     """Refuse transaction messages that violate the schema, as certification wants it."""
     ocpp_max_frame_bytes: int = Field(64 * KIB, ge=1 * KIB, le=16 * KIB * KIB)
@@ -97,6 +97,13 @@ class Settings(BaseSettings):
             scheme, _, rest = origin.partition("://")
             if scheme not in ("http", "https") or not rest or "/" in rest or "*" in rest:
                 raise ValueError(f"{origin!r} is not an origin such as http://localhost:3000")
+        return value
+
+    @field_validator("ocpp_min_security_profile")
+    @classmethod
+    def _profile_is_there(cls, value: int) -> int:
+        if value > 1:
+            raise ValueError("2 and 3 need TLS, which this version does not have; use 0 or 1")
         return value
 
     @field_validator("jwt_secret")

@@ -37,6 +37,9 @@ from central.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+CLOSE_S = 3.0
+"""How long a charger may take to answer the closing of its socket; the end waits for it."""
+
 
 class StartError(RuntimeError):
     """The central system cannot start; the message is one line: what is wrong, how to mend it."""
@@ -164,6 +167,7 @@ def _ocpp_settings(settings: Settings) -> OcppSettings:
         strict=settings.ocpp_strict,
         max_frame_bytes=settings.ocpp_max_frame_bytes,
         heartbeat_interval_s=settings.ocpp_heartbeat_interval,
+        close_timeout_s=CLOSE_S,
         call_timeout_s=settings.ocpp_call_timeout.total_seconds(),
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from central.api.charger_commands import send
 from central.api.errors import ApiError, documented
 from central.api.fields import PLAIN, ChargePointId, PageSize, PageStart
 from central.api.ocpp_bodies import ChangeConfiguration
+from central.api.paging import next_page
 from central.api.services import Services
 from central.domain import charger_keys
 from central.domain.chargers import (
@@ -114,7 +116,11 @@ class ConfigurationChanged(BaseModel):
 
 @users.get("/api/chargers")
 async def list_all(
-    services: ServicesOf, limit: PageSize = 1000, offset: PageStart = 0
+    request: Request,
+    response: Response,
+    services: ServicesOf,
+    limit: PageSize = 1000,
+    offset: PageStart = 0,
 ) -> list[ChargerOut]:
     """List the chargers, in the order in which they were admitted."""
 
@@ -122,6 +128,8 @@ async def list_all(
         return list_chargers(conn, limit=limit, offset=offset), list_connectors(conn)
 
     found, connectors = await services.storage.read(read)
+    if len(found) == limit:
+        response.headers.update(next_page(request, offset=offset + limit))
     of_charger = defaultdict(list)
     for connector in connectors:
         of_charger[connector.charge_point_id].append(connector)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -199,7 +200,7 @@ async def stop(
 
 
 async def _looks(services: Services, wait_s: float | None) -> AsyncIterator[None]:
-    """Yield at once, and again every so often until the time to wait is over."""
+    """Yield at once, and again every so often until the time, or the process, is over."""
     if wait_s is None:
         wait_s = services.settings.start_timeout.total_seconds()
     loop = asyncio.get_running_loop()
@@ -209,7 +210,9 @@ async def _looks(services: Services, wait_s: float | None) -> AsyncIterator[None
         left = deadline - loop.time()
         if left <= 0:
             return
-        await asyncio.sleep(min(LOOK_EVERY_S, left))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(services.ending.wait(), min(LOOK_EVERY_S, left))
+            return
 
 
 async def _usable_tag(services: Services, user: User, asked: str | None) -> str:

@@ -6,13 +6,14 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import Path
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from central.api.access import CurrentUser, ServicesOf, admin_router, user_router
 from central.api.errors import documented
 from central.api.fields import INT32_MAX, PLAIN, Moment, PageSize, PageStart, Tag
+from central.api.paging import next_page
 from central.domain import id_tags
 from central.domain.errors import NotFoundError
 from central.domain.id_tags import IdTag
@@ -71,7 +72,12 @@ class NewIdTag(IdTagRights):
 
 @users.get("/api/id-tags")
 async def list_all(
-    services: ServicesOf, user: CurrentUser, limit: PageSize = 100, offset: PageStart = 0
+    request: Request,
+    response: Response,
+    services: ServicesOf,
+    user: CurrentUser,
+    limit: PageSize = 100,
+    offset: PageStart = 0,
 ) -> list[IdTagOut]:
     """List id tags: all for an admin, their own for a user."""
     owner = None if user.is_admin else user.id
@@ -79,7 +85,10 @@ async def list_all(
     def read(conn: Connection) -> list[IdTag]:
         return id_tags.list_id_tags(conn, user_id=owner, limit=limit, offset=offset)
 
-    return [IdTagOut.of(tag) for tag in await services.storage.read(read)]
+    page = await services.storage.read(read)
+    if len(page) == limit:
+        response.headers.update(next_page(request, offset=offset + limit))
+    return [IdTagOut.of(tag) for tag in page]
 
 
 @users.get("/api/id-tags/{id_tag}", responses=documented(HTTPStatus.NOT_FOUND))

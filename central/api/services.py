@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,7 @@ class Services:
         wall_now: Wall time, for tokens: the programs that hold them live in it.
         jwt_secret: Signs tokens.
         charger_server_key: Key of the HMAC over generated charger keys.
+        ending: Set when the process ends: nobody waits for a charger any more.
     """
 
     settings: Settings
@@ -38,3 +40,4 @@ class Services:
     jwt_secret: bytes = field(repr=False)
     charger_server_key: bytes = field(repr=False)
     throttle: LoginThrottle = field(default_factory=LoginThrottle)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)

@@ -110,5 +110,11 @@ async def test_an_unknown_charger_is_not_found(central):
 async def test_a_list_goes_on_where_the_page_ends(central):
     for number in range(5):
         await central.add_charger(f"CP{number}")
-    page = (await central.user.get("/api/chargers?limit=2&offset=3")).json()
-    assert [charger["charge_point_id"] for charger in page] == ["CP3", "CP4"]
+    answer = await central.user.get("/api/chargers?limit=2")
+    seen = []
+    while True:
+        seen += [charger["charge_point_id"] for charger in answer.json()]
+        if "next" not in answer.links:
+            break
+        answer = await central.user.get(answer.links["next"]["url"])
+    assert seen == ["CP0", "CP1", "CP2", "CP3", "CP4"]

@@ -1,5 +1,6 @@
 """The real process: up, at work, and ended in every way."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -86,3 +87,43 @@ async def test_business_time_is_set_over_the_control_socket(start_central, play_
 def test_the_control_socket_exists_only_where_it_was_asked_for(start_central, tmp_path):
     start_central()
     assert [each for each in tmp_path.iterdir() if each.is_socket()] == []
+
+
+async def test_whoever_waits_for_a_charger_is_answered_when_the_process_ends(
+    start_central, play_charger
+):
+    central = start_central()
+    asked = asyncio.Queue()
+
+    async def never(payload):
+        await asked.put(payload)
+        await silent.websocket.wait_closed()
+
+    async def accept_and_not_start(payload):
+        await asked.put(payload)
+        return {"status": "Accepted"}
+
+    silent = await play_charger(central.ocpp, "CP001", central.add_charger("CP001"), Reset=never)
+    idle = await play_charger(
+        central.ocpp,
+        "CP002",
+        central.add_charger("CP002"),
+        RemoteStartTransaction=accept_and_not_start,
+    )
+    await silent.boot()
+    await idle.boot()
+    with central.admin() as admin:
+        headers = admin.headers
+        tag = admin.get("/api/id-tags").json()[0]["id_tag"]
+    async with httpx.AsyncClient(base_url=central.http, headers=headers, timeout=30) as client:
+        command = asyncio.create_task(client.post("/api/ocpp/CP001/reset", json={"type": "Soft"}))
+        start = asyncio.create_task(
+            client.post("/api/charging/start", json={"charge_point_id": "CP002", "id_tag": tag})
+        )
+        await asked.get()
+        await asked.get()
+        central.process.send_signal(signal.SIGTERM)
+        assert (await command).status_code == 409
+        assert (await start).status_code == 202
+    assert central.process.wait(timeout=30) == 0
+    assert "Traceback" not in central.stderr.read_text()

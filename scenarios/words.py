@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ S = 1_000_000
 """Microseconds in a second."""
 
 _STEADY, _PWM, _NEGATIVE = 0, 1, 2
+_PASSING = re.compile(r"(\d+) ms pass")
 
 
 def poles_of(evse: EvseFacts) -> tuple[str, ...]:
@@ -46,7 +48,8 @@ def happen(target: Target, words: str) -> None:
     """Make happen what the words say, at this instant.
 
     `fault NAME key=value …` and `no fault NAME` work the faults of `twin.faults`,
-    `vehicle …` the vehicle, `limit 10` the current limit; for the rest see `EVENTS`.
+    `vehicle …` the vehicle, `limit 10` the current limit, `20 ms pass` time; for the rest see
+    `EVENTS`.
     Several joined by ` and ` happen at the same instant, in this order.
 
     Raises:
@@ -66,6 +69,8 @@ def _happen(target: Target, words: str) -> None:
         target.vehicle_does(words.removeprefix("vehicle "))
     elif words.startswith("limit "):
         target.command(limit_a=float(words.removeprefix("limit ")))
+    elif passing := _PASSING.fullmatch(words):
+        target.advance(int(passing[1]) * 1_000)
     elif words in EVENTS:
         EVENTS[words](target)
     else:

@@ -136,6 +136,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
                 for paused in (True, False):
                     situation = session.situation.changed(
                         evse=facts,
+                        charging=False,
                         paused=paused,
                         limit_a=set_point,
                         vehicle=VehicleFacts(

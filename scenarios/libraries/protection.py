@@ -113,12 +113,15 @@ class Protection(DynamicCore):  # type: ignore[misc]
 
     @keyword
     def signal_when(self, signal: str, what: str, within: timedelta = timedelta(hours=12)) -> float:
-        """Let time pass until something is seen and return a signal's value at that instant."""
+        """Let time pass until something is seen and return a signal's value at that instant.
+
+        ``temperature_c`` is the hotter of the two terminals.
+        """
         session = current()
         condition = seen(session.target, session.situation.evse, what)
         if session.target.wait_for(condition, _us(within)) is None:
             raise AssertionError(f"'{what}' was not seen within {within}")
-        return session.target.measure(signal)
+        return _measure(session.target, signal)
 
     @keyword
     def signal_when_offer_falls(
@@ -129,7 +132,7 @@ class Protection(DynamicCore):  # type: ignore[misc]
         duty = target.measure("pilot_duty_ppm")
         if target.wait_for(lambda: target.measure("pilot_duty_ppm") < duty, _us(within)) is None:
             raise AssertionError(f"the duty did not fall within {within}")
-        return target.measure(signal)
+        return _measure(target, signal)
 
     @keyword
     def current_at_opening(
@@ -281,6 +284,14 @@ class Protection(DynamicCore):  # type: ignore[misc]
 
 def _us(duration: timedelta) -> int:
     return int(duration.total_seconds() * S)
+
+
+def _measure(target: Target, signal: str) -> float:
+    if signal == "temperature_c":
+        return max(
+            target.measure("temperature_contactor_c"), target.measure("temperature_connector_c")
+        )
+    return target.measure(signal)
 
 
 def _largest_current(target: Target) -> float:

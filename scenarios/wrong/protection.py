@@ -163,8 +163,14 @@ ENTRIES = (
         settings(temperature_soft_c=80.0),
     ),
     Wrong(
-        "opens-at-95", "EVSELOOP.IMMEDIATE_85_C", "it opens at once at 95 degC",
-        settings(temperature_immediate_c=95.0),
+        "opens-hot-softly", "EVSELOOP.OPEN_ON_85_C", "heat is never more than a soft stop to it",
+        settings(temperature_immediate_c=200.0),
+        {"EVSELOOP.IMMEDIATE_85_C": "no temperature opens at once"},
+    ),
+    Wrong(
+        "opens-at-88", "EVSELOOP.IMMEDIATE_85_C", "it opens at once at 88 degC",
+        settings(temperature_immediate_c=88.0),
+        {"EVSELOOP.OPEN_ON_85_C": "that one is measured at 86 degC"},
     ),
     Wrong(
         "resumes-hot", "EVSELOOP.RESUME_60_C", "it resumes at 70 degC",

@@ -72,7 +72,7 @@ def _standard(duty_percent: float) -> float:
     return allowed_current_a(duty_percent)
 
 
-def _changed(model: str, **changes: float) -> Build:
+def _changed(model: str, **changes: float | str) -> Build:
     return Build(vehicle={model: changes})
 
 
@@ -111,8 +111,8 @@ ENTRIES = (
         {"EVSELOOP.EV_RATING": "5 % above the pilot is above its rating as well"},
     ),
     Wrong(
-        "never-tapers", "EVSELOOP.EV_TAPER", "the vehicle's power falls at half a charge already",
-        _changed("byd-atto-3", series=80),
+        "tapers-too-late", "EVSELOOP.EV_TAPER", "the vehicle holds full power to 99 %",
+        _changed("renault-zoe-ze50", chemistry="lfp"),
     ),
     Wrong(
         "leaves-under-load", "EVSELOOP.EV_ENDS_BY_ITSELF",

@@ -76,6 +76,6 @@ A Full Battery Ends The Charge
 
 Power Tapers Before The Battery Is Full
     [Tags]    req:EVSELOOP.EV_TAPER
-    Vehicle Is Charging    byd-atto-3    soc=75
+    Vehicle Is Charging    renault-zoe-ze50    soc=75
     ${percent}=    State Of Charge Where Power Falls
     Verify    EVSELOOP.EV_TAPER    ${percent}

@@ -8,7 +8,7 @@ Test Tags           needs:vehicle    needs:power    needs:contactor
 Over-Current Stops The Charge After Six To Seven Seconds
     [Tags]    req:EVSELOOP.OVER_CURRENT_STOP
     Vehicle Is Charging    byd-atto-3    soc=40    limit=10
-    Time Should Keep    EVSELOOP.OVER_CURRENT_STOP    after=fault short_circuit current_a=6
+    Time Should Keep    EVSELOOP.OVER_CURRENT_STOP    after=fault short_circuit current_a=16
     ...    until=PWM off
 
 A Little Too Much Stops Nothing

@@ -41,5 +41,5 @@ Charging Resumes Below 60 Degrees Only
     Wait Until    main poles open    within=12 h
     Let Time Pass    1 min
     It Happens    fault ambient temperature_c=20
-    ${degrees}=    Signal When    temperature_contactor_c    PWM on
+    ${degrees}=    Signal When    temperature_c    PWM on
     Verify    EVSELOOP.RESUME_60_C    ${degrees}

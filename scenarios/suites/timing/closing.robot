@@ -39,7 +39,7 @@ A Vehicle In State D Gets Energy Where There Is Ventilation
     Contactor Should Close Within    IEC61851.ACCEPT_D
     ...    after=vehicle asks for ventilation and vehicle resumes
     Time Should Keep    EVSELOOP.VENTILATION_FIRST    since=ventilation on
-    ...    after=vehicle asks for ventilation and vehicle resumes    until=any main pole closed
+    ...    after=vehicle asks for ventilation and vehicle resumes    until=coil on
 
 A Charger Out Of Service Never Closes
     [Tags]    req:IEC61851.F_LOCKOUT
@@ -57,11 +57,11 @@ Glitches Of The Pilot Move Nothing
     [Tags]    req:EVSELOOP.GLITCH
     Vehicle Is Charging    byd-atto-3    soc=40
     ${count}=    Relay Operations
-    ...    fault pilot_glitch level_mv=0 duration_us=2000
-    ...    fault pilot_glitch level_mv=12000 duration_us=2000
-    ...    fault pilot_glitch level_mv=9000 duration_us=2000
-    ...    fault pilot_glitch level_mv=3000 duration_us=2000
-    ...    fault pilot_glitch level_mv=-12000 duration_us=2000
+    ...    fault pilot_short resistance_ohm=1 and 2 ms pass and no fault pilot_short
+    ...    fault pilot_short resistance_ohm=300 and 2 ms pass and no fault pilot_short
+    ...    fault pilot_open and 2 ms pass and no fault pilot_open
+    ...    fault ev_resistance r3_ohm=100000 and 2 ms pass and no fault ev_resistance
+    ...    fault diode_shorted and 2 ms pass and no fault diode_shorted
     Verify    EVSELOOP.GLITCH    ${count}
 
 

@@ -73,6 +73,11 @@ Nobody Is Woken Who Is Not Asleep
     Vehicle Is Charging    byd-atto-3    soc=40
     It Should Never Happen    IEC61851.WAKE_UP_FROM_B_ONLY    state F
 
+Nobody Is Woken Where Nobody Is
+    [Tags]    req:IEC61851.WAKE_UP_FROM_B_ONLY
+    Nothing Is Plugged In    limit=16
+    It Should Never Happen    IEC61851.WAKE_UP_FROM_B_ONLY    state F
+
 
 *** Keywords ***
 Vehicle Is Asleep

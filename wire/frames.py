@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -29,8 +28,7 @@ CALL_ERROR = 4
 Payload = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A request: `[2, unique_id, action, payload]` (OCPP-J 1.6 section 4.2.1)."""
 
     unique_id: str
@@ -38,16 +36,14 @@ class Call:
     payload: Payload
 
 
-@dataclass(frozen=True, slots=True)
-class CallResult:
+class CallResult(msgspec.Struct, frozen=True):
     """The answer to a request: `[3, unique_id, payload]` (OCPP-J 1.6 section 4.2.2)."""
 
     unique_id: str
     payload: Payload
 
 
-@dataclass(frozen=True, slots=True)
-class CallError:
+class CallError(msgspec.Struct, frozen=True):
     """The refusal of a request: `[4, unique_id, code, description, details]` (section 4.2.3).
 
     `code` is a plain string, because a peer may send one that 1.6 does not know.
@@ -56,7 +52,7 @@ class CallError:
     unique_id: str
     code: str
     description: str = ""
-    details: Payload = field(default_factory=dict)
+    details: Payload = msgspec.field(default_factory=dict)
 
 
 Frame = Call | CallResult | CallError
@@ -179,35 +175,35 @@ def _readable_id(elements: list[Any]) -> str | None:
 
 
 def _call(elements: list[Any], text: str | bytes) -> Call:
-    unique_id = _readable_id(elements)
-
-    def refuse(description: str) -> FrameError:
-        return FrameError(ErrorCode.FORMATION_VIOLATION, description, unique_id=unique_id)
-
     if len(elements) != 4:
-        raise refuse(f"a CALL has 4 elements, not {len(elements)}")
-    identity, action, payload = elements[1], elements[2], elements[3]
-    if type(identity) is not str or not identity:
-        raise refuse("the unique id of a CALL is a string that is not empty")
+        raise _no_call(elements, f"a CALL has 4 elements, not {len(elements)}")
+    _, unique_id, action, payload = elements
+    if type(unique_id) is not str or not unique_id:
+        raise _no_call(elements, "the unique id of a CALL is a string that is not empty")
     if type(action) is not str:
-        raise refuse("the action of a CALL is a string")
+        raise _no_call(elements, "the action of a CALL is a string")
     if type(payload) is not dict:
-        raise refuse("the payload of a CALL is an object")
+        raise _no_call(elements, "the payload of a CALL is an object")
     if _has_nul(text, elements):
         raise FrameError(
             ErrorCode.PROPERTY_CONSTRAINT_VIOLATION,
             "a text holds the character U+0000",
             unique_id=unique_id,
         )
-    call = Call(identity, action, payload)
-    if len(identity) > MAX_UNIQUE_ID_LENGTH:
+    call = Call(unique_id, action, payload)
+    if len(unique_id) > MAX_UNIQUE_ID_LENGTH:
         raise FrameError(
             ErrorCode.FORMATION_VIOLATION,
-            f"the unique id has {len(identity)} characters, at most {MAX_UNIQUE_ID_LENGTH} allowed",
+            f"the unique id has {len(unique_id)} characters, "
+            f"at most {MAX_UNIQUE_ID_LENGTH} allowed",
             unique_id=unique_id,
             call=call,
         )
     return call
+
+
+def _no_call(elements: list[Any], description: str) -> FrameError:
+    return FrameError(ErrorCode.FORMATION_VIOLATION, description, unique_id=_readable_id(elements))
 
 
 def _call_result(elements: list[Any]) -> CallResult:
@@ -246,7 +242,7 @@ def _has_nul(text: str | bytes, elements: list[Any]) -> bool:
     The escape is looked for first, because walking every payload would cost more than
     decoding it; the walk then tells `\u0000` from an escaped backslash before `u0000`.
     """
-    escaped = b"\\u0000" in text if isinstance(text, bytes) else "\\u0000" in text
+    escaped = b"\\u0000" in text if type(text) is bytes else "\\u0000" in str(text)
     return escaped and _any_nul(elements)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any, Protocol
 
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
@@ -246,12 +246,19 @@ class ChargerConnection:
         await self._send(
             call.action,
             encode(call),
-            logged=None if shown is call.payload else encode(replace(call, payload=shown)),
+            logged=None
+            if shown is call.payload
+            else encode(Call(call.unique_id, call.action, shown)),
         )
 
     async def _send(self, action: str, text: str, *, logged: str | None = None) -> None:
         try:
-            await self._socket.send(text)
+            if self._socket.transport.get_write_buffer_size() == 0:
+                # The library's way to send without waiting; a fifth of the cost of the other.
+                broadcast((self._socket,), text)
+            else:
+                # The charger takes its frames slowly, so it has to be waited for.
+                await self._socket.send(text)
         except ConnectionClosed:
             self._log.debug("frame not sent, the socket is gone", action=action)
         else:

@@ -66,20 +66,21 @@ def rows_of(
     charge_point_id: str, connector_id: int, transaction_id: int, readings: list[dict[str, Any]]
 ) -> list[MeterRow]:
     """Make one row for each moment and context of a list of meterValue elements."""
-    grouped: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
+    grouped: dict[datetime, dict[str, list[dict[str, Any]]]] = {}
     for reading in readings:
-        moment = storable_time(reading["timestamp"])
+        contexts = grouped.setdefault(storable_time(reading["timestamp"]), {})
         for sampled in reading["sampledValue"]:
             context = sampled.get("context", DEFAULT_CONTEXT)
-            if (values := grouped.get((moment, context))) is None:
-                grouped[moment, context] = [sampled]
+            if context in contexts:
+                contexts[context].append(sampled)
             else:
-                values.append(sampled)
+                contexts[context] = [sampled]
     return [
         MeterRow(
             charge_point_id, moment, connector_id, transaction_id, context, _encode(values).decode()
         )
-        for (moment, context), values in grouped.items()
+        for moment, contexts in grouped.items()
+        for context, values in contexts.items()
     ]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from twin.control.band import Band
 from twin.control.faults import Causes, set_cause
 from twin.control.hardware import Hardware
@@ -37,7 +35,7 @@ class SensorGuard:
         self.due_us = NEVER_US
         limit_us = settings.pilot_age_max_us
         self._fresh: dict[str, Band] = {"pilot_age_us": (0, limit_us)}
-        self._stale: dict[str, Band] = {"pilot_age_us": (limit_us + 1, inf)}
+        self._stale: dict[str, Band] = {"pilot_age_us": (limit_us + 1, NEVER_US)}
         self._plain = hardware.kind == "plain"
         self.bands = {} if self._plain else self._fresh
         self._supply_present: bool | None = None

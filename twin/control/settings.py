@@ -10,7 +10,7 @@ class ControllerSettings:
     """The limits that a controller works to.
 
     Where a standard gives a limit, the value here lies inside it, by the
-    margin that filter, tick and contactor need. "Policy" marks what no
+    margin that filter, tick, contactor and the period of the PWM need. "Policy" marks what no
     standard sets.
     """
 
@@ -44,21 +44,21 @@ class ControllerSettings:
     """End of the first formula, I = D x 0.6 A, at 85 %, mA."""
     offer_gap_to_ma: int = 52_500
     """Start of the second formula, I = (D - 64) x 2.5 A, mA; in between: 85 %."""
-    duty_interval_us: int = 5_000_000
-    """Least time between two duties (IEC 61851-1 A.6 sequence 6)."""
-    steady_before_pwm_us: int = 3_000_000
-    """Least +12 V steady before PWM comes back for the same vehicle (IEC 61851-1 A.6)."""
-    fault_f_us: int = 300_000
-    """Least -12 V steady after a fault (IEC 61851-1 A.5); then a look with +12 V."""
+    duty_interval_us: int = 5_010_000
+    """Least time between two duties: 5 s (IEC 61851-1 A.6 sequence 6)."""
+    steady_before_pwm_us: int = 3_010_000
+    """Least +12 V steady before PWM comes back for the same vehicle: 3 s (IEC 61851-1 A.6)."""
+    fault_f_us: int = 310_000
+    """Least -12 V steady after a fault: 300 ms (IEC 61851-1 A.5); then a look with +12 V."""
 
     # --- waking a vehicle (IEC 61851-1 A.5.3: B to F and back) ---
 
     wake_up_after_us: int = 30_000_000
     """PWM offered and the vehicle still in B: it sleeps (policy)."""
-    wake_up_steady_us: int = 3_000_000
-    """+12 V steady before the toggle."""
-    wake_up_f_us: int = 4_000_000
-    """-12 V steady of the toggle."""
+    wake_up_steady_us: int = 3_010_000
+    """+12 V steady before the toggle: 3 s."""
+    wake_up_f_us: int = 4_010_000
+    """-12 V steady of the toggle: 4 s."""
 
     # --- proximity (IEC 61851-1 Annex B, Table B.2) ---
 
@@ -100,8 +100,8 @@ class ControllerSettings:
 
     residual_test_timeout_us: int = 1_500_000
     """The self-test has to trip and to release within this."""
-    residual_test_valid_us: int = 60_000_000
-    """How long a passed test serves; it serves for one closing only."""
+    residual_test_valid_us: int = 59_900_000
+    """How long a passed test serves, at most 60 s; it serves for one closing only."""
 
     # --- over-current (policy) ---
 
@@ -111,16 +111,17 @@ class ControllerSettings:
     """See over_current_factor, A."""
     over_current_us: int = 6_500_000
     """How long, 6…7 s; then a soft stop."""
-    over_current_grace_us: int = 8_000_000
-    """After a reduction the old limit counts for this long."""
+    over_current_grace_us: int = 8_010_000
+    """After a reduction the old limit counts for this long: 8 s."""
     short_circuit_factor: float = 2.0
     """Above factor x max(limit, floor), over one mains cycle: short-circuit."""
     short_circuit_floor_a: float = 16.0
     """See short_circuit_factor, A."""
     short_circuit_us: int = 100_000
     """How long; then the contactor opens at once."""
-    inrush_us: int = 1_500_000
-    """After closing no current counts as short-circuit for this long."""
+    inrush_us: int = 1_550_000
+    """After the coil is on no current counts as short-circuit for this long: 1.5 s from the
+    closing of the main poles, which takes a contactor up to 30 ms."""
 
     # --- temperature (policy) ---
 
@@ -172,8 +173,8 @@ class ControllerSettings:
 
     # --- recovery (policy) ---
 
-    retry_delay_us: int = 10_000_000
-    """A cause has to be away this long before a retry."""
+    retry_delay_us: int = 10_010_000
+    """A cause has to be away this long before a retry: 10 s."""
     retry_max: int = 3
     """Retries in retry_window_us; the next fault latches."""
     retry_window_us: int = 600_000_000

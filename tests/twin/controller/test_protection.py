@@ -188,7 +188,7 @@ def test_the_inrush_of_the_first_second_and_a_half_is_no_short_circuit(bench: An
     bench.command(permitted=True, limit_a=16.0)
     bench.ticks_until(lambda: bench.coil, 3_000)
     bench.amps(90.0)
-    assert bench.ticks_until(lambda: not bench.coil, 2_000) + 1 == 1_500
+    assert bench.ticks_until(lambda: not bench.coil, 2_000) + 1 == 1_550
 
 
 # --- temperature ---

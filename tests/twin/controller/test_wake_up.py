@@ -38,7 +38,7 @@ def test_a_vehicle_that_stays_in_b_sees_three_seconds_steady_four_of_f_and_pwm_a
     assert [mode for _, mode in changes] == [PWM, PLUS, MINUS, PLUS, PWM]
     times = [at_us for at_us, _ in changes]
     lengths = [after - before for before, after in pairwise(times)]
-    assert lengths == [30_000_000, 3_000_000, 4_000_000, 3_000_000]
+    assert lengths == [30_000_000, 3_010_000, 4_010_000, 3_010_000]
 
 
 def test_a_vehicle_is_woken_once_for_each_offer(offering: Any) -> None:

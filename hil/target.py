@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from hil.limits.requirement import TargetName
@@ -83,8 +84,18 @@ class Target(Protocol):
         """The present instant."""
         ...
 
-    def set_up(self, evse: EvseFacts, seed: int, *, free_generator: bool = False) -> None:
-        """Start afresh with an EVSE that has just booted; `seed` draws phases and components."""
+    def set_up(
+        self,
+        evse: EvseFacts,
+        seed: int,
+        *,
+        faults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+        free_generator: bool = False,
+    ) -> None:
+        """Start afresh with an EVSE that has just booted; `seed` draws phases and components.
+
+        `faults` are there from before power-on, by name with their parameters.
+        """
         ...
 
     def plug_in(self, vehicle: VehicleFacts, cable_rating_a: int | None = None) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
-from robot.api import TestSuite
+from robot.api import SuiteVisitor, TestSuite
 from robot.errors import DataError
 from robot.run import run as run_robot
 
@@ -53,17 +54,22 @@ class ScenarioInfo:
     """A scenario as its file declares it."""
 
     name: str
+    source: Path
     requirements: frozenset[str]
     needs: frozenset[str]
-    tags: frozenset[str] = field(default=frozenset())
 
 
-def catalogue(paths: Sequence[Path] = (SUITES,)) -> list[ScenarioInfo]:
+def catalogue(paths: Sequence[Path] = (SUITES,)) -> tuple[ScenarioInfo, ...]:
     """Return every scenario under some paths with what it verifies and needs.
 
     Raises:
         ScenarioError: a file is not a suite, or a tag names a requirement that does not exist.
     """
+    return _read(tuple(paths))
+
+
+@lru_cache(maxsize=32)
+def _read(paths: tuple[Path, ...]) -> tuple[ScenarioInfo, ...]:
     try:
         suite = TestSuite.from_file_system(*paths)
     except DataError as error:
@@ -79,13 +85,23 @@ def catalogue(paths: Sequence[Path] = (SUITES,)) -> list[ScenarioInfo]:
             )
         infos.append(
             ScenarioInfo(
-                scenario_name(test),
-                claimed,
-                tagged(test.tags, "needs:"),
-                frozenset(str(tag) for tag in test.tags),
+                scenario_name(test), Path(str(test.source)), claimed, tagged(test.tags, "needs:")
             )
         )
-    return infos
+    return tuple(infos)
+
+
+class _Only(SuiteVisitor):
+    """Leaves only the scenarios of these names in a suite."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def start_suite(self, suite: TestSuite) -> None:
+        suite.tests = [test for test in suite.tests if scenario_name(test) in self._names]
+
+    def end_suite(self, suite: TestSuite) -> None:
+        suite.suites = [inner for inner in suite.suites if inner.test_count]
 
 
 def run_scenarios(
@@ -97,8 +113,7 @@ def run_scenarios(
     at_most: int | None = None,
     tolerance: str = "nominal",
     wrong: str | None = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
+    only: Callable[[ScenarioInfo], bool] = lambda _: True,
     quiet: bool = False,
     reports: bool = True,
     console: TextIO | None = None,
@@ -113,8 +128,7 @@ def run_scenarios(
         at_most: upper bound on repetitions of a measurement; None: as the requirements say.
         tolerance: for the record.
         wrong: name of the deliberately wrong EVSE, for the record.
-        include: only scenarios with one of these tags.
-        exclude: no scenarios with one of these tags.
+        only: which of the scenarios there are to run.
         quiet: nothing on the terminal.
         reports: write Robot's log and our reports; False leaves only the record.
         console: where progress goes; standard output if None.
@@ -122,7 +136,9 @@ def run_scenarios(
     Raises:
         ScenarioError: the suites are not readable, or nothing matches.
     """
-    catalogue(paths)
+    wanted = [scenario for scenario in catalogue(paths) if only(scenario)]
+    if not wanted:
+        raise ScenarioError(f"no scenario to run in {', '.join(map(str, paths))}")
     output.mkdir(parents=True, exist_ok=True)
     run = Run(target.name, tolerance, seed, requirements(), wrong)
     session = Session(run, target, output, seed=seed, at_most=at_most, pictures=reports)
@@ -130,15 +146,14 @@ def run_scenarios(
     open_session(session)
     try:
         code = run_robot(
-            *map(str, paths),
+            *sorted({str(scenario.source) for scenario in wanted}),
             name="evseloop",
             listener=[Listener(session)],
             outputdir=str(output),
             output="output.xml" if reports else "NONE",
             log="log.html" if reports else "NONE",
             report="NONE",
-            include=list(include),
-            exclude=list(exclude),
+            prerunmodifier=[_Only(frozenset(scenario.name for scenario in wanted))],
             console="none" if quiet else "dotted",
             consolecolors="off",
             stdout=console or sys.stdout,

@@ -46,9 +46,7 @@ class Situation:
         Raises:
             AssertionError: the EVSE did not close although it should have.
         """
-        target.set_up(self.evse, seed)
-        for name, params in self.faults.items():
-            target.inject(name, **params)
+        target.set_up(self.evse, seed, faults=self.faults)
         if self.limit_a is not None:
             target.command(permitted=True, limit_a=self.limit_a, phases=self.evse.phases)
         if self.vehicle is not None:

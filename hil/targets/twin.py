@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from hil.limits.requirement import TargetName
@@ -78,7 +79,14 @@ class TwinTarget:
 
     # --- building -------------------------------------------------------------------------
 
-    def set_up(self, evse: EvseFacts, seed: int, *, free_generator: bool = False) -> None:
+    def set_up(
+        self,
+        evse: EvseFacts,
+        seed: int,
+        *,
+        faults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+        free_generator: bool = False,
+    ) -> None:
         """Start afresh with an EVSE that has just booted."""
         self._facts = evse
         self._seed = seed
@@ -88,6 +96,8 @@ class TwinTarget:
         self.evse = self.make_evse(
             self.clock, evse, seed, trace=self.trace, controller=self._generator
         )
+        for name, params in faults.items():
+            self.evse.inject(name, **params)
         self.advance(STARTED_US)
 
     def make_evse(

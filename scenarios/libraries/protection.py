@@ -155,6 +155,28 @@ class Protection(DynamicCore):  # type: ignore[misc]
         return found
 
     @keyword
+    def unlocking_after_opening(self, event: str) -> list[float]:
+        """Return the time from open mirror contacts to the lock being let go, ms.
+
+        Negative where the lock is let go first. Ten times, at random phase.
+        """
+        session = current()
+        found = []
+        for seed in session.seeds(min(10, session.at_most or 10)):
+            target = session.target
+            session.situation.build(target, seed, random_phase=True)
+            happened_us = target.now_us
+            happen(target, event)
+            target.advance(20 * S)
+            let_go = [t for t, value in target.edges("lock", happened_us) if not value]
+            opened = [
+                max(t for t, value in target.edges(signal, happened_us) if value)
+                for signal in ("mirror_main_open", "mirror_l2l3_open")
+            ]
+            found.append((let_go[0] - max(opened)) / 1000 if let_go else float("inf"))
+        return found
+
+    @keyword
     def relay_operations(self, *events: str, watch: timedelta = timedelta(seconds=10)) -> int:
         """Return how often the coil changes after events, each on a situation of its own."""
         count = 0

@@ -167,8 +167,8 @@ ENTRIES = (
     ),
     Wrong(
         "duty-offset-small", "EVSELOOP.DUTY_OVER_CAPACITANCE",
-        "its timer makes the duty 0.45 points longer",
-        fault("pilot_duty_error", offset_percent=0.45),
+        "its timer makes the duty 0.45 points shorter",
+        fault("pilot_duty_error", offset_percent=-0.45),
     ),
     Wrong(
         "accepts-b-from-2100-ohm", "IEC61851.ACCEPT_B_LOWEST", "B and C part at 8.3 V",

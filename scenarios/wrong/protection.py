@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scenarios.wrong.entry import Wrong, controller, settings
 from twin.control.earth import EarthGuard
-from twin.control.faults import FaultBook
 from twin.control.residual import ResidualGuard
 from twin.control.sustained import NEVER_US
 from twin.controller import ReferenceController
+from twin.link.pins import Inputs, Outputs
 from twin.process import FaultCode, Phase, PilotState, Report
 
 
@@ -37,28 +39,19 @@ class _MainMirrorOnly(ReferenceController):
         self._l2l3.update = lambda *_: None  # type: ignore[method-assign]
 
 
-class _ForgetsWelds(FaultBook):
-    """Takes a weld for mended when the vehicle has gone, and the mirror contact for dirty."""
-
-    def update(self, now_us, causes, *args, **named):  # type: ignore[no-untyped-def]
-        unplugged = named.get("unplugged", args[0] if args else False)
-        if unplugged:
-            self.forgiven = True
-        if getattr(self, "forgiven", False):
-            causes.pop(FaultCode.CONTACTOR_WELDED, None)
-            self._entries.pop(FaultCode.CONTACTOR_WELDED, None)
-            self._summarise()
-        super().update(now_us, causes, *args, **named)
-
-
 class _ChargesOnWelds(ReferenceController):
-    """Ignores a welded contactor once the vehicle has gone."""
+    """Takes a weld for mended when the vehicle has gone, and the mirror contacts for dirty."""
 
-    fault_book_type = _ForgetsWelds
+    _forgiven = False
 
-    def _checked(self) -> bool:
-        self._mirrors_open = True
-        return super()._checked()
+    def step(self, now_us: int, inputs: Inputs) -> Outputs:
+        if FaultCode.CONTACTOR_WELDED in self._book.codes and self._state is PilotState.A:
+            self._forgiven = True
+            self.command.clear_faults_count += 1
+        if self._forgiven:
+            opened = not self._outputs.contactor_main
+            inputs = replace(inputs, mirror_main_open=opened, mirror_l2l3_open=opened)
+        return super().step(now_us, inputs)
 
 
 class _MisnamesStuckOpen(ReferenceController):

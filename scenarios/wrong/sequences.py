@@ -63,13 +63,9 @@ class _DawdlesWithoutB(_Dawdles):
 class _TrustsWhileOpen(DiodeCheck):
     """Looks for the diode only after the contactor has closed."""
 
-    @property
-    def proven(self) -> bool:
-        return True
-
-    @proven.setter
-    def proven(self, value: bool) -> None:
-        del value
+    def update(self, now_us: int, inputs: Inputs, pwm: bool, raw: PilotState | None) -> None:
+        super().update(now_us, inputs, pwm and not inputs.mirror_main_open, raw)
+        self.proven = True
 
 
 class _ClosesInD(ReferenceController):
@@ -163,9 +159,9 @@ class _LongTest(ResidualGuard):
 class _TestsLate(ReferenceController):
     """Tests the monitor only when the vehicle asks."""
 
-    def _look(self) -> None:
-        self._test_wanted = False
-        super()._look()
+    def _begin_test(self) -> None:
+        if self._phase is Phase.TESTING:
+            super()._begin_test()
 
 
 class _TestsWhileClosed(ReferenceController):

@@ -59,11 +59,11 @@ class _LongToggle(Vehicle):
 
 
 class _LeavesUnderLoad(Vehicle):
-    """Opens S2 at the end of the charge without taking its current back first."""
+    """Opens S2 at the end of the charge and goes on drawing 5 A."""
 
     def _battery_is_full(self) -> None:
-        self.full = True
-        self._switch_s2(False)
+        super()._battery_is_full()
+        self.short_a = 5.0
 
 
 def _standard(duty_percent: float) -> float:

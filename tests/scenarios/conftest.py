@@ -10,7 +10,7 @@ import pytest
 from hil.report import Run
 from hil.targets.twin import Build, TwinTarget
 from scenarios.listener import SUITES
-from scenarios.runner import run_scenarios
+from scenarios.runner import ScenarioInfo, run_scenarios
 
 SAMPLED = 12
 """Repetitions of a measurement at the default tier."""
@@ -24,8 +24,7 @@ def run_on_twin(tmp_path: Path) -> Callable[..., Run]:
         paths: Sequence[Path] = (SUITES,),
         build: Build | None = None,
         tolerance: str = "nominal",
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
+        only: Callable[[ScenarioInfo], bool] = lambda _: True,
         at_most: int | None = SAMPLED,
         reports: bool = False,
     ) -> Run:
@@ -33,8 +32,7 @@ def run_on_twin(tmp_path: Path) -> Callable[..., Run]:
             TwinTarget(tolerance, build),
             paths,
             tmp_path / "out",
-            include=include,
-            exclude=exclude,
+            only=only,
             at_most=at_most,
             tolerance=tolerance,
             quiet=True,

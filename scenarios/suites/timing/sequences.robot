@@ -47,8 +47,8 @@ An Unlock Opens Without Load And Unlocks After It
     Vehicle Is Charging    byd-atto-3    soc=40
     ${amps}=    Current At Opening    unlock is commanded
     Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
-    Time Should Keep    EVSELOOP.UNLOCK_AFTER_OPENING    after=unlock is commanded
-    ...    since=contacts parted    until=lock released
+    ${milliseconds}=    Unlocking After Opening    unlock is commanded
+    Verify    EVSELOOP.UNLOCK_AFTER_OPENING    @{milliseconds}
 
 A Vehicle That Will Not Stop Is Cut Off
     [Tags]    needs:power    req:IEC61851.STUBBORN_VEHICLE

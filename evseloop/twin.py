@@ -17,7 +17,7 @@ from evseloop.errors import CommandError
 from twin.charge_point import Event, StoreError
 from twin.charge_point.station import Station, StationPlan
 from twin.clock import Clock
-from twin.driver import PacedDriver
+from twin.driver import DriverFailed, PacedDriver
 from twin.evse_config import EvseConfig
 
 app = typer.Typer(add_completion=False)
@@ -159,6 +159,10 @@ def twin(
         play([plan], central, speed=speed, state=state, tell=_print)
     except (ValueError, StoreError) as error:
         raise CommandError(str(error)) from error
+    except DriverFailed as failure:
+        if isinstance(failure.__cause__, StoreError):
+            raise CommandError(str(failure.__cause__)) from failure
+        raise
 
 
 def _print(line: str) -> None:

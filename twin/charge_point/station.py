@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -25,8 +25,8 @@ from twin.vehicle import Vehicle
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
-SAVE_US = 10 * SECOND_US
-"""How often the registers go to the disk: a power cut may lose at most 10 s (EN 50470)."""
+LOOK_US = SECOND_US
+"""How often the controllers' memory is looked at, and written where it has changed."""
 
 TALKATIVE = {
     "MeterValueSampleInterval": "60",
@@ -94,7 +94,7 @@ class Station:
         name = quote(plan.identity, safe="")
         self._registers = state / f"{name}.registers.json"
         state.mkdir(parents=True, exist_ok=True)
-        memories = _load(self._registers, len(plan.evses))
+        memories = self._written = _load(self._registers, len(plan.evses))
         self.evses = [
             _build(driver, config, number, memory)
             for number, (config, memory) in enumerate(zip(plan.evses, memories, strict=True), 1)
@@ -123,7 +123,7 @@ class Station:
         clock.after(3 * SECOND_US, self.charge_point.start)
         for number in range(1, len(self.evses) + 1):
             clock.after(self._draw_us(10 * SECOND_US, MINUTE_US), partial(self._arrive, number))
-        clock.after(SAVE_US, self._save)
+        clock.after(LOOK_US, self._save)
 
     async def close(self) -> None:
         """Switch the charger off in order; its registers and its queue stay."""
@@ -195,11 +195,14 @@ class Station:
 
     def _save(self) -> None:
         self._write()
-        self._driver.clock.after(SAVE_US, self._save)
+        self._driver.clock.after(LOOK_US, self._save)
 
     def _write(self) -> None:
         now_us = self._driver.clock.now_us
         memories = [evse.controller.memory(now_us) for evse in self.evses]
+        if memories == self._written:
+            return
+        self._written = memories
         content = [{"energy_wh": each.energy_wh, "welded": each.welded} for each in memories]
         beside = self._registers.with_suffix(".new")
         beside.write_text(json.dumps(content), encoding="utf-8")
@@ -227,7 +230,7 @@ def _check_fit(vehicle: Vehicle, config: EvseConfig) -> None:
         )
 
 
-def _load(path: Path, count: int) -> Sequence[Memory]:
+def _load(path: Path, count: int) -> list[Memory]:
     """Return what the controllers knew; fresh ones where nothing was kept.
 
     Raises:

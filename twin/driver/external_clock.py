@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ class ExternalClock:
     def __init__(self, path: Path, epoch: datetime) -> None:
         if epoch.tzinfo is None:
             raise ValueError("the epoch needs a zone")
-        self._path = path
+        self.path = path
         self._epoch = epoch.astimezone(UTC)
         self._told_us = -1
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -47,13 +48,13 @@ class ExternalClock:
             try:
                 await self._set(now_us)
             except (ConnectionError, FileNotFoundError):
-                self._drop()
+                await self._drop()
                 return
             self._told_us = now_us
 
     async def _set(self, now_us: int) -> None:
         if self._streams is None:
-            self._streams = await asyncio.open_unix_connection(self._path)
+            self._streams = await asyncio.open_unix_connection(self.path)
         reader, writer = self._streams
         moment = self._epoch + timedelta(microseconds=now_us)
         text = moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -66,12 +67,15 @@ class ExternalClock:
         if not answer.get("ok"):
             raise ExternalClockError(f"the central system refused {text}: {answer.get('error')}")
 
-    def _drop(self) -> None:
+    async def _drop(self) -> None:
         if self._streams is not None:
-            self._streams[1].close()
+            _, writer = self._streams
             self._streams = None
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def close(self) -> None:
         """Let go of the control socket."""
         async with self._one_at_a_time:
-            self._drop()
+            await self._drop()

@@ -56,13 +56,15 @@ class BandWatch:
         if not self.moved(values):
             return
         thresholds = self.thresholds
+        low, high = inf, -inf
         for index, value in enumerate(values):
-            at = bisect_left(thresholds, value)
-            self.lows[index] = nextafter(thresholds[at - 1], inf) if at else -inf
-            self.highs[index] = thresholds[at] if at < len(thresholds) else inf
-        self.bands = {
-            name: (self.lows[index], self.highs[index]) for index, name in enumerate(self.names)
-        }
+            if not low <= value <= high:  # often all are in the same band
+                at = bisect_left(thresholds, value)
+                low = nextafter(thresholds[at - 1], inf) if at else -inf
+                high = thresholds[at] if at < len(thresholds) else inf
+            self.lows[index] = low
+            self.highs[index] = high
+        self.bands = dict(zip(self.names, zip(self.lows, self.highs, strict=True), strict=True))
 
     def clear(self) -> None:
         """Watch nothing until thresholds are set again."""

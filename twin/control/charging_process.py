@@ -11,9 +11,10 @@ from twin.control.sustained import NEVER_US
 from twin.control.transitions import TRANSITIONS, Stimulus
 from twin.process import Memory, Phase, PilotState, StopKind
 
-CLOSED = frozenset({Phase.CHARGING, Phase.STOPPING})
-OFFERED = frozenset({Phase.OFFERING, Phase.TESTING, Phase.CHARGING})
-FAULT = frozenset({Phase.RECOVERING, Phase.FAULTED})
+CLOSED = (Phase.CHARGING, Phase.STOPPING)
+OFFERED = (Phase.OFFERING, Phase.TESTING, Phase.CHARGING)
+FAULT = (Phase.RECOVERING, Phase.FAULTED)
+FAULT_STIMULI = (Stimulus.FAULT_LATCHED, Stimulus.FAULT_HEALING, Stimulus.FAULT_SOFT)
 
 ROUNDS_MAX = 12
 """A tick settles in a few rounds; more is a controller that argues with itself."""
@@ -26,10 +27,15 @@ class ChargingProcess(Lookout):
         predicates: dict[Stimulus, Callable[[], bool]] = {
             stimulus: getattr(self, f"_{stimulus.name.lower()}") for stimulus in Stimulus
         }
-        self._rows = {
-            phase: tuple((predicates[on], on, to.target) for on, to in row.items())
-            for phase, row in TRANSITIONS.items()
-        }
+        # Lists by phase number: looked up several times a tick.
+        self._rows = [
+            tuple((predicates[on], on, to.target) for on, to in TRANSITIONS[phase].items())
+            for phase in Phase
+        ]
+        # Without a fault its stimuli cannot be there, and most ticks are without one.
+        self._calm_rows = [
+            tuple(entry for entry in row if entry[1] not in FAULT_STIMULI) for row in self._rows
+        ]
         super().__init__(settings, hardware)
 
     def reset(self, now_us: int, memory: Memory) -> None:
@@ -46,7 +52,8 @@ class ChargingProcess(Lookout):
     def _move(self) -> None:
         """Go from phase to phase until no stimulus moves this one."""
         for _ in range(ROUNDS_MAX):
-            for predicate, stimulus, target in self._rows[self._phase]:
+            rows = self._rows if self._book.codes else self._calm_rows
+            for predicate, stimulus, target in rows[self._phase]:
                 if predicate():
                     self._enter(target, stimulus)
                     break

@@ -18,7 +18,7 @@ def set_cause(causes: Causes, code: FaultCode, present: bool, stop: StopKind) ->
     """Enter a cause, or take it out."""
     if present:
         causes[code] = stop
-    elif code in causes:
+    elif causes and code in causes:
         del causes[code]
 
 

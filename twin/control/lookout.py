@@ -23,7 +23,8 @@ from twin.control.wake_up import WakeUp
 from twin.link.pins import Inputs, Outputs, PilotMode
 from twin.process import Command, FaultCode, Memory, Phase, PilotState, StopKind
 
-VEHICLE = frozenset({PilotState.B, PilotState.C, PilotState.D})
+# Tuples here and below: an enum member is hashed in Python, but found by identity.
+VEHICLE = (PilotState.B, PilotState.C, PilotState.D)
 
 
 class Lookout:

@@ -125,10 +125,9 @@ def test_a_stimulus_that_the_table_does_not_list_leaves_the_phase_as_it_is(
     class OneStimulus(ReferenceController):
         def __init__(self) -> None:
             super().__init__(ControllerSettings(), Hardware())
-            self._rows = {
-                at: tuple((self._is(on), on, target) for _, on, target in row)
-                for at, row in self._rows.items()
-            }
+            self._rows = self._calm_rows = [
+                tuple((self._is(on), on, target) for _, on, target in row) for row in self._rows
+            ]
 
         @staticmethod
         def _is(on: Stimulus) -> Callable[[], bool]:

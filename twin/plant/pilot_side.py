@@ -206,10 +206,10 @@ class PilotSide:
         inputs.pilot_high_mv = high_mv if inputs.pilot_n_high else 0
         inputs.pilot_low_mv = low_mv if inputs.pilot_n_low else 0
         if dead_us is None and now_us < self._unsettled_until_us:
-            return self._unsettled_until_us
+            return self.generator.boundary_us(now_us + 1)
         return None
 
-    def oldest_us(self) -> int:
+    def newest_us(self) -> int:
         """Return when the newest sample was taken, of a converter that is dead."""
         dead_us = self.clock.now_us if self.converter_dead_us is None else self.converter_dead_us
         return self.generator.last_boundary_us(dead_us)

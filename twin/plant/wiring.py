@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Literal
 
 from twin.clock import Clock
@@ -192,9 +193,10 @@ class Wiring:
         due_us = self._watch.due_us(bands, now_us)
         if due_us is not None:
             ticker.want(due_us)
-        dead_us = self.pilot.converter_dead_us
-        if dead_us is not None and "pilot_age_us" in bands:
-            ticker.want(max(now_us, self.pilot.oldest_us() + int(bands["pilot_age_us"][1]) + 1))
+        if self.pilot.converter_dead_us is not None:
+            oldest_us = bands.get("pilot_age_us", (0, inf))[1]
+            if oldest_us < inf:
+                ticker.want(max(now_us, self.pilot.newest_us() + int(oldest_us) + 1))
 
     # --- told by the parts ---
 

@@ -197,15 +197,14 @@ class ChargerConnection:
             chargers.record_connected, self.charge_point_id, self._services.clock.now()
         )
         while (item := await self._inbox.get()) is not None:
-            answer = await self._answer(item)
-            if answer is not None:
-                await self._send(item.action if isinstance(item, Call) else "", answer)
+            if isinstance(item, Call):
+                await self._send(item.action, await self._answer_call(item))
+            elif (answer := await self._answer_malformed(item)) is not None:
+                await self._send("", answer)
         if self._replaced:
             self.drained.set()
 
-    async def _answer(self, item: Call | FrameError) -> str | None:
-        if isinstance(item, Call):
-            return await self._answer_call(item)
+    async def _answer_malformed(self, item: FrameError) -> str | None:
         self._log.warning("malformed frame", reason=item.description, code=item.code)
         if not item.answerable:
             return None
@@ -218,8 +217,8 @@ class ChargerConnection:
     async def _answer_call(self, call: Call) -> str:
         remembered = self._answers.find(call.unique_id)
         if remembered is not None:
-            if remembered.fingerprint == fingerprint(call):
-                return remembered.answer
+            if remembered[0] == fingerprint(call):
+                return remembered[1]
             reason = "this message id was used for another message on this connection"
             self._log.warning("message id reused", action=call.action, unique_id=call.unique_id)
             return encode_refusal(call.unique_id, ErrorCode.GENERIC_ERROR, reason)

@@ -7,7 +7,6 @@ answer, without the message being carried out twice. Ids mean nothing across con
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 import msgspec
 
@@ -21,28 +20,23 @@ so only its last one can honestly be repeated; the rest catches counters that wr
 _canonical = msgspec.json.Encoder(order="deterministic")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """An id that was answered: with which frame, and to which message."""
-
-    fingerprint: int
-    answer: str
-
-
 class AnswerMemory:
     """The answers to the last `REMEMBERED` message ids."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, Remembered] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
 
-    def find(self, unique_id: str) -> Remembered | None:
-        """Return what was answered under this id, None if it is new or long ago."""
+    def find(self, unique_id: str) -> tuple[int, str] | None:
+        """Return what was answered under this id, None if it is new or long ago.
+
+        Gives the fingerprint of the message and the frame that answered it.
+        """
         return self._answers.get(unique_id)
 
     def remember(self, call: Call, answer: str) -> None:
         """Keep the answer, and forget the oldest one when there are too many."""
         answers = self._answers
-        answers[call.unique_id] = Remembered(fingerprint(call), answer)
+        answers[call.unique_id] = fingerprint(call), answer
         if len(answers) > REMEMBERED:
             answers.popitem(last=False)
 

@@ -51,7 +51,7 @@ class Schedule:
                 self._due[job.name] = now + job.every
                 try:
                     await job.run(now)
-                except (SQLAlchemyError, BusyError):
+                except (SQLAlchemyError, BusyError, OSError):
                     log.exception("a periodic job failed, its next turn tries again", job=job.name)
 
     async def run_forever(self) -> None:

@@ -52,3 +52,5 @@ def configure_logging(
     # Their lines about ordinary traffic would drown ours.
     for noisy in ("uvicorn", "websockets", "alembic", "asyncio"):
         logging.getLogger(noisy).setLevel(max(number, logging.WARNING))
+    # It repeats every note of the server, such as that it names primary keys by itself.
+    logging.getLogger("asyncmy").setLevel(logging.ERROR)

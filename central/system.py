@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from central.administration import first_admin
 from central.api.services import Services
@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 CLOSE_S = 3.0
 """How long a charger may take to answer the closing of its socket; the end waits for it."""
+SEEN_EVERY = timedelta(seconds=5)
+"""How often it is written, in wall time, when chargers were last heard of."""
 
 
 class StartError(RuntimeError):
@@ -78,7 +80,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         await _make_first_admin(settings, storage, passwords)
         await storage.write(record_restart)
         last_seen = LastSeen(storage)
-        await stack.enter_async_context(_noting(last_seen))
+        stack.push_async_callback(_flush_at_end, last_seen)
         server_key = await storage.write(obtain_secret, SecretName.CHARGER_KEYS)
         registry = Registry()
         ocpp = OcppServer(
@@ -149,6 +151,14 @@ async def _make_first_admin(settings: Settings, storage: Storage, passwords: Pas
         )
 
 
+async def _flush_at_end(last_seen: LastSeen) -> None:
+    try:
+        await last_seen.flush()
+    except (SQLAlchemyError, OSError):
+        # The rest must still be closed.
+        log.exception("not written: when chargers were last heard of")
+
+
 def _wall_now() -> datetime:
     return datetime.now(UTC)
 
@@ -175,6 +185,9 @@ def _ocpp_settings(settings: Settings) -> OcppSettings:
 def _jobs(services: Services) -> list[Job]:
     settings, storage = services.settings, services.storage
 
+    async def note_last_seen(_now: datetime) -> None:
+        await services.last_seen.flush()
+
     async def close_gone_sessions(now: datetime) -> None:
         for closed in await storage.write(close_overdue, now, settings.zombie_grace):
             log.warning(
@@ -193,19 +206,8 @@ def _jobs(services: Services) -> list[Job]:
         await storage.write(purge_revoked, services.wall_now())
 
     return [
+        Job("last seen", SEEN_EVERY * max(1.0, services.clock.factor or 1.0), note_last_seen),
         Job("gone sessions", timedelta(seconds=30), close_gone_sessions),
         Job("old records", timedelta(hours=1), forget_old_records),
         Job("revoked tokens", timedelta(hours=1), forget_revoked_tokens),
     ]
-
-
-@asynccontextmanager
-async def _noting(last_seen: LastSeen) -> AsyncIterator[None]:
-    """Write what `last_seen` collects every few seconds, and at the end."""
-    task = asyncio.create_task(last_seen.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Literal
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from central.domain.errors import (
@@ -21,6 +24,8 @@ from central.domain.errors import (
     NotFoundError,
 )
 
+log = structlog.get_logger(__name__)
+
 STATUS_OF = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
@@ -29,6 +34,10 @@ STATUS_OF = {
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """How an error of the domain is told over HTTP."""
+
+DATABASE_IS_AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+"""What storage raises when its server cannot be reached or its disk is full."""
+AWAY_RETRY_S = 5
 
 
 class ErrorDetail(BaseModel):
@@ -85,6 +94,8 @@ def install(app: FastAPI) -> None:
     """Make `app` answer every error in the one shape."""
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(DomainError, _domain_error)
+    for kind in DATABASE_IS_AWAY:
+        app.add_exception_handler(kind, _database_is_away)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
@@ -114,6 +125,17 @@ def _domain_error(request: Request, error: Exception) -> JSONResponse:
         error.where or f"{request.method} {request.url.path}",
         error.how or "see /docs for what this call takes",
         headers,
+    )
+
+
+def _database_is_away(request: Request, error: Exception) -> JSONResponse:
+    log.error("the database cannot be used", path=request.url.path, exc_info=error)
+    return answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "the database cannot be used at present",
+        "the database",
+        f"try again in {AWAY_RETRY_S} s; the server's log says what is wrong with it",
+        {"Retry-After": str(AWAY_RETRY_S)},
     )
 
 

@@ -23,7 +23,7 @@ from twin.evse import Evse
 from twin.process import Report
 
 BOOT_US = 3_000_000
-"""From power-on to the software being up, longer than any controller's boot delay."""
+"""From power-on to the software being up, or this long after the last controller is."""
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What the battery-backed clock shows at the twin's time 0, unless told otherwise."""
@@ -146,7 +146,7 @@ class ChargePoint:
             evse.command(permitted=False, hold_lock=False)
 
     def restore_power(self) -> None:
-        """Bring power back; the software is up `BOOT_US` later."""
+        """Bring power back; the software is up `BOOT_US` after the controllers."""
         for evse in self.evses:
             evse.restore_power()
         self._boot_later()
@@ -156,7 +156,8 @@ class ChargePoint:
             self._booting = None
             self.start()
 
-        self._booting = self.driver.clock.after(BOOT_US, up)
+        controllers_us = max(evse.config.boot_delay_us for evse in self.evses)
+        self._booting = self.driver.clock.after(controllers_us + BOOT_US, up)
 
     def _reboot(self, hard: bool) -> None:
         self.kill()

@@ -11,6 +11,9 @@ from twin.charge_point.context import Context
 from twin.charge_point.transactions import Transactions
 from twin.process import Phase
 
+LOCKING_TIMEOUT_US = 2_000_000
+"""A socket that has neither locked nor reported a failed lock by then has no lock."""
+
 
 class Sessions:
     """Turns plugs and tags into transactions."""
@@ -73,11 +76,10 @@ class Sessions:
         if not self.is_free(connector):
             return  # overtaken while the answer was on its way
         connector.permission = Permission(id_tag, decision.parent_id_tag)
+        self._wait(connector, partial(self._withdraw, connector))
+        self._context.changed(connector)
         if connector.report.plugged or connector.evse.config.kind == "plain":
-            self._begin(connector)
-        else:
-            self._wait(connector, partial(self._withdraw, connector))
-            self._context.changed(connector)
+            self._lock_and_begin(connector)
 
     def _tag_in_transaction(self, connector: Connector, id_tag: str) -> None:
         """Only the starting tag, or one of its group, may stop (section 4.8)."""
@@ -104,12 +106,27 @@ class Sessions:
     def _withdraw(self, connector: Connector) -> None:
         connector.cancel_timer()
         connector.permission = None
+        connector.evse.command(hold_lock=False)
         self._context.changed(connector)
 
     def _wait(self, connector: Connector, then: Callable[[], None]) -> None:
         connector.cancel_timer()
         timeout_s = self._context.configuration.integer("ConnectionTimeOut")
         connector.timer = self._context.timers.after(timeout_s * 1_000_000, then)
+
+    def _lock_and_begin(self, connector: Connector) -> None:
+        """A socket holds the cable before it sells energy: a lock that fails starts nothing."""
+        if connector.evse.config.kind != "socket" or connector.report.locked:
+            self._begin(connector)
+            return
+        connector.evse.command(hold_lock=True)
+        permission = connector.permission
+
+        def without_lock() -> None:
+            if connector.permission is permission and connector.report.plugged:
+                self._begin(connector)
+
+        self._context.timers.after(LOCKING_TIMEOUT_US, without_lock)
 
     def _begin(self, connector: Connector) -> None:
         permission = connector.permission
@@ -132,6 +149,11 @@ class Sessions:
             self._cable_in[number] = connector.cable_in
             if not connector.cable_in:
                 self._cable_gone(connector)
+        if connector.permission is not None and connector.report.plugged:
+            if connector.report.faults:
+                self._withdraw(connector)
+            elif connector.report.locked:
+                self._begin(connector)
         record = connector.record
         if connector.report.phase is Phase.FAULTED and record is not None:
             self._transactions.stop(connector, "Other")
@@ -144,7 +166,7 @@ class Sessions:
         if connector.permission is None:
             self._wait(connector, partial(self._nobody_came, connector))
         elif not connector.report.faults:
-            self._begin(connector)
+            self._lock_and_begin(connector)
 
     def _nobody_came(self, connector: Connector) -> None:
         """B6 (errata 3.20): no tag in time, so that nobody starts on a stranger's cable."""

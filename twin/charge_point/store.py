@@ -63,6 +63,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        # For its owner alone: the authorization key is in it.
+        path.touch(mode=0o600)
         self.database = sqlite3.connect(path, isolation_level=None, timeout=0)
         try:
             self._prepare()

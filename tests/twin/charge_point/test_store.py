@@ -81,6 +81,13 @@ def test_every_commit_is_forced_to_the_disk(path: Path) -> None:
     assert store.database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_the_file_is_for_its_owner_alone(path: Path) -> None:
+    store = Store(path)
+    store.set_setting("key", "secret")
+    modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
+    assert set(modes.values()) == {0o600}, modes
+
+
 def test_a_second_charge_point_on_the_same_file_is_refused(path: Path) -> None:
     store = Store(path)
     with pytest.raises(StoreError, match="is another charge point using this file"):

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         extra="ignore", hide_input_in_errors=True, env_ignore_empty=True, frozen=True
     )
 
-    database_url: str = "sqlite:///evseloop.db"
+    database_url: str = Field("sqlite:///evseloop.db", repr=False)
     """Where everything is kept: `sqlite:///FILE`, `postgresql://…`, `mysql://…`, `mariadb://…`."""
 
     admin_email: str = Field("admin@localhost", min_length=3, max_length=254)
@@ -82,6 +82,13 @@ class Settings(BaseSettings):
     """Form of the log lines on stderr; auto is console on a terminal, otherwise JSON."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severity that is logged."""
+
+    @field_validator(
+        "ocpp_unknown_chargers", "ocpp_unknown_tags", "log_format", "log_level", mode="before"
+    )
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

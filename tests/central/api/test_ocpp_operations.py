@@ -1,6 +1,7 @@
 """Every command of OCPP 1.6 over REST."""
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from central.api.charging_profile import PROFILE_EXAMPLE
 from central.api.ocpp_operations import OPERATIONS
@@ -318,3 +319,23 @@ async def test_a_lost_connection_is_told_to_whoever_waits(central, connect_charg
     charger.answers["Reset"] = vanish
     told = await central.admin.post("/api/ocpp/CP001/reset", json={"type": "Soft"})
     assert told.status_code == 409
+
+
+async def test_a_new_key_takes_effect_when_the_charger_accepts_it_and_is_recorded_nowhere(
+    central, play_charger
+):
+    old, new = await central.add_charger("CP001"), "c0ffee00" * 5
+    charger = await play_charger(
+        central.ocpp, "CP001", old, ChangeConfiguration={"status": "Accepted"}
+    )
+    await charger.boot()
+    change = {"key": "AuthorizationKey", "value": new}
+    told = await central.admin.post("/api/ocpp/CP001/change-configuration", json=change)
+    assert told.json()["success"] is True, told.text
+    assert charger.commands[0].payload == change
+    await central.system.services.message_log.flush()
+    for path in ("/api/commands", "/api/messages/CP001"):
+        assert new not in (await central.admin.get(path)).text
+    with pytest.raises(InvalidStatus, match="401"):
+        await play_charger(central.ocpp, "CP001", old)
+    assert await (await play_charger(central.ocpp, "CP001", new)).call("Heartbeat")

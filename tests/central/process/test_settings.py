@@ -41,6 +41,14 @@ def test_the_command_line_wins_over_the_environment(monkeypatch):
     assert Settings.load(database_url=None).database_url == "sqlite:///a.db"
 
 
+def test_words_are_understood_in_any_case(monkeypatch):
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    monkeypatch.setenv("OCPP_UNKNOWN_TAGS", "Accept")
+    settings = Settings.load()
+    assert settings.log_level == "debug"
+    assert settings.ocpp_unknown_tags == "accept"
+
+
 def test_an_empty_variable_is_an_absent_one(monkeypatch):
     monkeypatch.setenv("ADMIN_PASSWORD", "")
     assert Settings.load().admin_password is None
@@ -78,6 +86,11 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch):
 
 
 def test_secrets_do_not_show_in_a_printed_settings_object():
-    settings = Settings.load(admin_password="correct horse", jwt_secret="x" * 40)
+    settings = Settings.load(
+        admin_password="correct horse",
+        jwt_secret="x" * 40,
+        database_url="postgresql://evse:hunter2@db/evse",
+    )
+    assert "hunter2" not in repr(settings)
     assert "correct horse" not in repr(settings)
     assert "x" * 40 not in repr(settings)

@@ -125,6 +125,7 @@ class ChargingProcess(Lookout):
         return bool(
             self._mirrors_open
             and self._residual.passed(self._now_us)
+            and not self._inputs.residual_trip
             and (self._plain or self._diode.proven)
             and self._earth.good
             and self._supply.good

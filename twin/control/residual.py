@@ -65,12 +65,12 @@ class ResidualGuard:
         """Forget a failed test: the next vehicle gets a new one."""
         self._failed = False
 
-    def trips(self, residual_trip: bool, closed: bool) -> bool:
-        """Return whether a trip counts: with the contactor open there is only the test."""
-        return residual_trip and closed
+    def trips(self, residual_trip: bool, armed: bool) -> bool:
+        """Return whether a trip counts: before a test has passed it is the test's."""
+        return residual_trip and armed
 
-    def update(self, now_us: int, residual_trip: bool, closed: bool) -> None:
-        """Look at the trip output; `closed` says whether a contactor is on."""
+    def update(self, now_us: int, residual_trip: bool, armed: bool) -> None:
+        """Look at the trip output; `armed`: a contactor is on, or passed its test to close."""
         if self._test is not _Test.OFF:
             self._watch_test(now_us, residual_trip)
         if not (residual_trip or self._failed or self._standing):
@@ -79,7 +79,7 @@ class ResidualGuard:
         set_cause(
             self._causes,
             FaultCode.RESIDUAL_CURRENT,
-            self.trips(residual_trip, closed),
+            self.trips(residual_trip, armed),
             StopKind.IMMEDIATE,
         )
         set_cause(self._causes, FaultCode.RESIDUAL_TEST_FAILED, self._failed, StopKind.IMMEDIATE)

@@ -107,6 +107,18 @@ def test_a_monitor_that_is_stuck_fails_its_test_and_nothing_closes(bench: Any) -
     assert bench.faults == {FaultCode.RESIDUAL_TEST_FAILED}
 
 
+def test_a_trip_between_test_and_closing_keeps_the_contactor_open(bench: Any) -> None:
+    bench.plug("B")
+    bench.command(permitted=True, limit_a=16.0)
+    bench.run(500)
+    bench.leak = True
+    bench.run(50)
+    bench.pilot = "C"
+    bench.run(50)
+    assert not any(outputs.contactor_main for _, outputs in bench.log)
+    assert bench.faults == {FaultCode.RESIDUAL_CURRENT}
+
+
 def test_a_dead_monitor_is_tested_anew_for_the_next_vehicle(bench: Any) -> None:
     bench.monitor_dead = True
     bench.plug("C")

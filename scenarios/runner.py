@@ -91,7 +91,7 @@ def _read(paths: tuple[Path, ...]) -> tuple[ScenarioInfo, ...]:
     return tuple(infos)
 
 
-class _Only(SuiteVisitor):
+class _Only(SuiteVisitor):  # type: ignore[misc]
     """Leaves only the scenarios of these names in a suite."""
 
     def __init__(self, names: frozenset[str]) -> None:

@@ -10,17 +10,19 @@ def boundary(
 ) -> float:
     """Return the value nearest to `quiet` at which something responds, within `resolution`.
 
-    Args:
-        responds: whether it responds to a value; it does at `loud` and does not at `quiet`.
-        quiet: a value without response.
-        loud: a value with response.
-        resolution: how near the two sides get.
+    Where it responds at `quiet` already, that is the value; where it does not
+    respond at `loud` either, the boundary lies beyond, and `loud` is the value.
 
-    Raises:
-        AssertionError: it responds at `quiet`, or does not at `loud`.
+    Args:
+        responds: whether it responds to a value.
+        quiet: a value without response, if all is well.
+        loud: a value with response, if all is well.
+        resolution: how near the two sides get.
     """
-    assert not responds(quiet), f"there is a response at {quiet} already"
-    assert responds(loud), f"there is no response even at {loud}"
+    if responds(quiet):
+        return quiet
+    if not responds(loud):
+        return loud
     while abs(loud - quiet) > resolution:
         middle = (quiet + loud) / 2
         if responds(middle):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from hil.limits.requirement import TargetName
 from hil.target import Capability, EvseFacts, Line, VehicleFacts
 from hil.targets.generator import FreeGenerator
+from twin.charge_point import ChargePoint
 from twin.clock import Clock
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
@@ -41,6 +42,7 @@ class Build:
         vehicle: catalogue fields to change, by model.
         vehicle_faults: faults that come with a model when it is plugged in, by model.
         vehicle_class: class of every vehicle.
+        charge_point: changes the charge point, before it starts.
         applies: EVSEs that are built like that; the others are as they should be.
     """
 
@@ -52,6 +54,7 @@ class Build:
     vehicle: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     vehicle_faults: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     vehicle_class: type[Vehicle] = Vehicle
+    charge_point: Callable[[ChargePoint], object] = lambda _: None
     applies: Callable[[EvseFacts], bool] = lambda _: True
 
 
@@ -63,8 +66,7 @@ class TwinTarget:
 
     def __init__(self, tolerance: Tolerance = "nominal", build: Build | None = None) -> None:
         self._tolerance = tolerance
-        self._as_asked = build or Build()
-        self._build = self._as_asked
+        self._build = build or Build()
         self._facts = EvseFacts()
         self._seed = 0
         self._generator: FreeGenerator | None = None
@@ -76,6 +78,11 @@ class TwinTarget:
     def now_us(self) -> int:
         """The present instant of virtual time."""
         return self.clock.now_us
+
+    @property
+    def build(self) -> Build:
+        """How what is under test is put together."""
+        return self._build
 
     # --- building -------------------------------------------------------------------------
 
@@ -92,43 +99,49 @@ class TwinTarget:
         self._seed = seed
         self.clock = Clock()
         self.trace = Trace()
-        self._generator = FreeGenerator() if free_generator else None
-        self.evse = self.make_evse(
-            self.clock, evse, seed, trace=self.trace, controller=self._generator
-        )
+        self._generator = None
+        if free_generator:
+            # An instrument: exact, whatever the tolerance, and never built wrong.
+            self._generator = FreeGenerator()
+            config = self._config(evse, seed, "nominal")
+            self.evse = Evse(self.clock, config, self._generator, trace=self.trace)
+        else:
+            self.evse = self.make_evse(self.clock, evse, seed, trace=self.trace)
         for name, params in faults.items():
             self.evse.inject(name, **params)
         self.advance(STARTED_US)
 
     def make_evse(
-        self,
-        clock: Clock,
-        evse: EvseFacts,
-        seed: int,
-        *,
-        trace: Trace | None = None,
-        controller: Controller | None = None,
+        self, clock: Clock, evse: EvseFacts, seed: int, *, trace: Trace | None = None
     ) -> Evse:
-        """Return an EVSE as the build says; with its own controller unless one is given."""
-        self._build = self._as_asked if self._as_asked.applies(evse) else Build()
-        config = replace(
-            EvseConfig(
-                kind=evse.kind,
-                rating_a=evse.rating_a,
-                phases=evse.phases,
-                ventilation=evse.ventilation,
-                meter_class=evse.meter_class,
-                cable=_cable(int(evse.rating_a), evse),
-                tolerance=self._tolerance,
-                seed=seed,
-            ),
-            **self._build.config,
+        """Return an EVSE with its controller, as the build says."""
+        build = self._build if self._build.applies(evse) else Build()
+        config = replace(self._config(evse, seed, self._tolerance), **build.config)
+        hardware = Hardware(
+            kind=config.kind,
+            rating_a=config.rating_a,
+            phases=config.phases,
+            ventilation=config.ventilation,
+            lock=config.kind == "socket",
         )
-        made = Evse(clock, config, controller or self.make_controller(config), trace=trace)
-        self._build.plant(made)
-        for name, params in self._build.faults.items():
+        controller = build.controller(build.settings, hardware)
+        made = Evse(clock, config, controller, trace=trace)
+        build.plant(made)
+        for name, params in build.faults.items():
             made.inject(name, **params)
         return made
+
+    def _config(self, evse: EvseFacts, seed: int, tolerance: Tolerance) -> EvseConfig:
+        return EvseConfig(
+            kind=evse.kind,
+            rating_a=evse.rating_a,
+            phases=evse.phases,
+            ventilation=evse.ventilation,
+            meter_class=evse.meter_class,
+            cable=_cable(int(evse.rating_a), evse),
+            tolerance=tolerance,
+            seed=seed,
+        )
 
     def make_vehicle(self, vehicle: VehicleFacts) -> Vehicle:
         """Return a vehicle as the build says."""
@@ -140,17 +153,6 @@ class TwinTarget:
             seed=self._seed,
             **changes,
         )
-
-    def make_controller(self, config: EvseConfig) -> Controller:
-        """Return a controller as the build says, for an EVSE with these facts."""
-        hardware = Hardware(
-            kind=config.kind,
-            rating_a=config.rating_a,
-            phases=config.phases,
-            ventilation=config.ventilation,
-            lock=config.kind == "socket",
-        )
-        return self._build.controller(self._build.settings, hardware)
 
     # --- people, vehicles and misfortune ----------------------------------------------------
 

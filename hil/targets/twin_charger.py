@@ -15,6 +15,7 @@ from twin.charge_point import ChargePoint
 from twin.clock import Clock
 from twin.driver import ExternalClock, HeldDriver, TwinThread
 from twin.evse import Evse
+from twin.trace import Trace
 
 S = 1_000_000
 CONFIGURATION = {"MeterValueSampleInterval": "60", "ConnectionTimeOut": "120"}
@@ -57,6 +58,7 @@ class TwinCharger:
         self._central = central
         self._thread = TwinThread()
         self._clock = Clock()
+        self._trace = Trace(["pole_l1"])
         self._external = ExternalClock(central.control, central.epoch)
         self._thread.call(lambda: self._build(central, key, folder, seed, configuration or {}))
 
@@ -69,7 +71,7 @@ class TwinCharger:
         configuration: Mapping[str, str],
     ) -> None:
         self.driver = HeldDriver(self._clock, seed=seed, on_exchange=self._external.tell)
-        self.evse: Evse = self._target.make_evse(self._clock, self._facts, seed)
+        self.evse: Evse = self._target.make_evse(self._clock, self._facts, seed, trace=self._trace)
         self.charge_point = ChargePoint(
             self.identity,
             central.ocpp,
@@ -84,6 +86,7 @@ class TwinCharger:
         self.charge_point.on_frame(
             lambda now_us, way, text: self.frames.append((now_us, way, json.loads(text)))
         )
+        self._target.build.charge_point(self.charge_point)
         self.charge_point.start()
 
     def close(self) -> None:
@@ -108,6 +111,10 @@ class TwinCharger:
         """Enclose a call to the central system's REST API."""
         with self._thread.exchange(self.driver, moving_us=int(moving_s * S)):
             yield
+
+    def closings(self, since_us: int) -> list[tuple[int, float]]:
+        """Return the changes of the L1 main pole, (time_us, closed)."""
+        return self._thread.call(lambda: self._trace.edges("pole_l1", after_us=since_us))
 
     def now_us(self) -> int:
         """Return the present instant."""

@@ -136,7 +136,9 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
     def driver_pauses_vehicle(self) -> None:
         """Stop the charge from the vehicle's own app."""
         charger = self._at()
-        charger.do(lambda: charger.evse.vehicle and charger.evse.vehicle.pause())
+        vehicle = charger.evse.vehicle
+        assert vehicle is not None, "no vehicle is plugged in"
+        charger.do(vehicle.pause)
 
     @keyword
     def start_remotely(self, tag: str = "DRIVER1") -> None:
@@ -223,6 +225,19 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
             return float("inf")
         return (charger.now_us() - start_us) / S
 
+    @keyword
+    def remote_start_until_energy(self, within: timedelta = timedelta(seconds=60)) -> float:
+        """Return the time from the last remote start's arrival to the main poles' closing, s."""
+        charger = self._at()
+        charger.wait_for(_closed(charger), int(within.total_seconds() * S))
+        arrived_us = next(
+            now_us
+            for now_us, way, frame in reversed(charger.frames)
+            if way == "<" and frame[0] == 2 and frame[2] == "RemoteStartTransaction"
+        )
+        closed_us = [time for time, value in charger.closings(arrived_us) if value]
+        return (closed_us[0] - arrived_us) / S if closed_us else float("inf")
+
     # --- what the central system says ------------------------------------------------------------
 
     @keyword
@@ -237,7 +252,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         Registers are whole Wh on the wire: a session may be off by less than one.
         """
         counted_wh = self._at().evse.report().energy_wh
-        told_wh = sum(session["energy_wh"] for session in self._sessions())
+        told_wh = sum(session["energy_wh"] or 0 for session in self._sessions())
         logger.info(f"central system {told_wh} Wh, register {counted_wh:.2f} Wh")
         return float(told_wh - counted_wh)
 
@@ -247,7 +262,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         reasons = [session["stop_reason"] or "Local" for session in reversed(self._sessions())]
         logger.info(f"stop reasons {reasons}")
         wrong = sum(is_ != meant for is_, meant in zip(reasons, expected, strict=False))
-        return wrong + abs(len(reasons) - len(expected))
+        return int(wrong) + abs(len(reasons) - len(expected))
 
     @keyword
     def transitions_not_allowed(self) -> int:
@@ -289,7 +304,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         ]
         assert len(registers) >= 2, f"only {len(registers)} register values"
         falls = [before - after for before, after in pairwise(registers)]
-        return max(0.0, *falls)
+        return float(max(0.0, *falls))
 
     @keyword
     def closing_within(self, duration: timedelta) -> float | None:

@@ -140,7 +140,7 @@ class Protection(DynamicCore):  # type: ignore[misc]
     ) -> list[float]:
         """Return the largest phase current when the coil goes off after an event, A.
 
-        Measured as often as the situation has seeds for: ten times, at random phase.
+        Infinite where it does not open. Ten times, at random phase.
         """
         session = current()
         found = []
@@ -149,9 +149,8 @@ class Protection(DynamicCore):  # type: ignore[misc]
             session.situation.build(target, seed, random_phase=True)
             happen(target, event)
             coil_off = seen(target, session.situation.evse, "coil off")
-            if target.wait_for(coil_off, _us(within)) is None:
-                raise AssertionError(f"the contactor did not open within {within} of '{event}'")
-            found.append(_largest_current(target))
+            opened = target.wait_for(coil_off, _us(within)) is not None
+            found.append(_largest_current(target) if opened else float("inf"))
         return found
 
     @keyword
@@ -260,7 +259,7 @@ class Protection(DynamicCore):  # type: ignore[misc]
             session.situation.build(target, next(session.seeds(1)))
             target.inject("contactor_welded", pole=pole)
             target.vehicle_does("pauses")
-            target.advance(2 * S)
+            target.advance(5 * S)
             names = {code.value for code in target.report().faults}
             unseen += "contactor-welded" not in names
             logger.info(f"pole {pole}: {sorted(names) or 'not seen'}")

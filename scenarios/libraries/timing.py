@@ -112,8 +112,9 @@ class Timing(DynamicCore):  # type: ignore[misc]
         happened_s: float | None = None
         for seed in session.seeds(count):
             session.situation.build(target, seed, random_phase=True)
-            start_us = target.now_us
             happen(target, after)
+            # What happens may take time of its own; the watch begins after it.
+            start_us = target.now_us
             condition = seen(target, session.situation.evse, what)
             seen_us = target.wait_for(condition, int(wanted.limit.observe_s * S))
             if seen_us is not None:

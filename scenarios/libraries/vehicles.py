@@ -76,8 +76,7 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
             target.advance(11 * S)
             for _ in range(20):
                 target.advance(S)
-                offer = amps_of_duty(target.measure("pilot_duty_ppm") / 10_000)
-                excess = max(excess, _current(target) - offer)
+                excess = max(excess, _current(target) - _offer(target))
         return excess
 
     @keyword
@@ -102,7 +101,7 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
             changed = target.wait_for(lambda: target.measure("pilot_duty_ppm") != duty, 10 * S)  # noqa: B023
             assert changed is not None, f"the duty did not change for {limit} A"
             waited = 0
-            while _current(target) > limit + 0.05 and waited < 20 * S:
+            while _current(target) > _offer(target) + 0.05 and waited < 20 * S:
                 target.advance(10_000)
                 waited += 10_000
             times.append(waited / S)
@@ -150,6 +149,11 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
 
 def _target() -> Target:
     return current().target
+
+
+def _offer(target: Target) -> float:
+    """Return what the duty at the plug offers, A."""
+    return amps_of_duty(target.pilot_duty_percent() or 0.0)
 
 
 def _current(target: Target) -> float:

@@ -11,12 +11,21 @@ from __future__ import annotations
 import difflib
 
 from hil.targets.twin import Build
-from scenarios.wrong import metering, opening, pilot, plant, protection, sequences, vehicles
+from scenarios.wrong import (
+    charge_point,
+    metering,
+    opening,
+    pilot,
+    plant,
+    protection,
+    sequences,
+    vehicles,
+)
 from scenarios.wrong.entry import Wrong
 
 __all__ = ["WRONG", "Wrong", "WrongNameError", "choose"]
 
-_TOPICS = (pilot, opening, sequences, protection, plant, metering, vehicles)
+_TOPICS = (pilot, opening, sequences, protection, plant, metering, vehicles, charge_point)
 
 WRONG: dict[str, Wrong] = {entry.name: entry for topic in _TOPICS for entry in topic.ENTRIES}
 """Every wrong EVSE by name."""

@@ -22,7 +22,7 @@ def _holds_its_coil(evse: Evse) -> None:
 
 def _keeps_outputs_in_reset(evse: Evse) -> None:
     let_go = evse._released
-    evse._released = lambda: evse.clock.after(300_000, let_go)  # type: ignore[method-assign]
+    evse._released = lambda: evse.clock.after(300_000, let_go)  # type: ignore[method-assign, assignment]
 
 
 def _burns_longer(evse: Evse) -> None:

@@ -178,8 +178,8 @@ ENTRIES = (
         settings(under_voltage_us=2_000_000),
     ),
     Wrong(
-        "swell-to-115", "EVSELOOP.OVER_VOLTAGE", "over-voltage is above 115 % to it",
-        settings(over_voltage_above=1.15),
+        "swell-to-113", "EVSELOOP.OVER_VOLTAGE", "over-voltage is above 113 % to it",
+        settings(over_voltage_above=1.13),
     ),
     Wrong(
         "resumes-at-93-percent", "EVSELOOP.RESUME_88_PERCENT", "it resumes above 93 % only",

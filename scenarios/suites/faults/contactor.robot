@@ -29,7 +29,7 @@ A Contactor That Does Not Close Is Seen
     Vehicle Waits    byd-atto-3    soc=40    limit=16
     Fault Is There    contactor_stuck_open
     Time Should Keep    EVSELOOP.STUCK_OPEN_SEEN    after=nothing    since=coil on
-    ...    until=fault contactor-stuck-open
+    ...    until=any fault
 
 A Contactor That Does Not Close Is No Ground Fault
     [Tags]    req:EVSELOOP.STUCK_OPEN_NAMED

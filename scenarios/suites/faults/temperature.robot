@@ -31,5 +31,5 @@ At 85 Degrees The Contactor Opens At Once
     Contactor Should Open Within    EVSELOOP.OPEN_ON_85_C
     ...    after=fault terminal_temperature temperature_c=86
     ${degrees}=    Threshold    fault terminal_temperature temperature_c={}    main poles open
-    ...    quiet=80    loud=92    resolution=0.05    within=1 s
+    ...    quiet=80    loud=92    resolution=0.05    within=0.2 s
     Verify    EVSELOOP.IMMEDIATE_85_C    ${degrees}

@@ -43,7 +43,7 @@ The App Starts And Stops The Charge
     Charger Is Online
     Plug In At Charger
     Start Remotely
-    ${seconds}=    Wait For Energy
+    ${seconds}=    Remote Start Until Energy
     Verify    OCPP16.REMOTE_START    ${seconds}
     Let Charge    5 min
     Stop Remotely

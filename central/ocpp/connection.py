@@ -66,8 +66,6 @@ class ChargerConnection:
     ) -> None:
         services = charge_point.services
         self.charge_point = charge_point
-        self.drained = asyncio.Event()
-        """Set once no message of this socket is being handled, nor will be."""
         self._socket = socket
         self._connections = connections
         self._services = services
@@ -76,6 +74,7 @@ class ChargerConnection:
         self._answers = AnswerMemory()
         self._frames = FrameLog(services.message_log, services.clock, charge_point.charge_point_id)
         self._outgoing = OutgoingCalls(self._send_call, services.settings.call_timeout_s, self._log)
+        self._drained = asyncio.get_running_loop().create_future()
         self._tasks: asyncio.TaskGroup | None = None
         self._replaced = False
         self._over = False
@@ -111,7 +110,11 @@ class ChargerConnection:
             self._end()
             self._tasks = None
             self._connections.detach(self)
-            self.drained.set()
+            self._note_drained()
+
+    async def wait_drained(self) -> None:
+        """Wait until no message of this socket is being handled, nor will be."""
+        await asyncio.shield(self._drained)
 
     def make_way(self) -> None:
         """Give up the charger to a newer socket: take nothing more, close this one."""
@@ -154,6 +157,10 @@ class ChargerConnection:
         )
         return replace(result, command_id=command_id)
 
+    def _note_drained(self) -> None:
+        if not self._drained.done():
+            self._drained.set_result(None)
+
     def _end(self) -> None:
         self._over = True
         self._inbox.end()
@@ -190,7 +197,7 @@ class ChargerConnection:
 
     async def _work(self, predecessor: ChargerConnection | None) -> None:
         if predecessor is not None:
-            await predecessor.drained.wait()
+            await predecessor.wait_drained()
             # It may have booted after this socket was admitted.
             self.charge_point.registration = predecessor.charge_point.registration
         await self._services.storage.write(
@@ -202,7 +209,7 @@ class ChargerConnection:
             elif (answer := await self._answer_malformed(item)) is not None:
                 await self._send("", answer)
         if self._replaced:
-            self.drained.set()
+            self._note_drained()
 
     async def _answer_malformed(self, item: FrameError) -> str | None:
         self._log.warning("malformed frame", reason=item.description, code=item.code)

@@ -6,15 +6,13 @@ answer, without the message being carried out twice. Ids mean nothing across con
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 import msgspec
 
 from wire.frames import Call
 
-REMEMBERED = 32
+REMEMBERED = 8
 """How many ids are remembered. A charger has one call outstanding (OCPP-J 1.6 section 4.1.1),
-so only its last one can honestly be repeated; the rest catches counters that wrap."""
+so only its last one can honestly be repeated; the rest is for those that keep no count."""
 
 # Sorted keys, so that the same payload written in another order counts as the same.
 _canonical = msgspec.json.Encoder(order="deterministic")
@@ -24,7 +22,7 @@ class AnswerMemory:
     """The answers to the last `REMEMBERED` message ids."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
+        self._answers: dict[str, tuple[int, str]] = {}
 
     def find(self, unique_id: str) -> tuple[int, str] | None:
         """Return what was answered under this id, None if it is new or long ago.
@@ -38,7 +36,7 @@ class AnswerMemory:
         answers = self._answers
         answers[call.unique_id] = fingerprint(call), answer
         if len(answers) > REMEMBERED:
-            answers.popitem(last=False)
+            del answers[next(iter(answers))]
 
 
 def fingerprint(call: Call) -> int:

@@ -104,6 +104,7 @@ class OcppServer:
             ),
             self._registry,
         )
+        _forget_headers(websocket)
         predecessor = self._registry.attach(connection)
         charger_log.info(
             "connected",
@@ -112,6 +113,13 @@ class OcppServer:
             replaces=predecessor is not None,
         )
         await connection.run(predecessor)
+
+
+def _forget_headers(websocket: ChargerSocket) -> None:
+    """Free what the handshake left: 4 kB of each socket, and the charger's key in it."""
+    for message in (websocket.request, websocket.response):
+        if message is not None:
+            message.headers.clear()
 
 
 def _address(connection: ServerConnection) -> str:

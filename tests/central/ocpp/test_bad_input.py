@@ -87,7 +87,7 @@ async def test_a_frame_beyond_the_limit_closes_the_socket_with_1009(start_centra
     assert await charger.closed() == 1009
     link = await central.registry.find("CP1")
     if link is not None:
-        await link.drained.wait()
+        await link.wait_drained()
     [line] = lines(logged, "frame too large")
     assert (line["charge_point_id"], line["limit_bytes"]) == ("CP1", 2_000)
     await other.ask("Heartbeat", {})

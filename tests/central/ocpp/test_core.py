@@ -173,7 +173,7 @@ async def test_a_charger_is_online_from_its_socket_to_the_end_of_it(central):
     link = await central.link()
     central.clock.set(NOON + timedelta(minutes=2))
     await charger.websocket.close()
-    await link.drained.wait()
+    await link.wait_drained()
     assert not central.registry.is_connected("CP1")
     assert await central.registry.find("CP1") is None
     known = await central.storage.read(chargers.get_charger, "CP1")

@@ -138,7 +138,7 @@ async def test_what_was_received_is_handled_although_the_socket_ends(central, st
     await until(lambda: central.storage.waiting >= 2)
     await charger.websocket.close()
     stall.release()
-    await link.drained.wait()
+    await link.wait_drained()
     session = await central.storage.read(transactions.get_session, transaction_id)
     assert session.meter_stop_wh == 900
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,7 +59,7 @@ def central(
     if context.invoked_subcommand is not None:
         context.obj = database_url
         return
-    with _one_line_errors():
+    with _one_line_errors(), _private_files():
         settings = Settings.load(database_url=database_url)
         business_clock = make_clock(clock)
         if isinstance(business_clock, ExternalClock) != (control_socket is not None):
@@ -85,7 +86,7 @@ def add_charger(
 
     Example: evseloop central add-charger CP001
     """
-    with _one_line_errors():
+    with _one_line_errors(), _private_files():
         settings = Settings.load(database_url=database_url or context.obj)
         print(asyncio.run(_add_charger(settings, charge_point_id)))
 
@@ -98,7 +99,7 @@ def reset_admin(context: typer.Context, database_url: DatabaseUrl = None) -> Non
 
     Example: ADMIN_EMAIL=me@example.org evseloop central reset-admin
     """
-    with _one_line_errors():
+    with _one_line_errors(), _private_files():
         settings = Settings.load(database_url=database_url or context.obj)
         password = asyncio.run(_reset_admin(settings))
         print(f"{settings.admin_email} {password}")
@@ -112,6 +113,16 @@ async def _add_charger(settings: Settings, charge_point_id: str) -> str:
 async def _reset_admin(settings: Settings) -> str:
     async with storage_of(settings) as storage, Passwords() as passwords:
         return await administration.reset_admin(storage, passwords, settings)
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """Let nobody but their owner read the files made here: an SQLite database holds secrets."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

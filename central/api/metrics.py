@@ -30,6 +30,11 @@ class _CentralCollector(Collector):
             "Frames that were not recorded because the message log was behind",
             value=self._services.message_log.dropped,
         )
+        yield GaugeMetricFamily(
+            "evseloop_storage_waiting",
+            "Writes that wait for their commit",
+            value=self._services.storage.waiting,
+        )
         figures = self._services.storage.figures
         for figure in fields(figures):
             name = f"evseloop_storage_{figure.name}"

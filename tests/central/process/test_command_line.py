@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import stat
 
 import pytest
 import structlog
@@ -128,6 +129,13 @@ def test_reset_admin_makes_an_administrator_where_there_is_none(capsys):
     assert len(password) >= 16
     assert main(["central", "reset-admin"]) == 0
     assert capsys.readouterr().out.split()[1] != password
+
+
+def test_nobody_else_may_read_the_database(tmp_path):
+    assert main(["central", "add-charger", "CP001"]) == 0
+    made = list(tmp_path.iterdir())
+    assert made
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in made), made
 
 
 def test_help_shows_a_worked_example(capsys):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import socket
+import stat
 
 import httpx
 import pytest
@@ -87,6 +88,13 @@ async def test_business_time_is_set_over_the_control_socket(start_central, play_
 def test_the_control_socket_exists_only_where_it_was_asked_for(start_central, tmp_path):
     start_central()
     assert [each for each in tmp_path.iterdir() if each.is_socket()] == []
+
+
+def test_nobody_else_may_read_what_the_process_keeps(start_central, tmp_path):
+    start_central()
+    databases = list(tmp_path.glob("*.db*"))
+    assert len(databases) >= 2
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in databases), databases
 
 
 async def test_whoever_waits_for_a_charger_is_answered_when_the_process_ends(

@@ -52,11 +52,11 @@ class ReferenceController(ChargingProcess):
         self._told: tuple[object, ...] = ()
         self._bands: dict[str, Band] = {}
         self._band_parts: tuple[dict[str, Band], ...] = ()
-        self._wake_us = now_us
 
     def step(self, now_us: int, inputs: Inputs) -> Outputs:
         """Run one tick; the outputs hold until the next."""
-        self._take(now_us, inputs)
+        if not self._take(now_us, inputs):
+            return self._outputs
         for _ in range(ROUNDS_MAX):
             self._look()
             self._move()
@@ -149,7 +149,7 @@ class ReferenceController(ChargingProcess):
         for other_us in others:
             if now_us < other_us < due_us:
                 due_us = other_us
-        self._wake_us = due_us
+        self._due_soonest_us = due_us
         told = (
             phase,
             self._state,
@@ -165,7 +165,7 @@ class ReferenceController(ChargingProcess):
 
     def wake_at_us(self) -> int | None:
         """Return the next time at which a tick does something although no input moves."""
-        return None if self._wake_us == NEVER_US else self._wake_us
+        return None if self._due_soonest_us == NEVER_US else self._due_soonest_us
 
     def bands(self) -> dict[str, Band]:
         """Return, by analogue quantity, the closed band inside which a tick does nothing."""

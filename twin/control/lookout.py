@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from twin.control.contactor import ContactorGuard
 from twin.control.current import CurrentGuard
 from twin.control.diode import DiodeCheck
@@ -25,6 +27,24 @@ from twin.process import Command, FaultCode, Memory, Phase, PilotState, StopKind
 
 # Tuples here and below: an enum member is hashed in Python, but found by identity.
 VEHICLE = (PilotState.B, PilotState.C, PilotState.D)
+
+_PINS = attrgetter(
+    "pilot_high_mv",
+    "pilot_low_mv",
+    "pilot_n_high",
+    "pilot_n_low",
+    "proximity_mv",
+    "residual_trip",
+    "mirror_main_open",
+    "mirror_l2l3_open",
+    "lock_feedback",
+    "earth_sense",
+    "temperature_valid",
+    "supply_present",
+    "button_start",
+    "button_stop",
+)
+_FIELDS = attrgetter(*Command.__slots__)
 
 
 class Lookout:
@@ -103,6 +123,9 @@ class Lookout:
         self._target_ma = 0
         self._limit_a = 0.0
         self._test_wanted = False
+        self._pins: tuple[object, ...] = ()
+        self._commanded: tuple[object, ...] = ()
+        self._due_soonest_us = now_us
         self._mirrors: tuple[bool, ...] = ()
         self._mirrors_open = False
         self._cycle_i2: tuple[float, ...] = ()
@@ -111,25 +134,39 @@ class Lookout:
         self._amps: tuple[float, ...] = (0.0,) * hardware.phases
         self._volts: tuple[float, ...] = (0.0,) * hardware.phases
 
-    def _take(self, now_us: int, inputs: Inputs) -> None:
-        """Take the inputs of a tick, and judge what no output has a part in."""
-        self._now_us = now_us
+    def _take(self, now_us: int, inputs: Inputs) -> bool:
+        """Take the inputs of a tick; return whether any guard has to look at them.
+
+        None has if no pin and no command has changed, every quantity is still
+        in its band, and nothing is due: the very rule by which a plant may
+        leave a tick out.
+        """
         self._inputs = inputs
         self._register.update(now_us, inputs.total_vi_ws)
-        counts = inputs.cycle_n
+        pins, commanded = _PINS(inputs), _FIELDS(self.command)
+        stirred = (
+            pins != self._pins
+            or commanded != self._commanded
+            or self._due_soonest_us <= now_us
+            or self._sensors.age_moved(inputs)
+        )
+        counts, phases = inputs.cycle_n, self.hardware.phases
         fresh = counts != self._cycle_n
-        if fresh:
-            self._cycle_n = counts
-        phases = self.hardware.phases
         if fresh or inputs.cycle_i2 != self._cycle_i2:
             self._cycle_i2 = inputs.cycle_i2
             self._amps = rms(inputs.cycle_i2, counts, phases)
+            stirred = stirred or (self._current.closed and self._current.watch.moved(self._amps))
         if fresh or inputs.cycle_v2 != self._cycle_v2:
             self._cycle_v2 = inputs.cycle_v2
             self._volts = rms(inputs.cycle_v2, counts, phases)
+            stirred = stirred or self._supply.watch.moved(self._volts)
+        if not (stirred or fresh or self._temperature.moved(inputs)):
+            return False
+        self._now_us, self._pins, self._commanded, self._cycle_n = now_us, pins, commanded, counts
         self._earth.update(now_us, inputs.earth_sense)
         self._supply.update(now_us, inputs.supply_present, self._volts)
         self._temperature.update(inputs)
+        return True
 
     def _look(self) -> None:
         """Look after every guard, each after those that it goes by."""
@@ -159,7 +196,8 @@ class Lookout:
         self._sensors.update(now_us, inputs, outputs.pilot_mode)
         if now_us >= self._wake_up.due_us:
             self._wake_up.update(now_us)
-        self._book.update(now_us, self._causes, unplugged, acknowledged)
+        if self._causes or self._book.codes or unplugged:
+            self._book.update(now_us, self._causes, unplugged, acknowledged)
         limits = (self.command.limit_a, self._proximity.rating_a, self._temperature.level)
         if limits != self._limits:
             self._limits = limits

@@ -50,6 +50,11 @@ class SensorGuard:
             return not inputs.pilot_n_low
         return not inputs.pilot_n_high or (mode is PilotMode.PWM and not inputs.pilot_n_low)
 
+    def age_moved(self, inputs: Inputs) -> bool:
+        """Return whether the age of the newest pilot sample has left its band."""
+        too_old = inputs.pilot_age_us > self.settings.pilot_age_max_us
+        return too_old is not (self.bands is self._stale) and not self._plain
+
     def update(self, now_us: int, inputs: Inputs, mode: PilotMode) -> None:
         """Look at every sensor; `mode` is what the pilot generator makes."""
         stale = silent = False

@@ -33,13 +33,17 @@ class TemperatureGuard:
             return full_a
         return least_a + (full_a - least_a) * (1.0 - self.level / self._levels)
 
+    def moved(self, inputs: Inputs) -> bool:
+        """Return whether the hotter sensor has left its band."""
+        first_c, second_c = inputs.temperature_contactor_c, inputs.temperature_connector_c
+        watch = self.watch
+        return not watch.lows[0] <= max(first_c, second_c) <= watch.highs[0]
+
     def update(self, inputs: Inputs) -> None:
         """Judge the hotter sensor; a sensor that does not answer is the sensor guard's."""
-        if not inputs.temperature_valid:
+        if not inputs.temperature_valid or not self.moved(inputs):
             return
         hotter_c = max(inputs.temperature_contactor_c, inputs.temperature_connector_c)
-        if not self.watch.moved((hotter_c,)):
-            return
         settings = self.settings
         if hotter_c >= settings.temperature_soft_c:
             self._hot = True

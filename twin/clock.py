@@ -7,10 +7,11 @@ it, pace it or tie it to the wall look at `Clock.peek_us` and call `Clock.step`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import cast
 
 import simpy
+from simpy.core import EmptySchedule
 from simpy.events import Event, EventPriority
 
 Action = Callable[[], object]
@@ -23,43 +24,53 @@ _LAST = EventPriority(9)
 
 
 class Handle(Event):
-    """An action that waits for its time. `cancel` takes it back."""
+    """An action that waits for its time. `cancel` takes it back.
 
-    _ok = True
-    _value = None
+    Attributes:
+        action: what runs.
+        pending: True until it has run or was cancelled.
+    """
 
     def __init__(self, action: Action) -> None:
-        # Event.__init__ is left out on purpose: an action needs no list of its own.
-        self._action = action
-        self.callbacks = (self,)  # type: ignore[assignment]
-
-    def __call__(self, _: Event) -> None:
-        """Run the action; SimPy calls this when the time has come."""
-        self._action()
-
-    @property
-    def pending(self) -> bool:
-        """True until the action has run or was cancelled."""
-        return bool(self.callbacks)
+        # Event.__init__ is left out: the environment below runs handles without callbacks.
+        self.action = action
+        self.pending = True
 
     def cancel(self) -> None:
         """Take the action back. Cancelling twice, or after it ran, does nothing."""
-        if self.callbacks:
-            self.callbacks = ()  # type: ignore[assignment]
+        self.pending = False
 
 
 class _Environment(simpy.Environment):
-    """A SimPy environment in which a cancelled action does not move time."""
+    """A SimPy environment that also runs handles, and in which a cancelled one moves nothing."""
 
     def peek(self) -> float:
         queue = self._queue
-        while queue and type(queue[0][3]) is Handle and not queue[0][3].callbacks:
+        while queue:
+            event = queue[0][3]
+            if type(event) is not Handle or event.pending:
+                break
             heappop(queue)
         return super().peek()
 
     def step(self) -> None:
-        self.peek()
-        super().step()
+        queue = self._queue
+        while queue:
+            event = queue[0][3]
+            if type(event) is not Handle:
+                super().step()
+                return
+            time_us = heappop(queue)[0]
+            if event.pending:
+                self._now = time_us
+                event.pending = False
+                event.action()
+                return
+        raise EmptySchedule
+
+    def put(self, time_us: int, priority: EventPriority, handle: Handle) -> None:
+        """Schedule a handle at an instant."""
+        heappush(self._queue, (time_us, priority, next(self._eid), handle))
 
 
 class Clock:
@@ -72,12 +83,14 @@ class Clock:
     """
 
     def __init__(self, start_us: int = 0) -> None:
-        self.env: simpy.Environment = _Environment(start_us)
+        self._env = _Environment(start_us)
+        self.env: simpy.Environment = self._env
 
     @property
     def now_us(self) -> int:
         """The present instant, microseconds since the twin began."""
-        return cast("int", self.env._now)  # the property costs twice as much
+        now_us: int = self.env._now  # type: ignore[assignment]
+        return now_us
 
     def at(self, time_us: int, action: Action, priority: EventPriority = PLANT) -> Handle:
         """Run `action` at `time_us`; at equal time by priority, then in the order of asking.
@@ -85,11 +98,10 @@ class Clock:
         Raises:
             ValueError: the time has passed.
         """
-        delay_us = time_us - self.now_us
-        if delay_us < 0:
+        if time_us < self.env._now:
             raise ValueError(f"{time_us} us is in the past: it is {self.now_us} us now")
         handle = Handle(action)
-        self.env.schedule(handle, priority, delay_us)
+        self._env.put(time_us, priority, handle)
         return handle
 
     def after(self, delay_us: int, action: Action, priority: EventPriority = PLANT) -> Handle:
@@ -121,7 +133,7 @@ class Clock:
         """
         end = self.at(time_us, _nothing, _LAST)
         step = self.env.step
-        while end.callbacks:
+        while end.pending:
             step()
 
     def run_for(self, duration_us: int) -> None:

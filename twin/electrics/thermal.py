@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import ceil, exp, inf, log
 
-from twin.electrics.load import GAUSS_5, Leg
+from twin.electrics.load import GAUSS_5, Constant, Leg
 
 PANEL_S = 200.0
 """Longest panel of the quadrature: below a third of the shortest time constant used here."""
@@ -18,7 +18,7 @@ class ThermalNode:
     """One sensor's spot.
 
     Attributes:
-        resistance_ohm: of the contact that heats it.
+        gain: kelvin per A² once settled.
         kelvin_per_watt: from its losses to the ambient.
         tau_s: time constant with its enclosure.
         ambient_c: around it.
@@ -28,8 +28,8 @@ class ThermalNode:
     def __init__(
         self, resistance_ohm: float, kelvin_per_watt: float, tau_s: float, ambient_c: float
     ) -> None:
-        self.resistance_ohm = resistance_ohm
         self.kelvin_per_watt = kelvin_per_watt
+        self.resistance_ohm = resistance_ohm
         self.tau_s = tau_s
         self.ambient_c = ambient_c
         self.celsius = ambient_c
@@ -42,14 +42,24 @@ class ThermalNode:
             self.celsius = celsius
 
     @property
-    def gain(self) -> float:
-        """Kelvin per A² once settled."""
-        return self.resistance_ohm * self.kelvin_per_watt
+    def resistance_ohm(self) -> float:
+        """Resistance of the contact that heats it."""
+        return self._resistance_ohm
+
+    @resistance_ohm.setter
+    def resistance_ohm(self, ohm: float) -> None:
+        self._resistance_ohm = ohm
+        self.gain = ohm * self.kelvin_per_watt
 
     def after(self, leg: Leg, span_s: float) -> float:
         """Return the temperature after the current has followed `leg` from its start."""
         if self._forced or span_s <= 0:
             return self.celsius
+        if type(leg) is Constant:
+            final_c = self.ambient_c + self.gain * leg.amps * leg.amps
+            if final_c == self.celsius:
+                return final_c
+            return final_c + (self.celsius - final_c) * exp(-span_s / self.tau_s)
         decay = exp(-span_s / self.tau_s)
         square = leg.square()
         if square is not None:
@@ -83,10 +93,11 @@ class ThermalNode:
         if self._forced:
             return inf
         hot_c = self.ambient_c + self.gain * most_a * most_a
-        cold_c = self.ambient_c + self.gain * least_a * least_a
         leaves = inf
         if hot_c > high_c:
             leaves = self.tau_s * log((hot_c - celsius) / (hot_c - high_c))
-        if cold_c < low_c:
-            leaves = min(leaves, self.tau_s * log((celsius - cold_c) / (low_c - cold_c)))
+        if low_c > -inf:
+            cold_c = self.ambient_c + self.gain * least_a * least_a
+            if cold_c < low_c:
+                leaves = min(leaves, self.tau_s * log((celsius - cold_c) / (low_c - cold_c)))
         return max(0.0, leaves)

@@ -17,6 +17,10 @@ LEAST_PILOT_V = 1.0
 """A vehicle takes less than this on the upper plateau for no pilot at all."""
 
 
+Level = tuple[int, int, int, PilotMode, int]
+"""Since when, upper plateau, lower plateau, mode, duty: as the converter would see them."""
+
+
 class PilotSide:
     """The control pilot of one EVSE.
 
@@ -56,9 +60,8 @@ class PilotSide:
         self._duty_ppm = 0
         self._commanded: tuple[PilotMode, int] = (self._mode, 0)
         self._change: Handle | None = None
-        # (since, upper plateau, lower plateau, mode, duty) as the converter would see them.
-        self._levels: list[tuple[int, int, int, PilotMode, int]] = []
-        self._unsettled_until_us = 0
+        self._levels: list[Level] = []
+        self._visible_us: tuple[int, ...] = ()
         self.refresh()
 
     # --- from the controller ---
@@ -114,11 +117,28 @@ class PilotSide:
         self._record("pilot_duty_ppm", self._duty_ppm)
         self._record("pilot_high_mv", level[2 if self._mode is PilotMode.STEADY_NEGATIVE else 1])
         self._record("pilot_low_mv", level[1 if self._mode is PilotMode.STEADY_POSITIVE else 2])
-        # A change is in the reading of this period or the next: it shows when they end.
-        end_us = self.generator.last_boundary_us(now_us) + self.generator.period_us
-        self._unsettled_until_us = end_us + self.generator.period_us
-        self._want_tick(end_us)
+        self._note_visible(now_us, levels[-2] if len(levels) > 1 else level, level)
         self._tell_vehicle(high_v)
+
+    def _note_visible(self, now_us: int, old: Level, new: Level) -> None:
+        """Ask for ticks when the converter delivers what has changed: at the ends of periods."""
+        period_us = self.generator.period_us
+        start_us = self.generator.last_boundary_us(now_us)
+        end_us = start_us + period_us
+        mode, duty_ppm = new[3:]
+        if new[3:] != old[3:]:
+            # A new period; only a reset breaks into one.
+            ends = {end_us} if now_us == start_us else {end_us, end_us + period_us}
+        elif mode is PilotMode.PWM:
+            taken_us = start_us + period_us * duty_ppm // 1_000_000
+            ends = {end_us} if new[2] != old[2] else set()
+            if new[1] != old[1]:
+                ends.add(end_us if now_us < taken_us else end_us + period_us)
+        else:
+            ends = {end_us}
+        self._visible_us = tuple(sorted(ends | {us for us in self._visible_us if us > now_us}))
+        if self._visible_us:
+            self._want_tick(self._visible_us[0])
 
     def _tell_vehicle(self, high_v: float) -> None:
         vehicle = self.vehicle
@@ -148,8 +168,10 @@ class PilotSide:
         """Change the PWM's period; a new period begins now."""
         self.generator = PilotGenerator(period_us, self.clock.now_us % period_us)
         del self._levels[:-1]
+        now_us = self.clock.now_us
+        self._visible_us = (now_us + period_us, now_us + 2 * period_us)
         self.edges_changed()
-        self._want_tick(self.clock.now_us + 2 * period_us)
+        self._want_tick(now_us)
 
     def offset_duty(self, offset_ppm: int) -> None:
         """Change what the generator adds to a commanded duty, from the next period on."""
@@ -205,8 +227,9 @@ class PilotSide:
             inputs.pilot_n_low = 0 if steady_high else samples
         inputs.pilot_high_mv = high_mv if inputs.pilot_n_high else 0
         inputs.pilot_low_mv = low_mv if inputs.pilot_n_low else 0
-        if dead_us is None and now_us < self._unsettled_until_us:
-            return self.generator.boundary_us(now_us + 1)
+        for visible_us in self._visible_us:
+            if visible_us > now_us:
+                return visible_us
         return None
 
     def newest_us(self) -> int:
@@ -214,7 +237,7 @@ class PilotSide:
         dead_us = self.clock.now_us if self.converter_dead_us is None else self.converter_dead_us
         return self.generator.last_boundary_us(dead_us)
 
-    def _level_at(self, time_us: int) -> tuple[int, int, int, PilotMode, int]:
+    def _level_at(self, time_us: int) -> Level:
         for level in reversed(self._levels):
             if level[0] <= time_us:
                 return level

@@ -53,6 +53,7 @@ class PowerPath:
         meter: measuring front end.
         contactor_node: temperature at the contactor's terminals.
         connector_node: temperature at the plug's contacts.
+        version: raised whenever something flows or stands differently.
         live: lines that carry the vehicle's current.
         leg: that current.
         sensors_valid: the temperature sensors answer.
@@ -74,6 +75,7 @@ class PowerPath:
         self.meter = Meter(parts.voltage_gain, parts.current_gain)
         self.contactor_node = ThermalNode(CONTACTOR_OHM, 12.0, 900.0, config.ambient_c)
         self.connector_node = ThermalNode(CONNECTOR_OHM, 15.0, 600.0, config.ambient_c)
+        self.version = 0
         self.live = (False, False, False)
         self.leg: Leg = NO_CURRENT
         self.sensors_valid = True
@@ -96,6 +98,11 @@ class PowerPath:
         self._energy_ws = [0.0, 0.0, 0.0]
         self._metered_ws = [0.0, 0.0, 0.0]
         self._lost_ws = 0.0
+        self._refreshing = False
+        # Since when currents and voltages have been the same, and what a cycle of them sums to.
+        self._flat_us = clock.now_us
+        self._flat_v = self._open_v
+        self._idle = True
         self._steady_cycle: Cycle | None = None
 
     # --- what changes ---
@@ -123,6 +130,17 @@ class PowerPath:
             return
         self._settle()
         self.leg = leg
+        if not self._refreshing:
+            self._moved()
+
+    def _moved(self) -> None:
+        """Note that something flows or stands differently from now on, and tell."""
+        self.version += 1
+        if self.leg is not NO_CURRENT or not self._idle or self._open_v is not self._flat_v:
+            self._flat_us = self.clock.now_us
+            self._flat_v = self._open_v
+            self._steady_cycle = None
+        self._idle = self.leg is NO_CURRENT
         if self._recorder.on:
             self.record()
         self._changed()
@@ -166,8 +184,8 @@ class PowerPath:
             meter.angle_gain = angle_gain
         if dead is not None:
             meter.dead = dead
-        self._steady_cycle = None
-        self._changed()
+        self._idle = False
+        self._moved()
 
     def supply_changed(self) -> None:
         """Let voltages and mains cycles follow the supply."""
@@ -201,14 +219,13 @@ class PowerPath:
         self._loop_ohm = (contacts + self._cable_ohm) * (2 if count == 1 else 1)
         if self._vehicle is not None:
             sum_v = sum(open_v[i] for i in range(3) if live[i])
+            self._refreshing = True
             self._vehicle.see_supply(sum_v, count, self.supply.line_ohm, self._loop_ohm)
-        if self._recorder.on:
-            self.record()
-        self._changed()
+            self._refreshing = False
+        self._moved()
 
     def _settle(self) -> None:
         """End the segment under way, now."""
-        self._steady_cycle = None
         now_us, start_us = self.clock.now_us, self._start_us
         if now_us == start_us:
             return
@@ -298,6 +315,17 @@ class PowerPath:
         t_s = self.elapsed_s()
         return self.contactor_node.after(self.leg, t_s), self.connector_node.after(self.leg, t_s)
 
+    def hottest_c(self, most_a: float) -> float:
+        """Return what neither sensor can exceed while the current stays below `most_a`."""
+        square = most_a * most_a
+        first, second = self.contactor_node, self.connector_node
+        return max(
+            first.celsius,
+            second.celsius,
+            first.ambient_c + first.gain * square,
+            second.ambient_c + second.gain * square,
+        )
+
     def arc_ends_us(self, pole: str) -> int:
         """Return when the current through a pole that parts now ends: now, or at its zero."""
         now_us, line = self.clock.now_us, LINE_OF[pole]
@@ -327,14 +355,16 @@ class PowerPath:
         start_us = end_us - self._cycle_us
         if self.meter.dead or not self.supply.alive or start_us < self._mains_since_us:
             return NO_CYCLE
-        inside = self._start_us <= start_us
-        segments = [self._segment(OPEN_END_US)] if self._start_us < end_us else []
-        if not inside:
+        flat = self._flat_us <= start_us
+        segments = [self._segment(OPEN_END_US)] if flat or self._start_us < end_us else []
+        if flat and self.leg is NO_CURRENT:
+            segments[0] = segments[0]._replace(start_us=self._flat_us)
+        if not flat:
             segments += [
                 old for old in self._past if old.end_us > start_us and old.start_us < end_us
             ]
         sums = cycle_of(segments, start_us, end_us, self.meter, self.phases)
-        if inside and type(self.leg) is Constant:
+        if flat and type(self.leg) is Constant:
             self._steady_cycle = sums
         return sums
 

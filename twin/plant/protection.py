@@ -17,7 +17,7 @@ class Protection:
         clock: its time.
         parts: its components.
         recorder: takes signals.
-        changed: told when the monitor's pins have moved.
+        changed: told when the monitor's digital pins have moved.
         trip: takes the supply away; called when the upstream device trips.
 
     Attributes:
@@ -48,7 +48,7 @@ class Protection:
         self._trip = trip
         self._monitor_move: Handle | None = None
         self._device_move: Handle | None = None
-        self._inputs: tuple[float, bool, float] = (0.0, False, 0.0)
+        self._told = (False, False)
 
     def test(self, on: bool) -> None:
         """Take the self-test input over."""
@@ -71,30 +71,37 @@ class Protection:
     def update(self) -> None:
         """Let monitor and device see what flows now."""
         now_us = self.clock.now_us
-        self._monitor_move = _replace(self._monitor_move, None)
+        _cancel(self._monitor_move)
+        self._monitor_move = None
         move = self.monitor.update(now_us)
         if move is not None:
             due_us, trip = move
             self._monitor_move = self.clock.at(due_us, lambda: self._monitor_moves(trip))
-        self._device_move = _replace(self._device_move, None)
+        _cancel(self._device_move)
+        self._device_move = None
         due = self.device.set_current(now_us, 0.0 if self.device_dead else self.leak_ac_ma)
         if due is not None:
             self._device_move = self.clock.at(due, self._device_trips)
-        self._recorder.record("residual_trip", self.monitor.output)
-        self._changed()
+        self._tell()
 
     def _monitor_moves(self, trip: bool) -> None:
         self._monitor_move = None
         self.monitor.trip = trip
-        self._recorder.record("residual_trip", self.monitor.output)
-        self._changed()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell of the monitor's digital pins, if they have moved."""
+        pins = (self.monitor.output, self.monitor.dead)
+        if pins != self._told:
+            self._told = pins
+            self._recorder.record("residual_trip", pins[0])
+            self._changed()
 
     def _device_trips(self) -> None:
         self._device_move = None
         self._trip()
 
 
-def _replace(old: Handle | None, new: Handle | None) -> Handle | None:
-    if old is not None:
-        old.cancel()
-    return new
+def _cancel(handle: Handle | None) -> None:
+    if handle is not None:
+        handle.cancel()

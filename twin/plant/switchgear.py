@@ -24,7 +24,7 @@ class Switchgear:
         parts: its components.
         recorder: takes signals.
         arc_ends_us: tells when the current through a pole that parts now comes to its zero.
-        changed: told whenever poles or mirror contacts have changed.
+        changed: told whenever poles have changed, and whether mirror contacts have too.
 
     Attributes:
         contactors: those fitted, by name: `main` (N and L1), `l2l3`.
@@ -40,7 +40,7 @@ class Switchgear:
         parts: EvseParts,
         recorder: Recorder,
         arc_ends_us: Callable[[str], int],
-        changed: Callable[[], object],
+        changed: Callable[[bool], object],
     ) -> None:
         self.clock = clock
         self.contactors = {"main": Contactor(("n", "l1"), parts.close_us, parts.release_us)}
@@ -99,7 +99,7 @@ class Switchgear:
                 self._recorder.record_all(f"pole_{pole}", contactor.bounce(self.clock.now_us))
             else:
                 self._part(pole)
-        self._changed()
+        self._changed(True)
 
     def _part(self, pole: str) -> None:
         """Part a pole; a current that flows goes on in an arc up to its zero."""
@@ -112,7 +112,7 @@ class Switchgear:
     def _arc_is_out(self, pole: str) -> None:
         if not self._makes_contact(pole):
             self._stop_conducting(pole)
-            self._changed()
+            self._changed(False)
 
     def _stop_conducting(self, pole: str) -> None:
         self.conducts[pole] = False
@@ -130,4 +130,4 @@ class Switchgear:
                     self.conducts[pole] = closed
                     self._recorder.record(f"contact_{pole}", closed)
                     self._recorder.record(f"pole_{pole}", closed)
-        self._changed()
+        self._changed(True)

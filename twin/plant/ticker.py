@@ -9,6 +9,8 @@ from twin.clock import TICK, Clock, Handle
 from twin.link.pins import Inputs, Outputs
 from twin.process import TICK_US, Controller, Memory
 
+NEVER_US = 1 << 62
+
 
 class Ticker:
     """Steps one controller at its ticks, and leaves out those at which nothing can happen.
@@ -21,7 +23,7 @@ class Ticker:
         every_tick: leave no tick out.
         sample: fills the pins for a tick; returns when they next change by themselves.
         drive: takes outputs over at the pins.
-        stepped: told after every step.
+        stepped: told after every step; returns when an analogue quantity may leave its band.
         booting: told before the controller is reset.
 
     Attributes:
@@ -38,7 +40,7 @@ class Ticker:
         every_tick: bool,
         sample: Callable[[int], tuple[Inputs, int | None]],
         drive: Callable[[Outputs], object],
-        stepped: Callable[[int], object],
+        stepped: Callable[[int], int | None],
         booting: Callable[[], object],
     ) -> None:
         self.clock = clock
@@ -132,21 +134,23 @@ class Ticker:
         pins = _pins(outputs)
         if pins != self._driven:
             self._driven = pins
-            self._effects = [effect for effect in self._effects if effect.pending]
             effect = self.clock.after(self._exec_us, partial(self._drive, Outputs(*pins)))  # type: ignore[arg-type]
-            self._effects.append(effect)
+            self._effects = [*(e for e in self._effects if e.pending), effect]
         if self._halting is not None:
             self._halt(self._halting)
             return
+        leaves_us = self._stepped(now_us)
         if self.every_tick:
             self.want(now_us + TICK_US)
-        else:
-            if due_us is not None:
-                self.want(due_us)
-            wake_us = controller.wake_at_us()
-            if wake_us is not None:
-                self.want(wake_us)
-        self._stepped(now_us)
+            return
+        wake_us = controller.wake_at_us()
+        soonest_us = min(
+            NEVER_US if due_us is None else due_us,
+            NEVER_US if wake_us is None else wake_us,
+            NEVER_US if leaves_us is None else leaves_us,
+        )
+        if soonest_us < NEVER_US:
+            self.want(soonest_us)
 
 
 def _pins(outputs: Outputs) -> tuple[object, ...]:

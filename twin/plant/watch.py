@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
+from twin.electrics.load import Constant
 from twin.plant.power_path import PowerPath
 
 Bands = Mapping[str, tuple[float, float]]
 
 LINE_OF_KEY = {
-    f"{quantity}_l{line + 1}_{unit}": (quantity, line)
+    f"{quantity}_l{line + 1}_{unit}": (quantity == "current", line)
     for quantity, unit in (("current", "a"), ("voltage", "v"))
     for line in range(3)
 }
@@ -31,10 +32,17 @@ class PowerWatch:
     def __init__(self, path: PowerPath) -> None:
         self._path = path
         self._cycle_end_us = -1
+        self._seen: tuple[int, Bands | None] = (-1, None)
+        self._due_us: int | None = None
 
     def due_us(self, bands: Bands, now_us: int) -> int | None:
         """Return the instant at or before which a tick has to look; None: nothing moves."""
         path = self._path
+        version, known = self._seen
+        still_ahead = self._due_us is None or self._due_us > now_us
+        if version == path.version and known is bands and still_ahead:
+            return self._due_us
+        self._seen = (path.version, bands)
         leaves_s = self._line_leaves_s(bands)
         if leaves_s < inf:
             end_us = path.next_cycle_end_us(now_us + int(leaves_s * 1e6))
@@ -47,6 +55,7 @@ class PowerWatch:
             if heat_s < inf:
                 heat_us = now_us + int(heat_s * 1e6)
                 due_us = heat_us if due_us is None else min(due_us, heat_us)
+        self._due_us = due_us
         return due_us
 
     def _line_leaves_s(self, bands: Bands) -> float:
@@ -54,33 +63,31 @@ class PowerWatch:
         path = self._path
         leg, t_s, meter = path.leg, path.elapsed_s(), path.meter
         present_a = leg.current(t_s)
+        steady = type(leg) is Constant
         leaves_s = inf
         for key, (low, high) in bands.items():
             known = LINE_OF_KEY.get(key)
             if known is None:
                 continue
-            quantity, line = known
+            is_current, line = known
             live = path.live[line]
-            if quantity == "current":
+            open_v, drop_ohm = path.drop(line)
+            if is_current:
                 value = meter.current_gain * present_a if live else 0.0
             else:
-                open_v, drop_ohm = path.drop(line)
                 value = meter.voltage_gain * (open_v - drop_ohm * present_a if live else open_v)
             if not low <= value <= high:
                 return 0.0
-            if not live:
+            if steady or not live:
                 continue
             for limit in (low, high):
-                if abs(limit) == inf:
-                    continue
-                if quantity == "current":
-                    limit_a = limit / meter.current_gain
-                elif drop_ohm:
-                    limit_a = (open_v - limit / meter.voltage_gain) / drop_ohm
-                else:
-                    continue
-                if limit_a >= 0:
-                    leaves_s = min(leaves_s, leg.reaches(limit_a, t_s) - t_s)
+                if -inf < limit < inf:
+                    if is_current:
+                        limit_a = limit / meter.current_gain
+                    else:
+                        limit_a = (open_v - limit / meter.voltage_gain) / (drop_ohm or 1e-12)
+                    if limit_a >= 0:
+                        leaves_s = min(leaves_s, leg.reaches(limit_a, t_s) - t_s)
         return leaves_s
 
     def _heat_leaves_s(self, low_c: float, high_c: float) -> float:
@@ -88,10 +95,12 @@ class PowerWatch:
         path = self._path
         if not path.sensors_valid:
             return inf
+        least_a, most_a = path.leg.bounds(path.elapsed_s()) if any(path.live) else (0.0, 0.0)
+        if low_c == -inf and path.hottest_c(most_a) <= high_c:
+            return inf
         first_c, second_c = path.temperatures_c()
         if not low_c <= max(first_c, second_c) <= high_c:
             return 0.0
-        least_a, most_a = path.leg.bounds(path.elapsed_s()) if any(path.live) else (0.0, 0.0)
         # The hotter one alone may go below; either may go above.
         first_low, second_low = (low_c, -inf) if first_c >= second_c else (-inf, low_c)
         return min(

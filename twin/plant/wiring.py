@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 from typing import Literal
 
 from twin.clock import Clock
@@ -13,12 +12,13 @@ from twin.electrics.meter import CLASS_PERCENT
 from twin.evse_config import Cable, EvseConfig
 from twin.link.pins import Inputs, Outputs
 from twin.plant.connector_lock import ConnectorLock
+from twin.plant.mains_cycle import Cycle
 from twin.plant.pilot_side import PilotSide
 from twin.plant.power_path import PowerPath
 from twin.plant.protection import Protection
 from twin.plant.recording import Recorder
 from twin.plant.switchgear import Switchgear
-from twin.plant.ticker import Ticker
+from twin.plant.ticker import NEVER_US, Ticker
 from twin.plant.watch import PowerWatch
 from twin.process import Controller, Memory, Report
 from twin.tolerances import draw_evse
@@ -85,9 +85,7 @@ class Wiring:
         self.gear = Switchgear(
             clock, config, parts, recorder, self._arc_ends_us, self._gear_changed
         )
-        self.path = PowerPath(
-            clock, config, parts, recorder, self.gear.conducts, self._power_changed
-        )
+        self.path = PowerPath(clock, config, parts, recorder, self.gear.conducts, self.leak_changed)
         self.protection = Protection(clock, parts, recorder, self.pins_changed, self._device_trips)
         self.lock = ConnectorLock(clock, recorder, self.pins_changed)
         self.branch_fault: tuple[float, float] | None = None
@@ -97,6 +95,9 @@ class Wiring:
         self._cable: Cable | None = None
         self._energy_base = (0.0, 0.0, 0.0)
         self._first_cycle_us = self.path.first_cycle_us()
+        self._stale = True
+        self._cycle: Cycle | None = None
+        self._metered = (0.0, 0.0, 0.0)
         self._on_report: list[ReportCallback] = []
         self._samplers: list[ReportCallback] = []
         self._told_revision = -1
@@ -108,20 +109,38 @@ class Wiring:
     def _sample(self, now_us: int) -> tuple[Inputs, int | None]:
         """Fill the pins for a tick; return when they next change by themselves."""
         inputs, path = self.inputs, self.path
+        if self._stale:
+            self._stale = False
+            self._fill_digital()
         due_us = None if self.config.kind == "plain" else self.pilot.read(now_us, inputs)
-        inputs.proximity_mv = proximity.voltage_mv(self._proximity_ohm())
-        inputs.cycle_n, inputs.cycle_v2, inputs.cycle_i2, inputs.cycle_vi = path.cycle(now_us)
+        cycle = path.cycle(now_us)
+        if cycle is not self._cycle:
+            self._cycle = cycle
+            inputs.cycle_n, inputs.cycle_v2, inputs.cycle_i2, inputs.cycle_vi = cycle
         if now_us < self._first_cycle_us:
-            due_us = _sooner(due_us, self._first_cycle_us)
-        meter, base = path.meter, self._energy_base
-        first, second, third = path.metered_ws()
-        inputs.total_vi_ws = (
-            meter.whole_ws(first - base[0]),
-            meter.whole_ws(second - base[1]),
-            meter.whole_ws(third - base[2]),
+            due_us = self._first_cycle_us if due_us is None else min(due_us, self._first_cycle_us)
+        metered = path.metered_ws()
+        if metered != self._metered:
+            self._metered = metered
+            self._fill_totals()
+        if path.sensors_valid:
+            inputs.temperature_contactor_c, inputs.temperature_connector_c = path.temperatures_c()
+        return inputs, due_us
+
+    def _fill_totals(self) -> None:
+        whole, base, metered = self.path.meter.whole_ws, self._energy_base, self._metered
+        self.inputs.total_vi_ws = (
+            whole(metered[0] - base[0]),
+            whole(metered[1] - base[1]),
+            whole(metered[2] - base[2]),
         )
-        inputs.frequency_mhz = path.supply.frequency_mhz if path.supply.alive else 0
-        monitor = self.protection.monitor
+
+    def _fill_digital(self) -> None:
+        """Fill what moves only when something is told to move."""
+        inputs, supply, monitor = self.inputs, self.path.supply, self.protection.monitor
+        inputs.proximity_mv = proximity.voltage_mv(self._proximity_ohm())
+        inputs.frequency_mhz = supply.frequency_mhz if supply.alive else 0
+        inputs.supply_present = supply.alive
         inputs.residual_trip = monitor.output
         inputs.residual_valid = not monitor.dead
         inputs.residual_ma = monitor.reading_ma
@@ -129,11 +148,7 @@ class Wiring:
         inputs.mirror_l2l3_open = self.gear.mirror_open("l2l3")
         inputs.lock_feedback = self.lock.home
         inputs.earth_sense = self.earth_sense
-        inputs.temperature_valid = path.sensors_valid
-        if path.sensors_valid:
-            inputs.temperature_contactor_c, inputs.temperature_connector_c = path.temperatures_c()
-        inputs.supply_present = path.supply.alive
-        return inputs, due_us
+        inputs.temperature_valid = self.path.sensors_valid
 
     def _proximity_ohm(self) -> float | None:
         """Return the resistor at the proximity pin; None: nothing plugged in, or no such pin."""
@@ -153,6 +168,8 @@ class Wiring:
             self.gear.command(new.contactor_main, new.contactor_l2l3)
         if new.residual_test != old.residual_test:
             self.protection.test(new.residual_test)
+            self._stale = True
+            self._look_ahead()
         if new.lock != old.lock:
             self.lock.drive(new.lock)
         if new.ventilation != old.ventilation:
@@ -160,9 +177,8 @@ class Wiring:
         if new.indicator != old.indicator:
             record("indicator", new.indicator)
 
-    def _stepped(self, now_us: int) -> None:
-        """Look ahead after a step, and tell whoever wants to know."""
-        self._look_ahead()
+    def _stepped(self, now_us: int) -> int | None:
+        """Tell whoever wants to know; return when an analogue quantity may leave its band."""
         controller = self.controller
         told = controller.revision
         if told != self._told_revision:
@@ -178,25 +194,38 @@ class Wiring:
             report = controller.report()
             for sampler in samplers:
                 sampler(now_us, report)
+        return None if self.ticker.every_tick else self._leaves_us(now_us)
 
     def _booting(self) -> None:
         """Start the converters together with the controller."""
-        self._energy_base = self.path.metered_ws()
+        self._energy_base = self._metered = self.path.metered_ws()
+        self._fill_totals()
+        self._stale = True
         self._told_revision = -1
+
+    def _leaves_us(self, now_us: int) -> int | None:
+        """Return when an analogue quantity may leave the controller's band; None: no such time."""
+        bands = self.controller.bands()
+        due_us = self._watch.due_us(bands, now_us)
+        if self.pilot.converter_dead_us is not None:
+            oldest_us = bands.get("pilot_age_us", (0, NEVER_US))[1]
+            if oldest_us < NEVER_US:
+                age_us = max(now_us, self.pilot.newest_us() + int(oldest_us) + 1)
+                due_us = age_us if due_us is None else min(due_us, age_us)
+        band_ma = bands.get("residual_ma")
+        if band_ma is not None and not (
+            band_ma[0] <= self.protection.monitor.reading_ma <= band_ma[1]
+        ):
+            due_us = now_us
+        return due_us
 
     def _look_ahead(self) -> None:
         """Have the controller look when an analogue quantity leaves its band."""
         ticker = self.ticker
-        if not ticker.running or ticker.every_tick:
-            return
-        now_us, bands = self.clock.now_us, self.controller.bands()
-        due_us = self._watch.due_us(bands, now_us)
-        if due_us is not None:
-            ticker.want(due_us)
-        if self.pilot.converter_dead_us is not None:
-            oldest_us = bands.get("pilot_age_us", (0, inf))[1]
-            if oldest_us < inf:
-                ticker.want(max(now_us, self.pilot.newest_us() + int(oldest_us) + 1))
+        if ticker.running and not ticker.every_tick:
+            due_us = self._leaves_us(self.clock.now_us)
+            if due_us is not None:
+                ticker.want(due_us)
 
     # --- told by the parts ---
 
@@ -214,11 +243,13 @@ class Wiring:
 
     def proximity_changed(self) -> None:
         """Let the proximity pin follow what is plugged in."""
-        self.recorder.record("proximity_mv", proximity.voltage_mv(self._proximity_ohm()))
-        self.pins_changed()
+        if self.config.kind == "socket":
+            self.recorder.record("proximity_mv", proximity.voltage_mv(self._proximity_ohm()))
+            self.pins_changed()
 
     def pins_changed(self) -> None:
         """Have the controller look at its next tick: a pin may have moved."""
+        self._stale = True
         self.ticker.want(self.clock.now_us)
 
     def supply_changed(self) -> None:
@@ -232,23 +263,22 @@ class Wiring:
         self.pins_changed()
 
     def leak_changed(self) -> None:
-        """Let the residual-current devices follow what leaks to earth now."""
+        """Let the residual-current devices and the controller follow what flows now."""
         reaches = self.vehicle is not None and self.gear.conducts["l1"]
         earthed = self.earth_sense and not self.pilot.circuit.earth_open
         self.protection.live(self.path.voltage_v(0) if reaches and earthed else 0.0)
+        self._stale = True
+        self._look_ahead()
 
-    def _gear_changed(self) -> None:
-        for contactor in ("main", "l2l3"):
-            self.recorder.record(f"mirror_{contactor}_open", self.gear.mirror_open(contactor))
+    def _gear_changed(self, mirrors: bool) -> None:
+        if mirrors:
+            for contactor in ("main", "l2l3"):
+                self.recorder.record(f"mirror_{contactor}_open", self.gear.mirror_open(contactor))
+            self.pins_changed()
         self.path.refresh()
-        self.pins_changed()
 
     def _arc_ends_us(self, pole: str) -> int:
         return self.path.arc_ends_us(pole)
-
-    def _power_changed(self) -> None:
-        self.leak_changed()
-        self._look_ahead()
 
     def _device_trips(self) -> None:
         self.path.supply.tripped = True
@@ -273,7 +303,3 @@ class Wiring:
         record("supply_present", self.path.supply.alive)
         record("earth_sense", 1)
         self.path.record()
-
-
-def _sooner(first_us: int | None, second_us: int) -> int:
-    return second_us if first_us is None else min(first_us, second_us)

@@ -89,7 +89,7 @@ class Taper:
     time constant: relative error below 1e-9.
     """
 
-    __slots__ = ("battery_a", "charger", "inlet", "max_v", "tau_s")
+    __slots__ = ("_integrals", "_span", "battery_a", "charger", "inlet", "max_v", "tau_s")
 
     def __init__(
         self, charger: OnboardCharger, inlet: Inlet, max_v: float, battery_a: float, tau_s: float
@@ -99,6 +99,8 @@ class Taper:
         self.max_v = max_v
         self.battery_a = battery_a
         self.tau_s = tau_s
+        self._span = (0.0, 0.0)
+        self._integrals = (0.0, 0.0)
 
     def current(self, t_s: float) -> float:
         """Return the line current, A."""
@@ -110,6 +112,9 @@ class Taper:
         span_s = to_s - from_s
         if span_s <= 0:
             return 0.0, 0.0
+        # Meter and battery ask for the same span, one after the other.
+        if self._span == (from_s, to_s):
+            return self._integrals
         panels = ceil(span_s / self.tau_s)
         width = span_s / panels
         first = second = 0.0
@@ -118,7 +123,9 @@ class Taper:
                 current = self.current(from_s + (panel + node) * width)
                 first += weight * current
                 second += weight * current * current
-        return first * width, second * width
+        self._span = (from_s, to_s)
+        self._integrals = (first * width, second * width)
+        return self._integrals
 
     def reaches(self, current_a: float, after_s: float) -> float:
         """Return when the current has fallen to a value."""

@@ -69,6 +69,8 @@ class PinBench:
         self.amps(0.0)
         self._pending: list[tuple[int, str, bool]] = []
         self._shown: Any = None
+        self._told: Any = None
+        self._revision = -1
         controller.reset(0, memory or Memory())
 
     # --- the world ---
@@ -160,8 +162,15 @@ class PinBench:
             if not self.log or outputs != self.outputs:
                 self.log.append((self.now_us, outputs))
             self.outputs = outputs
+            self._check_revision()
         self.now_us += TICK_US
         return steps
+
+    def _check_revision(self) -> None:
+        """Whatever the report says anew, measured values apart, has raised the revision."""
+        told, revision = _said(self.report), self.controller.revision
+        assert told == self._told or revision > self._revision
+        self._told, self._revision = told, revision
 
     def _jump(self, end_us: int) -> None:
         """Go on to the next tick at which something may happen, at most to the end."""
@@ -251,6 +260,8 @@ class BenchMaker:
 _ANALOGUE = ("cycle_", "total_", "temperature_con", "frequency", "pilot_age")
 _watched = attrgetter(*(name for name in Inputs.__slots__ if not name.startswith(_ANALOGUE)))
 _commanded = attrgetter(*Command.__slots__)
+_MEASURED = ("energy_wh", "voltage_v", "current_a", "power_w", "frequency_hz", "temperature_c")
+_said = attrgetter(*(name for name in Report.__slots__ if name not in _MEASURED))
 
 
 @pytest.fixture

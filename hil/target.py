@@ -57,6 +57,9 @@ class EvseFacts:
     ventilation: bool = False
     meter_class: Literal["A", "B", "C"] = "B"
     cable_capacitance_pf: float = 750.0
+    nominal: bool = False
+    """Components are nominal whatever the tolerance of the run: for the extremes that a vehicle
+    may have, which are not stacked on those of the EVSE."""
 
 
 @dataclass(frozen=True)

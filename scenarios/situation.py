@@ -40,8 +40,8 @@ class Situation:
     def build(self, target: Target, seed: int, *, random_phase: bool = False) -> None:
         """Bring a target into this situation, from power-on.
 
-        `random_phase` lets up to one second more pass, drawn by seed, so that the mains, the
-        tick and the vehicle stand anywhere.
+        `random_phase` lets up to 200 ms more pass, drawn by seed, so that mains, PWM and tick
+        stand anywhere.
 
         Raises:
             AssertionError: the EVSE did not close although it should have.
@@ -63,7 +63,7 @@ class Situation:
             else:
                 happen(target, past)
         if random_phase:
-            target.advance(random.Random(seed).randrange(1, S))
+            target.advance(random.Random(seed).randrange(1, S // 5))
 
     def changed(self, **changes: Any) -> Situation:
         """Return a copy with some fields changed."""

@@ -139,7 +139,7 @@ class TwinTarget:
             ventilation=evse.ventilation,
             meter_class=evse.meter_class,
             cable=_cable(int(evse.rating_a), evse),
-            tolerance=tolerance,
+            tolerance="nominal" if evse.nominal else tolerance,
             seed=seed,
         )
 

@@ -37,12 +37,15 @@ class Situations(DynamicCore):  # type: ignore[misc]
         phases: int = 3,
         ventilation: bool = False,
         meter: Literal["A", "B", "C"] = "B",
+        nominal: bool = False,
     ) -> None:
         """Say what kind of EVSE the scenario wants; rating in A per phase.
 
+        A ``nominal`` one has nominal components whatever the tolerance of the run.
+
         | Use EVSE | kind=socket | rating=80 | ventilation=yes |
         """
-        evse = EvseFacts(kind, rating, phases, ventilation, meter)
+        evse = EvseFacts(kind, rating, phases, ventilation, meter, nominal=nominal)
         _stand(current().situation.changed(evse=evse))
 
     @keyword

@@ -8,30 +8,35 @@ Test Tags           needs:vehicle    needs:contactor
 *** Test Cases ***
 The Lowest Resistance Of State B Is Accepted
     [Tags]    req:IEC61851.ACCEPT_B_LOWEST
+    Use EVSE    nominal=yes
     Vehicle Waits    instrument    limit=16    precise=yes
     ${ohms}=    Lowest Resistance Taken As B
     Verify    IEC61851.ACCEPT_B_LOWEST    ${ohms}
 
 The Highest Resistance Of State B Is Accepted
     [Tags]    req:IEC61851.ACCEPT_B_HIGHEST
+    Use EVSE    nominal=yes
     Vehicle Waits    instrument    limit=16    precise=yes
     ${ohms}=    Highest Resistance Taken As B
     Verify    IEC61851.ACCEPT_B_HIGHEST    ${ohms}
 
 The Lowest Resistance Of State C Is Accepted
     [Tags]    req:IEC61851.ACCEPT_C_LOWEST
+    Use EVSE    nominal=yes
     Vehicle Waits    instrument    limit=16    precise=yes
     ${ohms}=    Lowest Resistance Taken As C
     Verify    IEC61851.ACCEPT_C_LOWEST    ${ohms}
 
 The Highest Resistance Of State C Is Accepted
     [Tags]    req:IEC61851.ACCEPT_C_HIGHEST
+    Use EVSE    nominal=yes
     Vehicle Waits    instrument    limit=16    precise=yes
     ${ohms}=    Highest Resistance Taken As C
     Verify    IEC61851.ACCEPT_C_HIGHEST    ${ohms}
 
 Every Diode Is Accepted
     [Tags]    req:IEC61851.ACCEPT_DIODE_DROP
+    Use EVSE    nominal=yes
     Vehicle Waits    instrument    limit=16    precise=yes
     ${volts}=    Highest Diode Drop Accepted
     Verify    IEC61851.ACCEPT_DIODE_DROP    ${volts}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -101,23 +102,16 @@ def _apply(bench: Any, action: Action) -> None:
         setattr(bench, name, list(value) if isinstance(value, tuple) else value)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    script=_scripts(),
-    hardware=st.sampled_from(
-        [
-            {"kind": "tethered", "phases": 3},
-            {"kind": "tethered", "phases": 1, "ventilation": True},
-            {"kind": "socket", "phases": 3, "lock": True},
-            {"kind": "plain", "phases": 1, "rating_a": 10.0},
-        ]
-    ),
-)
-def test_stepping_only_when_asked_gives_the_same_outputs_at_the_same_ticks(
+HARDWARE: list[dict[str, Any]] = [
+    {"kind": "tethered", "phases": 3},
+    {"kind": "tethered", "phases": 1, "ventilation": True},
+    {"kind": "socket", "phases": 3, "lock": True},
+    {"kind": "plain", "phases": 1, "rating_a": 10.0},
+]
+CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+def _compare(
     make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
 ) -> None:
     benches = [
@@ -133,3 +127,20 @@ def test_stepping_only_when_asked_gives_the_same_outputs_at_the_same_ticks(
     assert skipping.steps < every_tick.steps / 3
     assert skipping.faults == every_tick.faults
     assert skipping.phase is every_tick.phase
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=CHECKS)
+@given(script=_scripts(), hardware=st.sampled_from(HARDWARE))
+def test_stepping_only_when_asked_gives_the_same_outputs_at_the_same_ticks(
+    make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
+) -> None:
+    _compare(make_bench, script, hardware)
+
+
+@pytest.mark.full
+@settings(max_examples=3000, deadline=None, suppress_health_check=CHECKS)
+@given(script=_scripts(), hardware=st.sampled_from(HARDWARE))
+def test_stepping_only_when_asked_gives_the_same_in_thousands_of_scripts(
+    make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
+) -> None:
+    _compare(make_bench, script, hardware)

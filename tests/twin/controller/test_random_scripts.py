@@ -1,4 +1,4 @@
-"""Leaving out ticks at which nothing can happen changes nothing."""
+"""Random scripts at the pins: skipped ticks change nothing, and safety holds whatever happens."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
+from twin.link.pins import PilotMode
+from twin.process import TICK_US
 
 # Times short enough that a script of a few seconds sees every timer run out.
 QUICK: dict[str, Any] = {
@@ -144,3 +147,84 @@ def test_stepping_only_when_asked_gives_the_same_in_thousands_of_scripts(
     make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
 ) -> None:
     _compare(make_bench, script, hardware)
+
+
+class Watchdog:
+    """Looks at every tick of a bench, and knows nothing of how the controller works."""
+
+    def __init__(self, bench: Any) -> None:
+        self.bench = bench
+        self.asked_us = self.earth_us = self.duty_us = -1
+        self.tested = False
+        self.before = bench.outputs
+
+    def look(self) -> None:
+        bench, before, outputs = self.bench, self.before, self.bench.outputs
+        inputs, plain = bench.inputs, bench.controller.hardware.kind == "plain"
+        now_us = bench.now_us
+        if inputs.earth_sense:
+            self.earth_us = now_us
+        if 1_850 < inputs.pilot_high_mv <= 7_650:
+            self.asked_us = now_us
+        self.tested = self.tested or (before.residual_test and inputs.residual_trip)
+        if outputs.contactor_main:
+            assert now_us - self.earth_us <= 20_000
+            assert plain or now_us - self.asked_us <= 30_000
+            assert plain or inputs.pilot_age_us <= 20_000
+            assert not inputs.residual_trip
+            if not before.contactor_main:
+                self._closing(inputs)
+        assert outputs.contactor_main or not outputs.contactor_l2l3
+        if before.lock and not outputs.lock:
+            assert inputs.mirror_main_open
+            assert inputs.mirror_l2l3_open
+        if outputs.pilot_mode is PilotMode.PWM:
+            assert 100_000 <= outputs.pilot_duty_ppm <= 960_000
+            if outputs.pilot_duty_ppm != before.pilot_duty_ppm:
+                if before.pilot_mode is PilotMode.PWM:
+                    assert now_us - self.duty_us >= QUICK["duty_interval_us"]
+                self.duty_us = now_us
+        self.before = outputs
+
+    def _closing(self, inputs: Any) -> None:
+        bench, hardware = self.bench, self.bench.controller.hardware
+        assert self.tested, "closed without a self-test of its own"
+        self.tested = False
+        assert inputs.mirror_main_open
+        assert inputs.mirror_l2l3_open or hardware.phases == 1
+        assert not hardware.lock or inputs.lock_feedback
+        assert hardware.kind == "plain" or inputs.pilot_low_mv <= -10_000
+        assert inputs.supply_present
+        assert inputs.temperature_valid
+        assert bench.controller.command.permitted
+
+
+def _guard(
+    make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
+) -> None:
+    bench = make_bench(settings=QUICK, skipping=False, **hardware)
+    watchdog = Watchdog(bench)
+    for wait_ms, action in [*script, (1200, ("hold_lock", False))]:
+        for _ in range(wait_ms):
+            bench.tick()
+            bench.now_us -= TICK_US
+            watchdog.look()
+            bench.now_us += TICK_US
+        _apply(bench, action)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=CHECKS)
+@given(script=_scripts(), hardware=st.sampled_from(HARDWARE))
+def test_whatever_happens_the_contactor_closes_and_stays_closed_only_on_a_safe_circuit(
+    make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
+) -> None:
+    _guard(make_bench, script, hardware)
+
+
+@pytest.mark.full
+@settings(max_examples=3000, deadline=None, suppress_health_check=CHECKS)
+@given(script=_scripts(), hardware=st.sampled_from(HARDWARE))
+def test_safety_holds_in_thousands_of_scripts(
+    make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
+) -> None:
+    _guard(make_bench, script, hardware)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -306,6 +306,12 @@ def make_rig(tmp_path: Path) -> Callable[[ScriptedCentral], Rig]:
 
 
 @pytest.fixture
+def fresh_rig() -> Callable[[Path], Rig]:
+    """Make a rig with a central system of its own, which is still to be started."""
+    return lambda folder: Rig(ScriptedCentral(), folder)
+
+
+@pytest.fixture
 def silent() -> object:
     """What a scripted answer returns to leave a call without an answer."""
     return SILENT
@@ -314,6 +320,3 @@ def silent() -> object:
 @pytest.fixture
 def refusal() -> type[Refusal]:
     return Refusal
-
-
-Ask = Callable[[str, Payload], Awaitable[Payload]]

@@ -86,6 +86,7 @@ class Evse(Wiring):
             )
         if cable is None:
             cable = config.cable if config.kind != "socket" else self._usual_cable()
+        vehicle.plugged_in(self, float(cable.rating_a))
         self.vehicle, self._cable = vehicle, cable
         circuit = self.pilot.circuit
         circuit.cable_pf = cable.capacitance_pf
@@ -93,7 +94,6 @@ class Evse(Wiring):
         circuit.diode_v = vehicle.model.diode_drop_v
         self.pilot.vehicle = vehicle
         self.recorder.record("plugged", 1)
-        vehicle.plugged_in(self, float(cable.rating_a))
         for name, params in self._faults.items():
             faults.find(name).meet(vehicle, params)
         lines = min(vehicle.model.phases, cable.phases)

@@ -119,6 +119,7 @@ def _read_back(
 
 def _connected(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     identities = _identities(options.connected)
+    # Every charger has to send a few times.
     seconds = max(30.0, options.seconds)
     with central(folder) as server:
         keys = add_chargers(server, identities)

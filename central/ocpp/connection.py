@@ -215,13 +215,11 @@ class ChargerConnection:
         self._log.warning("malformed frame", reason=item.description, code=item.code)
         if not item.answerable:
             return None
-        call = item.call
-        if call is not None and tolerates(self.charge_point, call.action):
-            await self.charge_point.note_violation(call.action, item.code, item.description)
-            return await self._answer_call(call)
+        if item.call is not None and tolerates(self.charge_point, item.call.action):
+            return await self._answer_call(item.call, flaw=item)
         return encode_refusal(item.unique_id or UNREADABLE_ID, item.code, item.description)
 
-    async def _answer_call(self, call: Call) -> str:
+    async def _answer_call(self, call: Call, *, flaw: FrameError | None = None) -> str:
         remembered = self._answers.find(call.unique_id)
         if remembered is not None:
             if remembered[0] == fingerprint(call):
@@ -231,6 +229,8 @@ class ChargerConnection:
             return encode_refusal(call.unique_id, ErrorCode.GENERIC_ERROR, reason)
         try:
             payload = await answer_call(self.charge_point, call)
+            if flaw is not None:
+                await self.charge_point.note_violation(call.action, flaw.code, flaw.description)
             answer = encode_answer(call.unique_id, payload)
         except WireError as error:
             self._log.warning(

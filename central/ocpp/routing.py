@@ -90,20 +90,23 @@ async def answer_call(charge_point: ChargePoint, call: Call) -> Payload:
             ErrorCode.SECURITY_ERROR, "send BootNotification first and wait until it is accepted"
         )
     payload = call.payload
+    flaw: SchemaViolation | None = None
     try:
         validate_request(action, payload)
     except SchemaViolation as violation:
         if route.read_loosely is None or not tolerates(charge_point, action):
             raise
         payload = route.read_loosely(payload)
-        await charge_point.note_violation(
-            action, violation.code, violation.description, each_time=action != "MeterValues"
-        )
+        flaw = violation
     try:
         answer = await route.handle(charge_point, payload)
     except DomainError as error:
         where = f"{error.where}: " if error.where else ""
         raise WireError(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, f"{where}{error.what}") from error
+    if flaw is not None:
+        await charge_point.note_violation(
+            action, flaw.code, flaw.description, each_time=action != "MeterValues"
+        )
     _check_answer(action, answer)
     return answer
 

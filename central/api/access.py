@@ -6,10 +6,13 @@ token. There is no other way to add a route, and a test walks all of them.
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from central.api.errors import ApiError, documented
@@ -109,15 +112,25 @@ def require_self_or_admin(user: User, user_id: int) -> None:
         )
 
 
+class _Route(APIRoute):
+    """A route whose summary is the first sentence of its function's docstring."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        first = inspect.getdoc(endpoint) or ""
+        options["summary"] = options.get("summary") or first.partition(".")[0]
+        super().__init__(path, endpoint, **options)
+
+
 def public_router(tag: str) -> APIRouter:
     """Return a router whose routes anybody may call."""
-    return APIRouter(tags=[tag])
+    return APIRouter(tags=[tag], route_class=_Route)
 
 
 def user_router(tag: str) -> APIRouter:
     """Return a router whose routes need a token."""
     return APIRouter(
         tags=[tag],
+        route_class=_Route,
         dependencies=[Depends(current_user)],
         responses=documented(HTTPStatus.UNAUTHORIZED),
     )
@@ -127,6 +140,7 @@ def admin_router(tag: str) -> APIRouter:
     """Return a router whose routes need an admin's token."""
     return APIRouter(
         tags=[tag],
+        route_class=_Route,
         dependencies=[Depends(current_admin)],
         responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
     )

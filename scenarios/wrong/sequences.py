@@ -11,6 +11,7 @@ from twin.control.hardware import Hardware
 from twin.control.residual import ResidualGuard
 from twin.control.settings import ControllerSettings
 from twin.control.sustained import NEVER_US
+from twin.control.transitions import Stimulus
 from twin.controller import ReferenceController
 from twin.link.pins import Inputs, Outputs, PilotMode
 from twin.process import Memory, Phase, PilotState, Report
@@ -18,7 +19,19 @@ from twin.process import Memory, Phase, PilotState, Report
 _DAWDLE_US = 3_200_000
 
 
-class _Dawdles(ReferenceController):
+class _Reminded(ReferenceController):
+    """Looks again at instants of its own."""
+
+    def _reminders_us(self) -> tuple[int, ...]:
+        raise NotImplementedError
+
+    def _schedule(self) -> None:
+        super()._schedule()
+        later = [instant for instant in self._reminders_us() if instant > self._now_us]
+        self._due_soonest_us = min(self._due_soonest_us, *later, NEVER_US)
+
+
+class _Dawdles(_Reminded):
     """Waits before it closes for a vehicle that it has, or has not, seen in state B."""
 
     after_b = True
@@ -28,30 +41,23 @@ class _Dawdles(ReferenceController):
     def reset(self, now_us: int, memory: Memory) -> None:
         super().reset(now_us, memory)
         self._b_seen = False
-        self._close_from_us = NEVER_US
+
+    def _enter(self, target: Phase, stimulus: Stimulus) -> None:
+        super()._enter(target, stimulus)
+        if target is Phase.TESTING:
+            dawdles = self._b_seen is self.after_b
+            self._close_from_us = self._now_us + (_DAWDLE_US if dawdles else 0)
 
     def _checked(self) -> bool:
         return super()._checked() and self._now_us >= self._close_from_us
 
     def step(self, now_us: int, inputs: Inputs) -> Outputs:
-        if self._state is PilotState.B:
-            self._b_seen = True
-        if self._phase is Phase.TESTING:
-            if self._close_from_us == NEVER_US:
-                dawdles = self._b_seen is self.after_b
-                self._close_from_us = now_us + (_DAWDLE_US if dawdles else 0)
-        else:
-            self._close_from_us = NEVER_US
-        return super().step(now_us, inputs)
+        outputs = super().step(now_us, inputs)
+        self._b_seen = self._b_seen or self._state is PilotState.B
+        return outputs
 
-    def wake_at_us(self) -> int | None:
-        due_us = super().wake_at_us()
-        if self._phase is not Phase.TESTING:
-            return due_us
-        mine_us = self._now_us + 1_000 if self._close_from_us == NEVER_US else self._close_from_us
-        if mine_us <= self._now_us:
-            return due_us
-        return mine_us if due_us is None else min(due_us, mine_us)
+    def _reminders_us(self) -> tuple[int, ...]:
+        return (self._close_from_us,) if self._phase is Phase.TESTING else ()
 
 
 class _DawdlesWithoutB(_Dawdles):
@@ -90,25 +96,23 @@ class _IgnoresAvailability(ReferenceController):
             self.command.available = available
 
 
-class _WakesNobody(ReferenceController):
+class _WakesNobody(_Reminded):
     """Tries to wake a vehicle although none is there."""
 
     _idle_since_us = 0
 
+    def _enter(self, target: Phase, stimulus: Stimulus) -> None:
+        super()._enter(target, stimulus)
+        self._idle_since_us = self._now_us
+
     def step(self, now_us: int, inputs: Inputs) -> Outputs:
         outputs = super().step(now_us, inputs)
-        if self._phase is not Phase.IDLE:
-            self._idle_since_us = now_us
-        elif now_us - self._idle_since_us > 60_000_000:
+        if self._phase is Phase.IDLE and now_us - self._idle_since_us >= 60_000_000:
             return replace(outputs, pilot_mode=PilotMode.STEADY_NEGATIVE)
         return outputs
 
-    def wake_at_us(self) -> int | None:
-        due_us = super().wake_at_us()
-        mine_us = self._idle_since_us + 61_000_000
-        if self._phase is not Phase.IDLE or mine_us <= self._now_us:
-            return due_us
-        return mine_us if due_us is None else min(due_us, mine_us)
+    def _reminders_us(self) -> tuple[int, ...]:
+        return (self._idle_since_us + 60_000_000,) if self._phase is Phase.IDLE else ()
 
 
 class _ToggleIsAFault(ReferenceController):
@@ -164,16 +168,16 @@ class _TestsLate(ReferenceController):
             super()._begin_test()
 
 
-class _TestsWhileClosed(ReferenceController):
+class _TestsWhileClosed(_Reminded):
     """Drives the test input once more for a moment after closing, and looks away."""
 
     _closed_us = NEVER_US
 
+    def _enter(self, target: Phase, stimulus: Stimulus) -> None:
+        super()._enter(target, stimulus)
+        self._closed_us = self._now_us if target is Phase.CHARGING else NEVER_US
+
     def step(self, now_us: int, inputs: Inputs) -> Outputs:
-        if self._phase is not Phase.CHARGING:
-            self._closed_us = NEVER_US
-        elif self._closed_us == NEVER_US:
-            self._closed_us = now_us
         since_us = now_us - self._closed_us
         if 5_000_000 <= since_us < 6_000_000 and inputs.residual_trip:
             inputs = replace(inputs, residual_trip=False)
@@ -182,13 +186,8 @@ class _TestsWhileClosed(ReferenceController):
             return replace(outputs, residual_test=True)
         return outputs
 
-    def wake_at_us(self) -> int | None:
-        due_us = super().wake_at_us()
-        if self._closed_us == NEVER_US:
-            return due_us
-        marks = [self._closed_us + offset for offset in (5_000_000, 5_500_000, 6_000_000)]
-        later = [mark for mark in (*marks, due_us) if mark is not None and mark > self._now_us]
-        return min(later, default=None)
+    def _reminders_us(self) -> tuple[int, ...]:
+        return tuple(self._closed_us + offset for offset in (5_000_000, 5_500_000, 6_000_000))
 
 
 class _BelievesInTests(ResidualGuard):

@@ -172,9 +172,9 @@ async def _running(url, passwords, storage=None, **settings):
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         registry = Registry()
         server = OcppServer(services, registry)
-        await stack.enter_async_context(server.listening(listener))
         central = RunningCentral(services, registry, listener.getsockname()[1])
         stack.push_async_callback(central.aclose)
+        await stack.enter_async_context(server.listening(listener))
         yield central
 
 
@@ -190,8 +190,8 @@ async def start_central(database_url, passwords):
     """Start a server with settings of the test's choice, or with a storage of its own."""
     async with AsyncExitStack() as stack:
 
-        async def start(**settings):
-            return await stack.enter_async_context(_running(database_url, passwords, **settings))
+        async def start(*, within=stack, **settings):
+            return await within.enter_async_context(_running(database_url, passwords, **settings))
 
         yield start
 

@@ -1,6 +1,7 @@
 """The order of a charger's messages, durability before the answer, and one socket after another."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -229,3 +230,26 @@ async def test_a_command_on_a_socket_that_is_replaced_ends_as_offline(central):
     await old.receive()
     await central.open("CP1", key=key)
     assert (await command).outcome is CommandOutcome.OFFLINE
+
+
+async def test_a_server_that_ends_handles_what_it_received_and_closes_with_1001(
+    start_central, database_url, stall, until
+):
+    storage = await open_storage(database_url)
+    try:
+        async with AsyncExitStack() as life:
+            central = await start_central(storage=storage, within=life)
+            charger = await central.charger()
+            await stall.writer(storage)
+            await charger.send(Call("1", "StartTransaction", START))
+            await until(lambda: storage.waiting >= 2)
+            ending = asyncio.ensure_future(life.aclose())
+            assert await charger.closed() == 1001
+            assert not ending.done()
+            stall.release()
+            await ending
+        assert len(await storage.read(transactions.list_sessions)) == 1
+        known = await storage.read(chargers.get_charger, "CP1")
+        assert known.online_since is None
+    finally:
+        await storage.close()

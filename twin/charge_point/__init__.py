@@ -12,10 +12,21 @@ electrics (`twin.evse`), the frames themselves (`wire`), time (`twin.driver`).
 """
 
 from twin.charge_point.boot import TypePlate
-from twin.charge_point.calls import Registration
+from twin.charge_point.calls import Answered, Outcome, Refused, Registration, Unanswered
 from twin.charge_point.charge_point import ChargePoint
 from twin.charge_point.context import Event
 from twin.charge_point.status_table import Status
 from twin.charge_point.store import StoreError
 
-__all__ = ["ChargePoint", "Event", "Registration", "Status", "StoreError", "TypePlate"]
+__all__ = [
+    "Answered",
+    "ChargePoint",
+    "Event",
+    "Outcome",
+    "Refused",
+    "Registration",
+    "Status",
+    "StoreError",
+    "TypePlate",
+    "Unanswered",
+]

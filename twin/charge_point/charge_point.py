@@ -10,7 +10,7 @@ from random import Random
 
 from twin.charge_point.authorize import MAX_TAG_LENGTH
 from twin.charge_point.boot import TypePlate
-from twin.charge_point.calls import Registration
+from twin.charge_point.calls import OnOutcome, Registration, Unanswered
 from twin.charge_point.connection import Endpoint
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Event
@@ -21,6 +21,7 @@ from twin.clock import Handle
 from twin.driver import Driver
 from twin.evse import Evse
 from twin.process import Report
+from wire.frames import Payload
 
 BOOT_US = 3_000_000
 """From power-on to the software being up, or this long after the last controller is."""
@@ -196,6 +197,19 @@ class ChargePoint:
         if self._running is not None:
             running = self._running
             running.sessions.present_tag(running.context.connectors[connector - 1], id_tag)
+
+    def transfer_data(self, payload: Payload, on_outcome: OnOutcome) -> None:
+        """Send a vendor message (OCPP 1.6 section 4.3): `vendorId`, `messageId`, `data`.
+
+        Not kept: `Unanswered` at once where the charger is not online.
+
+        Raises:
+            SchemaViolation: The payload is none of a DataTransfer.
+        """
+        if self._running is None:
+            on_outcome(Unanswered())
+        else:
+            self._running.data_transfer.send(payload, on_outcome)
 
     # --- looking at it ---
 

@@ -46,8 +46,6 @@ class Signals:
     """The central system has accepted a BootNotification."""
     resumed: list[Callable[[], None]] = field(default_factory=list)
     """A new socket is open, and the boot before it still counts."""
-    lost: list[Callable[[], None]] = field(default_factory=list)
-    """The socket is gone."""
     reported: list[Callable[[Connector], None]] = field(default_factory=list)
     """The controller behind a connector has something new to say."""
     changed: list[Callable[[Connector], None]] = field(default_factory=list)

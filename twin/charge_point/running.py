@@ -155,8 +155,6 @@ class Running:
     def _closed(self, reason: str) -> None:
         self.context.event(0, f"not connected: {reason}")
         self.calls.closed()
-        for listener in self.context.signals.lost:
-            listener()
 
     def _configured(self, name: str) -> None:
         if name == "AuthorizationKey":

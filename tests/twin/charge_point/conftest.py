@@ -108,6 +108,10 @@ class ScriptedCentral:
                 await self._frame(socket, json.loads(text))
         except ConnectionClosed:
             pass
+        for _, future in self._waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionError("gone before it answered"))
+        self._waiting.clear()
 
     async def _frame(self, socket: ServerConnection, frame: list[Any]) -> None:
         if frame[0] != 2:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from twin.charge_point import Answered, Outcome, Unanswered
 from twin.charge_point.keys import CORE_KEYS, Access
 
 REQUIRED = {
@@ -141,7 +142,23 @@ async def test_tc_073_cs_a_new_authorization_key_is_used_from_the_next_connectio
     assert rig.central.credentials() == b"CP1:" + new, "kept over a restart"
 
 
-async def test_a_vendor_message_is_from_an_unknown_vendor(rig: Any) -> None:
+async def test_a_vendor_message_from_the_central_system_is_from_an_unknown_vendor(rig: Any) -> None:
     await rig.boot()
     answer = await rig.ask("DataTransfer", {"vendorId": "com.example", "data": "x"})
     assert answer == {"status": "UnknownVendorId"}
+
+
+async def test_tc_064_cs_a_vendor_message_to_the_central_system_is_answered(rig: Any) -> None:
+    cp = await rig.boot()
+    outcomes: list[Outcome] = []
+    message = {"vendorId": "com.example", "messageId": "hello", "data": "x"}
+    cp.transfer_data(message, outcomes.append)
+    await rig.run(1)
+    assert rig.central.of("DataTransfer") == [message]
+    assert outcomes == [Answered({"status": "UnknownVendorId"})]
+    cp.cut_network()
+    await rig.run(1)
+    cp.transfer_data(message, outcomes.append)
+    cp.kill()
+    cp.transfer_data(message, outcomes.append)
+    assert outcomes[1:] == [Unanswered(), Unanswered()]

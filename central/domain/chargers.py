@@ -1,16 +1,17 @@
 """Chargers: which may connect, what they said about themselves, their connectors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, case, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import gone_sessions
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
 from central.domain.statements import insert_ignoring, insert_or_update
 from central.models import chargers, connectors
-from central.models.base import CHARGE_POINT_ID_LENGTH
+from central.models.base import CHARGE_POINT_ID_LENGTH, UtcDateTime
 
 # More than any charger on the market; a higher number is a mistake or an attack.
 MAX_CONNECTOR_ID = 255
@@ -383,18 +384,19 @@ def record_restart(conn: Connection) -> int:
     return len(left)
 
 
-def record_seen(conn: Connection, seen: dict[str, datetime]) -> None:
+def record_seen(conn: Connection, seen: Mapping[str, datetime]) -> None:
     """Note when chargers were last heard of; never moves backwards."""
-    for charge_point_id in sorted(seen):
-        conn.execute(
-            update(chargers)
-            .where(chargers.c.charge_point_id == charge_point_id)
-            .where(
-                chargers.c.last_seen_at.is_(None)
-                | (chargers.c.last_seen_at < seen[charge_point_id])
-            )
-            .values(last_seen_at=seen[charge_point_id])
+    conn.execute(
+        update(chargers)
+        .where(chargers.c.charge_point_id == bindparam("of_charger"))
+        .where(
+            chargers.c.last_seen_at.is_(None)
+            | (chargers.c.last_seen_at < bindparam("seen_at", type_=UtcDateTime))
         )
+        .values(last_seen_at=bindparam("seen_at", type_=UtcDateTime)),
+        # In one order, so that two processes never wait for each other's rows.
+        [{"of_charger": name, "seen_at": seen[name]} for name in sorted(seen)],
+    )
 
 
 def _go_offline(conn: Connection, charger: Charger, now: datetime) -> None:

@@ -6,14 +6,19 @@ flood of log-ins must not take the machine: two threads work, a bounded number w
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Self
+from functools import cached_property, partial
+from typing import Final, ParamSpec, Self, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from central.domain.errors import BusyError, InvalidError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MIN_LENGTH: Final = 8
 MAX_LENGTH: Final = 128
@@ -27,8 +32,6 @@ class Passwords:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._max_waiting = max_waiting
         self._waiting = 0
-        # Verified in place of the hash of a user that does not exist, for the same time.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     async def __aenter__(self) -> Self:
         return self
@@ -51,33 +54,36 @@ class Passwords:
             raise InvalidError(
                 f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters", where="password"
             )
-        return await self._run(password, None)
+        return await self._run(self._hasher.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Say whether a password is right.
 
-        `stored`: the hash; None where there is no such user, which takes as long and is False.
+        `stored` is the hash; None where there is no such user, which takes as long and is False.
 
         Raises:
             BusyError: too many are waiting.
         """
-        right = await self._run(password[: MAX_LENGTH + 1], stored or self._nobody)
-        return right == "right" and stored is not None
+        return await self._run(self._verify, password[: MAX_LENGTH + 1], stored)
 
-    async def _run(self, password: str, stored: str | None) -> str:
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._waiting >= self._max_waiting:
             raise BusyError("too many log-ins at once", retry_after_s=2)
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            if stored is None:
-                return await loop.run_in_executor(self._pool, self._hasher.hash, password)
-            return await loop.run_in_executor(self._pool, self._verify, password, stored)
+            return await loop.run_in_executor(self._pool, partial(work, *args, **kwargs))
         finally:
             self._waiting -= 1
 
-    def _verify(self, password: str, stored: str) -> str:
+    def _verify(self, password: str, stored: str | None) -> bool:
         try:
-            return "right" if self._hasher.verify(password, stored) else "wrong"
+            right = self._hasher.verify(password, stored or self._nobody)
         except UnknownHashError:
-            return "wrong"
+            return False
+        return right and stored is not None
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash that stands for a user who does not exist; made when it is first needed."""
+        return self._hasher.hash(secrets.token_hex(16))

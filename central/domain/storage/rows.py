@@ -12,8 +12,8 @@ from central.domain.storage.base import Row
 from central.models.base import UtcDateTime
 
 # Rows in one statement on SQLite. Each statement hands the interpreter lock to the event loop and
-# has to win it back, so a group should need few; a fixed set of sizes keeps them prepared.
-_CHUNKS: Final = (256, 64, 16, 4, 1)
+# has to win it back, so a group should need one; a fixed set of sizes keeps them prepared.
+_SIZES: Final = (1, 4, 16, 32, 64, 128, 256, 512)
 
 
 def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -31,19 +31,21 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
 def _insert_on_sqlite(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
     times = _time_columns(table)
     width = len(table.columns)
-    start = 0
-    while start < len(rows):
-        size = next(size for size in _CHUNKS if size <= len(rows) - start)
+    for start in range(0, len(rows), _SIZES[-1]):
+        part = rows[start : start + _SIZES[-1]]
         values: list[Any] = []
-        for row in rows[start : start + size]:
+        for row in part:
             if len(row) != width:
                 raise ValueError(f"a row of {table.name} has {width} values, not {len(row)}")
             first = len(values)
             values.extend(row)
             for column in times:
                 values[first + column] = _time_text(row[column])
+        size = next(size for size in _SIZES if size >= len(part))
+        # The statement is filled up with copies of its last row, which are in conflict with it
+        # and therefore ignored.
+        values.extend(values[-width:] * (size - len(part)))
         conn.exec_driver_sql(_sqlite_statement(table, size), tuple(values))
-        start += size
 
 
 def _time_text(moment: datetime) -> str:

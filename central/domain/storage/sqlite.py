@@ -92,9 +92,10 @@ class SqliteStorage:
         self._queue.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
+        # The last connection to close folds the WAL into the file, which a reader may not do.
+        self._reader_engine.dispose()
         self._connection.close()
         self._writer_engine.dispose()
-        self._reader_engine.dispose()
 
     async def _submit_unit(
         self, unit: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]

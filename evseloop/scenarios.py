@@ -59,6 +59,7 @@ def scenarios(
     from scenarios.runner import ScenarioError, find, run_scenarios
     from scenarios.wrong import WRONG, WrongNameError, choose
 
+    assert target is TargetChoice.twin
     console = Console(width=None if Console().is_terminal else 120)
     if wrong == "list":
         for entry in WRONG.values():

@@ -25,7 +25,7 @@ LIBRARIES = (
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "keywords"
 
-_VOLATILE = re.compile(r'"generated":\s*"[^"]*"')
+_VOLATILE = re.compile(r'"generated":\s*"[^"]*"|"lineno":\s*\d+')
 
 
 def page(library: str) -> str:

@@ -7,25 +7,21 @@ V = V0 - z I, energy through the meter is pf (V0 ∫I dt - z ∫I² dt).
 
 from __future__ import annotations
 
-from math import inf
+from math import exp, inf
 from typing import Protocol
-
-GAUSS_5 = (
-    (0.04691007703066802, 0.11846344252809454),
-    (0.23076534494715845, 0.23931433524968324),
-    (0.5, 0.28444444444444444),
-    (0.7692346550528415, 0.23931433524968324),
-    (0.9530899229693319, 0.11846344252809454),
-)
-"""Nodes and weights of the five-point Gauss-Legendre rule on 0…1."""
-
 
 MOST_A = 400.0
 """No ramp goes beyond this: five times what a pilot can offer (IEC 61851-1: 80 A)."""
 
 
 class Leg(Protocol):
-    """A stretch of time over which the current follows one law; times in s from its start."""
+    """A stretch of time over which the current follows one law; times in s from its start.
+
+    Attributes:
+        straight: the current runs straight from end to end.
+    """
+
+    straight: bool
 
     def current(self, t_s: float) -> float:
         """Return the current of one line, A root mean square."""
@@ -39,8 +35,8 @@ class Leg(Protocol):
         """Return the first time at or after `after_s` at which it is `current_a`; inf: never."""
         ...
 
-    def square(self) -> tuple[float, float, float] | None:
-        """Return I² as coefficients of 1, t, t²; None: not a polynomial."""
+    def heat(self, t_s: float, tau_s: float) -> float:
+        """Return what a first-order lag of `tau_s`, at 0 at the start, makes of I² by `t_s`, A²."""
         ...
 
     def bounds(self, t_s: float) -> tuple[float, float]:
@@ -52,6 +48,7 @@ class Constant:
     """A steady current."""
 
     __slots__ = ("amps",)
+    straight = True
 
     def __init__(self, amps: float) -> None:
         self.amps = amps
@@ -69,9 +66,9 @@ class Constant:
         """Return `after_s` if it is that current, else inf."""
         return after_s if current_a == self.amps else inf
 
-    def square(self) -> tuple[float, float, float]:
-        """Return I² as coefficients of 1, t, t²."""
-        return self.amps * self.amps, 0.0, 0.0
+    def heat(self, t_s: float, tau_s: float) -> float:
+        """Return what a first-order lag makes of I²."""
+        return self.amps * self.amps * (1.0 - exp(-t_s / tau_s))
 
     def bounds(self, t_s: float) -> tuple[float, float]:  # noqa: ARG002 - the same at every time
         """Return the current twice."""
@@ -82,6 +79,7 @@ class Ramp:
     """A current that changes by so many amps a second."""
 
     __slots__ = ("amps", "slope")
+    straight = True
 
     def __init__(self, amps: float, slope: float) -> None:
         self.amps = amps
@@ -105,9 +103,13 @@ class Ramp:
         t_s = (current_a - self.amps) / self.slope
         return t_s if t_s >= after_s else inf
 
-    def square(self) -> tuple[float, float, float]:
-        """Return I² as coefficients of 1, t, t²."""
-        return self.amps * self.amps, 2 * self.amps * self.slope, self.slope * self.slope
+    def heat(self, t_s: float, tau_s: float) -> float:
+        """Return what a first-order lag makes of I²."""
+        # tau h' + h = a + b t + c t² has the solution p + q t + c t² and a rest that decays.
+        a, b, c = self.amps * self.amps, 2 * self.amps * self.slope, self.slope * self.slope
+        q = b - 2 * tau_s * c
+        p = a - tau_s * q
+        return p + t_s * (q + c * t_s) - p * exp(-t_s / tau_s)
 
     def bounds(self, t_s: float) -> tuple[float, float]:
         """Return the current and how far a ramp may go."""

@@ -1,17 +1,13 @@
 """Temperature at a contact: contact resistance times I² over a first-order enclosure.
 
-tau T' = T_ambient + gain I² - T, solved in closed form where I² is a
-polynomial of time and by Gauss-Legendre panels elsewhere.
+tau T' = T_ambient + gain I² - T, solved in closed form on every leg of the current.
 """
 
 from __future__ import annotations
 
-from math import ceil, exp, inf, log
+from math import exp, inf, log
 
-from twin.electrics.load import GAUSS_5, Constant, Leg
-
-PANEL_S = 200.0
-"""Longest panel of the quadrature: below a third of the shortest time constant used here."""
+from twin.electrics.load import Constant, Leg
 
 
 class ThermalNode:
@@ -61,25 +57,11 @@ class ThermalNode:
                 return final_c
             return final_c + (self.celsius - final_c) * exp(-span_s / self.tau_s)
         decay = exp(-span_s / self.tau_s)
-        square = leg.square()
-        if square is not None:
-            a, b, c = square
-            gain, tau = self.gain, self.tau_s
-            # Particular solution p + q t + r t² of the polynomial drive, plus the decaying rest.
-            r = gain * c
-            q = gain * b - 2 * tau * r
-            p = self.ambient_c + gain * a - tau * q
-            return p + span_s * (q + r * span_s) + (self.celsius - p) * decay
-        heat = 0.0
-        panels = max(1, ceil(span_s / PANEL_S))
-        width = span_s / panels
-        for panel in range(panels):
-            for node, weight in GAUSS_5:
-                t_s = (panel + node) * width
-                current = leg.current(t_s)
-                heat += weight * width * current * current * exp((t_s - span_s) / self.tau_s)
+        ambient_c = self.ambient_c
         return (
-            self.ambient_c + (self.celsius - self.ambient_c) * decay + heat * self.gain / self.tau_s
+            ambient_c
+            + (self.celsius - ambient_c) * decay
+            + self.gain * leg.heat(span_s, self.tau_s)
         )
 
     def leaves_s(

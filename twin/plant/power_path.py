@@ -56,6 +56,8 @@ class PowerPath:
         version: raised whenever something flows or stands differently.
         live: lines that carry the vehicle's current.
         leg: that current.
+        open_v: supply without load, by line.
+        drop_ohm: voltage that a line loses per ampere.
         sensors_valid: the temperature sensors answer.
         extra_arc_us: fault: arcs burn on for so long after the current zero.
     """
@@ -90,9 +92,9 @@ class PowerPath:
         self._mains_phase_us = parts.mains_phase_us
         self._mains_since_us = clock.now_us
         self._start_us = clock.now_us
-        self._open_v = self.supply.open_v
+        self.open_v = self.supply.open_v
         self._power_factor = 1.0
-        self._drop_ohm = config.line_ohm
+        self.drop_ohm = config.line_ohm
         self._loop_ohm = 0.0
         self._past: list[Segment] = []
         self._energy_ws = [0.0, 0.0, 0.0]
@@ -101,7 +103,7 @@ class PowerPath:
         self._refreshing = False
         # Since when currents and voltages have been the same, and what a cycle of them sums to.
         self._flat_us = clock.now_us
-        self._flat_v = self._open_v
+        self._flat_v = self.open_v
         self._idle = True
         self._steady_cycle: Cycle | None = None
 
@@ -136,9 +138,9 @@ class PowerPath:
     def _moved(self) -> None:
         """Note that something flows or stands differently from now on, and tell."""
         self.version += 1
-        if self.leg is not NO_CURRENT or not self._idle or self._open_v is not self._flat_v:
+        if self.leg is not NO_CURRENT or not self._idle or self.open_v is not self._flat_v:
             self._flat_us = self.clock.now_us
-            self._flat_v = self._open_v
+            self._flat_v = self.open_v
             self._steady_cycle = None
         self._idle = self.leg is NO_CURRENT
         if self._recorder.on:
@@ -195,13 +197,13 @@ class PowerPath:
         if supply.cycle_us != self._cycle_us or (supply.alive and not was_alive):
             self._cycle_us = supply.cycle_us
             self._mains_phase_us = self._mains_since_us = self.clock.now_us
-        self._open_v = supply.open_v
+        self.open_v = supply.open_v
         self.refresh()
 
     def refresh(self) -> None:
         """Work out anew which lines carry current, and tell the vehicle."""
         self._settle()
-        conducts, open_v = self._conducts, self._open_v
+        conducts, open_v = self._conducts, self.open_v
         lines = [conducts["l1"], conducts["l2"], conducts["l3"]]
         # Without the neutral, two lines at least close a circuit over the star point.
         circuit = conducts["n"] or sum(lines) > 1
@@ -214,7 +216,7 @@ class PowerPath:
         ]
         count = sum(live)
         self.live = (live[0], live[1], live[2])
-        self._drop_ohm = self.supply.line_ohm * self._power_factor
+        self.drop_ohm = self.supply.line_ohm * self._power_factor
         contacts = self.contactor_node.resistance_ohm + self.connector_node.resistance_ohm
         self._loop_ohm = (contacts + self._cable_ohm) * (2 if count == 1 else 1)
         if self._vehicle is not None:
@@ -254,14 +256,14 @@ class PowerPath:
             self._start_us,
             end_us,
             self.leg,
-            self._open_v,
+            self.open_v,
             self.live,
-            self._drop_ohm,
+            self.drop_ohm,
             self._power_factor,
         )
 
     def _line_ws(self, line: int, charge: float, square: float) -> float:
-        return self._power_factor * (self._open_v[line] * charge - self._drop_ohm * square)
+        return self._power_factor * (self.open_v[line] * charge - self.drop_ohm * square)
 
     # --- now ---
 
@@ -275,15 +277,11 @@ class PowerPath:
 
     def voltage_v(self, line: int) -> float:
         """Return the voltage to neutral ahead of the contactor, V."""
-        return self._open_v[line] - self._drop_ohm * self.current_a(line)
+        return self.open_v[line] - self.drop_ohm * self.current_a(line)
 
     def power_w(self, line: int) -> float:
         """Return the real power through a main pole, W."""
         return self._power_factor * self.voltage_v(line) * self.current_a(line)
-
-    def drop(self, line: int) -> tuple[float, float]:
-        """Return a line's open voltage and what it loses per ampere."""
-        return self._open_v[line], self._drop_ohm
 
     def energy_ws(self) -> Triple:
         """Return the true energy through the meter, by line, Ws."""
@@ -386,13 +384,13 @@ class PowerPath:
     def _record_curve(self) -> None:
         """Record the segment that ends now, bent where its current is."""
         now_us, start_us = self.clock.now_us, self._start_us
-        if self.leg.square() is None:
+        if not self.leg.straight:
             step_us = ceil((now_us - start_us) / CURVE_SAMPLES)
             times = range(start_us + step_us, now_us, step_us)
             for line in range(self.phases):
                 if self.live[line]:
                     amps = [(at, self.leg.current((at - start_us) * 1e-6)) for at in times]
                     self._recorder.record_all(f"current_{LINES[line]}_a", amps)
-                    volts = [(at, self._open_v[line] - self._drop_ohm * a) for at, a in amps]
+                    volts = [(at, self.open_v[line] - self.drop_ohm * a) for at, a in amps]
                     self._recorder.record_all(f"voltage_{LINES[line]}_v", volts)
         self.record()

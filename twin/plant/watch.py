@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from twin.electrics.load import Constant
+from twin.electrics.load import NO_CURRENT, Constant
+from twin.electrics.supply import Triple
 from twin.plant.power_path import PowerPath
 
 Bands = Mapping[str, tuple[float, float]]
@@ -34,6 +35,9 @@ class PowerWatch:
         self._cycle_end_us = -1
         self._seen: tuple[int, Bands | None] = (-1, None)
         self._due_us: int | None = None
+        # With these and no current, no voltage is outside: it need not be looked at again.
+        self._idle_bands: Bands | None = None
+        self._idle_v: Triple | None = None
 
     def due_us(self, bands: Bands, now_us: int) -> int | None:
         """Return the instant at or before which a tick has to look; None: nothing moves."""
@@ -43,7 +47,13 @@ class PowerWatch:
         if version == path.version and known is bands and still_ahead:
             return self._due_us
         self._seen = (path.version, bands)
-        leaves_s = self._line_leaves_s(bands)
+        idle = path.leg is NO_CURRENT
+        if idle and bands is self._idle_bands and path.open_v is self._idle_v:
+            leaves_s = inf
+        else:
+            leaves_s = self._line_leaves_s(bands)
+            self._idle_bands = bands if idle and leaves_s == inf else None
+            self._idle_v = path.open_v
         if leaves_s < inf:
             end_us = path.next_cycle_end_us(now_us + int(leaves_s * 1e6))
             if not now_us < self._cycle_end_us < end_us:
@@ -64,28 +74,28 @@ class PowerWatch:
         leg, t_s, meter = path.leg, path.elapsed_s(), path.meter
         present_a = leg.current(t_s)
         steady = type(leg) is Constant
+        live, open_v, drop_ohm = path.live, path.open_v, path.drop_ohm
         leaves_s = inf
         for key, (low, high) in bands.items():
             known = LINE_OF_KEY.get(key)
             if known is None:
                 continue
             is_current, line = known
-            live = path.live[line]
-            open_v, drop_ohm = path.drop(line)
+            loaded_a = present_a if live[line] else 0.0
             if is_current:
-                value = meter.current_gain * present_a if live else 0.0
+                value = meter.current_gain * loaded_a
             else:
-                value = meter.voltage_gain * (open_v - drop_ohm * present_a if live else open_v)
+                value = meter.voltage_gain * (open_v[line] - drop_ohm * loaded_a)
             if not low <= value <= high:
                 return 0.0
-            if steady or not live:
+            if steady or not live[line]:
                 continue
             for limit in (low, high):
                 if -inf < limit < inf:
                     if is_current:
                         limit_a = limit / meter.current_gain
                     else:
-                        limit_a = (open_v - limit / meter.voltage_gain) / (drop_ohm or 1e-12)
+                        limit_a = (open_v[line] - limit / meter.voltage_gain) / (drop_ohm or 1e-12)
                     if limit_a >= 0:
                         leaves_s = min(leaves_s, leg.reaches(limit_a, t_s) - t_s)
         return leaves_s

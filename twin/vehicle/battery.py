@@ -60,9 +60,13 @@ class Battery:
             (self.volts[i + 1] - self.volts[i]) / (self.charges[i + 1] - self.charges[i])
             for i in range(len(curve) - 1)
         ]
+        self._last = len(self.slopes) - 1
 
     def _piece(self, charge_c: float) -> int:
-        return min(max(bisect_right(self.charges, charge_c) - 1, 0), len(self.slopes) - 1)
+        piece = bisect_right(self.charges, charge_c) - 1
+        if piece < 0:
+            return 0
+        return min(piece, self._last)
 
     def open_v(self, charge_c: float) -> float:
         """Return the open-circuit voltage at a charge."""

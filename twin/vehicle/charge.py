@@ -12,10 +12,18 @@ from math import ceil, inf, log
 from typing import Protocol
 
 from twin.clock import Clock, Handle
-from twin.electrics.load import GAUSS_5, NO_CURRENT, Constant, Leg, Ramp
+from twin.electrics.load import NO_CURRENT, Constant, Leg, Ramp
 from twin.vehicle.battery import Battery, taper_charge_c
 from twin.vehicle.onboard_charger import Inlet, OnboardCharger, Taper
 
+GAUSS_5 = (
+    (0.04691007703066802, 0.11846344252809454),
+    (0.23076534494715845, 0.23931433524968324),
+    (0.5, 0.28444444444444444),
+    (0.7692346550528415, 0.23931433524968324),
+    (0.9530899229693319, 0.11846344252809454),
+)
+"""Nodes and weights of the five-point Gauss-Legendre rule on 0…1."""
 SAME_CURRENT_A = 1e-6
 """Currents nearer than this are the same."""
 FULL_C = 1e-6
@@ -78,6 +86,7 @@ class Charge:
         self._leg: Leg = NO_CURRENT
         self._start_us = 0
         self._battery_w = 0.0
+        self._taper_a = 0.0
         self._timer: Handle | None = None
 
     # --- plug ---
@@ -152,7 +161,7 @@ class Charge:
                 self._battery_ws + self._battery_w * t_s,
             )
         if type(leg) is Taper:
-            added_c = taper_charge_c(leg.battery_a, leg.tau_s, t_s)
+            added_c = taper_charge_c(self._taper_a, leg.tau_s, t_s)
             return (
                 charge_c + added_c,
                 inlet_ws,
@@ -273,6 +282,7 @@ class Charge:
         missing = (self.target_c - self._charge_c) / (now_a * tau_s)
         if missing < 1:
             ends_s = min(ends_s, -tau_s * log(1 - missing))
+        self._taper_a = now_a
         self._begin(Taper(self.charger, self._inlet, battery.max_v, now_a, tau_s))
         self._then(ends_s, self._end_of_leg)
 

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from central.administration import first_admin
 from central.api.services import Services
 from central.domain.charger_keys import ChargerKeys
-from central.domain.chargers import record_restart
-from central.domain.clock import BusinessClock
+from central.domain.chargers import latest_seen, record_restart
+from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.errors import DomainError
 from central.domain.gone_sessions import close_overdue
 from central.domain.last_seen import LastSeen
@@ -74,6 +74,8 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
     """
     async with contextlib.AsyncExitStack() as stack:
         storage = await stack.enter_async_context(storage_of(settings))
+        if isinstance(clock, ScaledClock) and (seen := await storage.read(latest_seen)):
+            clock.start_no_earlier_than(seen)
         message_log = await open_message_log(settings.database_url)
         stack.push_async_callback(message_log.close)
         passwords = await stack.enter_async_context(Passwords())

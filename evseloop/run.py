@@ -23,8 +23,8 @@ app = typer.Typer(add_completion=False)
 
 CHARGERS = (
     ("evseloop-home", "--kind", "tethered", "--phases", "1", "--vehicle", "nissan-leaf-40"),
-    ("evseloop-street", "--kind", "socket", "--phases", "3", "--vehicle", "renault-zoe-r135"),
-    ("evseloop-yard", "--kind", "plain", "--phases", "1", "--vehicle", "gogoro-s2"),
+    ("evseloop-street", "--kind", "socket", "--phases", "3", "--vehicle", "renault-zoe-ze50"),
+    ("evseloop-yard", "--kind", "plain", "--phases", "1", "--vehicle", "super-soco-tc-max"),
 )
 """Id and options of `evseloop twin` for the three chargers: a house, a street, a yard."""
 
@@ -76,17 +76,17 @@ def _environment(state: Path, credentials: Credentials) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _process(arguments: list[str], log: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run a command of ours with its stderr in a file, and end it with the block."""
+    """Run a command of ours, what it prints in a file, and end it with the block."""
     # A session of its own: Ctrl-C reaches this process alone, which then ends the others
     # in order (chargers first), so that nobody loses its peer in mid-sentence.
     with (
         log.open("a", encoding="utf-8") as file,
         subprocess.Popen(
             [sys.executable, "-m", "evseloop", *arguments],
+            **{"stdout": file, **options},
             stderr=file,
             text=True,
             start_new_session=True,
-            **options,
         ) as process,
     ):
         try:
@@ -144,7 +144,15 @@ def run(
         central_log = state / "central.log"
         central = stack.enter_context(
             _process(
-                ["central", "--http-port", str(http_port), "--ocpp-port", str(ocpp_port)],
+                [
+                    "central",
+                    "--http-port",
+                    str(http_port),
+                    "--ocpp-port",
+                    str(ocpp_port),
+                    "--clock",
+                    f"x{speed:g}",
+                ],
                 central_log,
                 stdout=subprocess.PIPE,
                 env=_environment(state, credentials),
@@ -157,7 +165,6 @@ def run(
                     ["twin", "--id", name, "--central", address["ocpp"],
                      "--speed", str(speed), "--state", str(state), *options],
                     state / f"{name}.log",
-                    stdout=subprocess.DEVNULL,
                 )
             )  # fmt: skip
         print(f"central system up at {address['http']}; charging suite on the twin:\n", flush=True)

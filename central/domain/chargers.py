@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import gone_sessions
@@ -397,6 +397,12 @@ def record_seen(conn: Connection, seen: Mapping[str, datetime]) -> None:
         # In one order, so that two processes never wait for each other's rows.
         [{"of_charger": name, "seen_at": seen[name]} for name in sorted(seen)],
     )
+
+
+def latest_seen(conn: Connection) -> datetime | None:
+    """Return when any charger was last heard of; None where none ever was."""
+    latest: datetime | None = conn.execute(select(func.max(chargers.c.last_seen_at))).scalar()
+    return latest
 
 
 def _go_offline(conn: Connection, charger: Charger, now: datetime) -> None:

@@ -43,6 +43,14 @@ def test_a_scaled_clock_never_goes_back(factor, ticks):
     assert seen == sorted(seen)
 
 
+def test_a_scaled_clock_goes_on_where_the_last_run_had_come_to():
+    clock = ScaledClock(20, start=NEW_YEAR, monotonic_ns=lambda: 0)
+    clock.start_no_earlier_than(NEW_YEAR + timedelta(days=3))
+    assert clock.now() == NEW_YEAR + timedelta(days=3)
+    clock.start_no_earlier_than(NEW_YEAR)
+    assert clock.now() == NEW_YEAR + timedelta(days=3)
+
+
 def test_an_external_clock_stands_still_until_it_is_set():
     clock = ExternalClock()
     assert clock.now() == EXTERNAL_EPOCH

@@ -308,6 +308,11 @@ class Evse(Wiring):
             raise ValueError(f"no fault {name!r} to clear: there are {there}")
         del self._faults[name]
         faults.find(name).mend(self)
+        # Two faults may sit in one component: what is left there shows again.
+        for other, params in self._faults.items():
+            fault = faults.find(other)
+            if not fault.passes:
+                fault.inject(self, params)
         self.recorder.record("faults", len(self._faults))
 
     @property

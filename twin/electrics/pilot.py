@@ -13,8 +13,9 @@ All resistances in ohm, capacitances in picofarad, times in microseconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, log
-from typing import Literal
+from typing import Any, Literal
 
 LEAST_OHM = 1e-3
 """A short is never better than this; keeps conductances finite."""
@@ -40,6 +41,7 @@ class PilotCircuit:
         short_behind_ohm: from behind the diode to the vehicle's earth.
         wire_open: the wire between plug and vehicle is broken.
         earth_open: the protective earth between EVSE and vehicle is broken.
+        glitch_ohm: a second short ahead of the diode, of a disturbance that passes.
     """
 
     positive_v: float = 12.0
@@ -55,6 +57,7 @@ class PilotCircuit:
     short_behind_ohm: float | None = None
     wire_open: bool = False
     earth_open: bool = False
+    glitch_ohm: float | None = None
 
     def reaches_vehicle(self) -> bool:
         """Return whether the vehicle sees the pilot: wire and earth are whole."""
@@ -66,6 +69,8 @@ class PilotCircuit:
         current = generator_v * conductance
         if self.short_before_ohm is not None:
             conductance += 1.0 / max(self.short_before_ohm, LEAST_OHM)
+        if self.glitch_ohm is not None:
+            conductance += 1.0 / max(self.glitch_ohm, LEAST_OHM)
         return current / conductance, conductance
 
     def _branch_conductance(self) -> float:
@@ -130,6 +135,25 @@ class PilotCircuit:
         tau_us = capacitance_pf * 1e-6 / (conductance + branch)
         return tau_us * log((final_v - start_v) / (final_v - end_v))
 
+    def solution(self) -> tuple[float, float, Edges]:
+        """Return both plateaus and the edges at the plug; worked out once for equal circuits."""
+        return _solution(
+            self.positive_v,
+            self.negative_v,
+            self.source_ohm,
+            self.evse_pf,
+            self.cable_pf,
+            self.vehicle_pf,
+            self.branch_ohm,
+            self.diode_v,
+            self.diode,
+            self.short_before_ohm,
+            self.short_behind_ohm,
+            self.wire_open,
+            self.earth_open,
+            self.glitch_ohm,
+        )
+
     def edges(self) -> Edges:
         """Return the edges of the PWM at the plug."""
         high_v, low_v = self.plateaus_v()
@@ -173,6 +197,13 @@ class Edges:
         if not 0 < high_us < period_us:
             return None
         return 100.0 * high_us / period_us
+
+
+@lru_cache(maxsize=1024)
+def _solution(*values: Any) -> tuple[float, float, Edges]:
+    circuit = PilotCircuit(*values)
+    high_v, low_v = circuit.plateaus_v()
+    return high_v, low_v, circuit.edges()
 
 
 class PilotGenerator:

@@ -69,6 +69,7 @@ class Fault:
         inject: makes it so, now; also with other parameters while it is there.
         mend: undoes it, now.
         meet: makes it so in a vehicle that is plugged in while the fault is there.
+        passes: it ends by itself.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Fault:
     inject: Callable[[Wiring, Params], None]
     mend: Callable[[Wiring], None]
     meet: Callable[[Vehicle, Params], None] = _nothing_to_meet
+    passes: bool = False
 
     def check(self, given: Mapping[str, Any]) -> Params:
         """Return all parameters, defaults filled in.

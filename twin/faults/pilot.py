@@ -22,9 +22,14 @@ def _unshort(evse: Wiring) -> None:
 
 
 def _glitch(evse: Wiring, params: Params) -> None:
-    evse.pilot.circuit.short_before_ohm = params["resistance_ohm"]
+    evse.pilot.circuit.glitch_ohm = params["resistance_ohm"]
     evse.pilot.refresh()
-    evse.clock.after(int(params["duration_us"]), partial(_unshort, evse))
+    evse.clock.after(int(params["duration_us"]), partial(_end_glitch, evse))
+
+
+def _end_glitch(evse: Wiring) -> None:
+    evse.pilot.circuit.glitch_ohm = None
+    evse.pilot.refresh()
 
 
 def _circuit(field: str, value: object, evse: Wiring, _: Params | None = None) -> None:
@@ -138,7 +143,8 @@ FAULTS = (
             Param("duration_us", 2000, "how long", 1, 1_000_000),
         ),
         _glitch,
-        _unshort,
+        _end_glitch,
+        passes=True,
     ),
     Fault(
         "pilot_open",

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from twin.clock import Clock, Handle
 from twin.electrics.pilot import Edges, PilotCircuit, PilotGenerator
 from twin.link.pins import Inputs, PilotMode
+from twin.plant.recording import Recorder
 from twin.tolerances import EvseParts
 from twin.vehicle import Vehicle
 from twin.vehicle.pilot_reading import PilotView
-
-Record = Callable[[str, float], object]
 
 LEAST_PILOT_V = 1.0
 """A vehicle takes less than this on the upper plateau for no pilot at all."""
 
 
+DEAD = (0.0, 0.0, None)
+"""A generator without power."""
 Level = tuple[int, int, int, PilotMode, int]
 """Since when, upper plateau, lower plateau, mode, duty: as the converter would see them."""
 
@@ -27,7 +28,7 @@ class PilotSide:
     Args:
         clock: its time.
         parts: its components.
-        record: takes a signal's new value.
+        recorder: takes signals.
         want_tick: asks for a control tick at or after an instant.
 
     Attributes:
@@ -42,7 +43,7 @@ class PilotSide:
         self,
         clock: Clock,
         parts: EvseParts,
-        record: Record,
+        recorder: Recorder,
         want_tick: Callable[[int], object],
     ) -> None:
         self.clock = clock
@@ -54,7 +55,7 @@ class PilotSide:
         self.converter_dead_us: int | None = None
         self.vehicle: Vehicle | None = None
         self.powered = True
-        self._record = record
+        self._recorder = recorder
         self._want_tick = want_tick
         self._mode = PilotMode.STEADY_POSITIVE
         self._duty_ppm = 0
@@ -101,7 +102,7 @@ class PilotSide:
     def refresh(self) -> None:
         """Work the plateaus out anew, now."""
         now_us = self.clock.now_us
-        high_v, low_v = self.circuit.plateaus_v() if self.powered else (0.0, 0.0)
+        high_v, low_v, _ = self.circuit.solution() if self.powered else DEAD
         level = (now_us, round(1000 * high_v), round(1000 * low_v), self._mode, self._duty_ppm)
         levels = self._levels
         if levels and levels[-1][1:] == level[1:]:
@@ -113,12 +114,17 @@ class PilotSide:
         while len(levels) > 1 and levels[1][0] <= horizon_us:
             levels.pop(0)
         levels.append(level)
-        self._record("pilot_mode", self._mode)
-        self._record("pilot_duty_ppm", self._duty_ppm)
-        self._record("pilot_high_mv", level[2 if self._mode is PilotMode.STEADY_NEGATIVE else 1])
-        self._record("pilot_low_mv", level[1 if self._mode is PilotMode.STEADY_POSITIVE else 2])
+        if self._recorder.on:
+            self._record(level)
         self._note_visible(now_us, levels[-2] if len(levels) > 1 else level, level)
         self._tell_vehicle(high_v)
+
+    def _record(self, level: Level) -> None:
+        record, (_, high_mv, low_mv, mode, duty_ppm) = self._recorder.record, level
+        record("pilot_mode", mode)
+        record("pilot_duty_ppm", duty_ppm)
+        record("pilot_high_mv", low_mv if mode is PilotMode.STEADY_NEGATIVE else high_mv)
+        record("pilot_low_mv", high_mv if mode is PilotMode.STEADY_POSITIVE else low_mv)
 
     def _note_visible(self, now_us: int, old: Level, new: Level) -> None:
         """Ask for ticks when the converter delivers what has changed: at the ends of periods."""
@@ -147,7 +153,7 @@ class PilotSide:
         if not self.powered or not self.circuit.reaches_vehicle():
             vehicle.see_pilot(PilotView.NONE)
         elif self._mode is PilotMode.STEADY_NEGATIVE:
-            below = self.circuit.voltage_v(self.circuit.negative_v) < -LEAST_PILOT_V
+            below = self.circuit.solution()[1] < -LEAST_PILOT_V
             vehicle.see_pilot(PilotView.NEGATIVE if below else PilotView.NONE)
         elif high_v < LEAST_PILOT_V:
             vehicle.see_pilot(PilotView.NONE)
@@ -162,7 +168,7 @@ class PilotSide:
 
     def edges_changed(self) -> None:
         """Let the vehicle see what other edges make of the duty; the plateaus stay."""
-        self._tell_vehicle(self.circuit.plateaus_v()[0] if self.powered else 0.0)
+        self._tell_vehicle(self.circuit.solution()[0] if self.powered else 0.0)
 
     def set_period(self, period_us: int) -> None:
         """Change the PWM's period; a new period begins now."""
@@ -192,7 +198,7 @@ class PilotSide:
         """Return the edges at the plug; None unless there is a PWM."""
         if self._mode is not PilotMode.PWM or not self.powered:
             return None
-        return self.circuit.edges()
+        return self.circuit.solution()[2]
 
     def duty_percent(self) -> float | None:
         """Return the duty at the plug, at 0 V; None unless there is a PWM."""

@@ -57,6 +57,11 @@ class Protection:
             self._recorder.record("residual_test", on)
             self.update()
 
+    @property
+    def leaky(self) -> bool:
+        """True while something could leak to earth, or still does."""
+        return bool(self.leak_dc_ma or self.leak_ohm or self.monitor.leak_ma or self.leak_ac_ma)
+
     def live(self, l1_v: float) -> None:
         """Take over what stands on L1 behind the contactor, V; 0: nothing."""
         dc_ma = self.leak_dc_ma if l1_v else 0.0

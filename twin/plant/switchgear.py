@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from twin.clock import Clock, Handle
+from twin.clock import Clock
 from twin.electrics.contactor import Contactor
 from twin.evse_config import EvseConfig
 from twin.plant.recording import Recorder
@@ -53,7 +53,7 @@ class Switchgear:
         self._arc_ends_us = arc_ends_us
         self._changed = changed
         self._wanted = {"main": False, "l2l3": False}
-        self._moves: dict[str, Handle] = {}
+        self._due_us: dict[str, int] = {}
 
     def command(self, main: bool, l2l3: bool) -> None:
         """Take over what the controller wants of the coils."""
@@ -72,34 +72,39 @@ class Switchgear:
             if coil != contactor.coil:
                 contactor.coil = coil
                 self._recorder.record(f"coil_{name}", coil)
-            self._let_move(name, contactor)
+            after_us = contactor.moves_after_us()
+            if after_us is None:
+                # Where it belongs, or falling back before it got anywhere.
+                self._due_us.pop(name, None)
+            elif name not in self._due_us:
+                due_us = self.clock.now_us + after_us + (0 if self.powered else self.hold_us)
+                if due_us not in self._due_us.values():
+                    self.clock.at(due_us, self._move)
+                self._due_us[name] = due_us
 
-    def _let_move(self, name: str, contactor: Contactor) -> None:
-        move = self._moves.get(name)
-        after_us = contactor.moves_after_us()
-        if after_us is None:
-            # Where it belongs, or falling back before it got anywhere.
-            if move is not None:
-                move.cancel()
-                del self._moves[name]
-        elif move is None:
-            if not self.powered:
-                after_us += self.hold_us
-            self._moves[name] = self.clock.after(after_us, partial(self._moved, name, contactor))
+    def _move(self) -> None:
+        """Move every armature that is due now; one that was called back is not."""
+        now_us = self.clock.now_us
+        moving = [name for name, due_us in self._due_us.items() if due_us == now_us]
+        for name in moving:
+            del self._due_us[name]
+            contactor = self.contactors[name]
+            contactor.closed = contactor.coil
+            for pole in contactor.poles:
+                if pole not in contactor.welded:
+                    self._follow(pole, contactor)
+        if moving:
+            self._changed(True)
 
-    def _moved(self, name: str, contactor: Contactor) -> None:
-        del self._moves[name]
-        contactor.closed = contactor.coil
-        for pole in contactor.poles:
-            if pole in contactor.welded:
-                continue
-            self._recorder.record(f"contact_{pole}", contactor.closed)
-            if contactor.closed:
-                self.conducts[pole] = True
-                self._recorder.record_all(f"pole_{pole}", contactor.bounce(self.clock.now_us))
-            else:
-                self._part(pole)
-        self._changed(True)
+    def _follow(self, pole: str, contactor: Contactor) -> None:
+        """Let a pole follow its armature."""
+        self._recorder.record(f"contact_{pole}", contactor.closed)
+        if not contactor.closed:
+            self._part(pole)
+            return
+        self.conducts[pole] = True
+        if self._recorder.on:
+            self._recorder.record_all(f"pole_{pole}", contactor.bounce(self.clock.now_us))
 
     def _part(self, pole: str) -> None:
         """Part a pole; a current that flows goes on in an arc up to its zero."""

@@ -81,7 +81,7 @@ class Wiring:
         )
         if memory is not None:
             self.ticker.memory = memory
-        self.pilot = PilotSide(clock, parts, recorder.record, self.ticker.want)
+        self.pilot = PilotSide(clock, parts, recorder, self.ticker.want)
         self.gear = Switchgear(
             clock, config, parts, recorder, self._arc_ends_us, self._gear_changed
         )
@@ -264,10 +264,11 @@ class Wiring:
 
     def leak_changed(self) -> None:
         """Let the residual-current devices and the controller follow what flows now."""
-        reaches = self.vehicle is not None and self.gear.conducts["l1"]
-        earthed = self.earth_sense and not self.pilot.circuit.earth_open
-        self.protection.live(self.path.voltage_v(0) if reaches and earthed else 0.0)
-        self._stale = True
+        if self.protection.leaky:
+            reaches = self.vehicle is not None and self.gear.conducts["l1"]
+            earthed = self.earth_sense and not self.pilot.circuit.earth_open
+            self.protection.live(self.path.voltage_v(0) if reaches and earthed else 0.0)
+            self._stale = True
         self._look_ahead()
 
     def _gear_changed(self, mirrors: bool) -> None:

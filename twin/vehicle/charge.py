@@ -8,7 +8,7 @@ known when it begins, so there is one event per leg.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil, inf, log
+from math import ceil, inf, log, sqrt
 from typing import Protocol
 
 from twin.clock import Clock, Handle
@@ -176,21 +176,21 @@ class Charge:
         that of the middle of the ramp, found in a second pass: a ramp takes
         seconds, so the error is below a millionth of its charge.
         """
+        leg, inlet, battery = self._leg, self._inlet, self.battery
+        ohm = battery.resistance_ohm
         powers = [
-            (
-                weight,
-                self.charger.battery_w(self._inlet.power_w(self._leg.current(node * t_s))),
-            )
-            for node, weight in GAUSS_5
+            self.charger.battery_w(inlet.power_w(leg.current(node * t_s))) for node, _ in GAUSS_5
         ]
-        middle_c = self._charge_c
         added_c = 0.0
         for _ in range(2):
-            added_c = t_s * sum(
-                weight * self.battery.current_at_power(middle_c, power) for weight, power in powers
-            )
-            middle_c = self._charge_c + added_c / 2
-        added_ws = t_s * sum(weight * power for weight, power in powers)
+            u = battery.open_v(self._charge_c + added_c / 2)
+            mean_a = 0.0
+            for (_, weight), power in zip(GAUSS_5, powers, strict=True):
+                mean_a += weight * 2 * power / (u + sqrt(u * u + 4 * ohm * power))
+            added_c = t_s * mean_a
+        added_ws = 0.0
+        for (_, weight), power in zip(GAUSS_5, powers, strict=True):
+            added_ws += t_s * weight * power
         return self._charge_c + added_c, inlet_ws, self._battery_ws + added_ws
 
     def _settle(self) -> float:

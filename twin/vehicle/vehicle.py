@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -70,13 +71,8 @@ class Vehicle:
         if tolerance != "nominal":
             overrides = _drawn_parts(model, tolerance, seed) | overrides
         self.model = entry = catalogue.model(model, **overrides)
-        cells = catalogue.chemistry(entry.chemistry)
-        self.battery = Battery(
-            entry.capacity_ah,
-            [(share, volts * entry.series) for share, volts in cells.curve],
-            entry.series * cells.resistance_ohm_ah / entry.capacity_ah,
-            entry.series * cells.max_v,
-            entry.capacity_ah * entry.cutoff_c_rate,
+        self.battery = _battery(
+            entry.chemistry, entry.series, entry.capacity_ah, entry.cutoff_c_rate
         )
         rated_w = 230.0 * entry.phases * entry.max_a * entry.power_factor
         capacity_c = self.battery.capacity_c
@@ -367,6 +363,19 @@ class Vehicle:
     def _sleep_has_come(self) -> None:
         self._sleep_timer = None
         self.fall_asleep()
+
+
+@lru_cache(maxsize=256)
+def _battery(chemistry: str, series: int, capacity_ah: float, cutoff_c_rate: float) -> Battery:
+    """Return a battery of so many cells in series; what is in it is the vehicle's to know."""
+    cells = catalogue.chemistry(chemistry)
+    return Battery(
+        capacity_ah,
+        [(share, volts * series) for share, volts in cells.curve],
+        series * cells.resistance_ohm_ah / capacity_ah,
+        series * cells.max_v,
+        capacity_ah * cutoff_c_rate,
+    )
 
 
 def _drawn_parts(model: str, tolerance: Tolerance, seed: int) -> dict[str, float]:

@@ -340,6 +340,20 @@ def test_a_vehicle_fault_meets_the_vehicle_that_comes_later(build, name):
     )
 
 
+def test_of_two_faults_in_one_component_the_other_stays_when_one_is_mended(build):
+    bench = build()
+    bench.evse.plug_in(Vehicle())
+    bench.evse.inject("diode_open")
+    bench.evse.inject("diode_shorted")
+    bench.evse.inject("pilot_short", resistance_ohm=500.0)
+    bench.evse.inject("pilot_glitch", duration_us=1000)
+    bench.evse.clear("diode_shorted")
+    assert bench.evse.pilot.circuit.diode == "open"
+    bench.run(0.01)
+    assert bench.evse.pilot.circuit.short_before_ohm == 500.0
+    assert bench.evse.pilot_mv()[0] == pytest.approx(4000)
+
+
 def test_a_fault_can_be_set_for_an_instant(build):
     bench = build()
     bench.charge()

@@ -59,7 +59,7 @@ def scenarios(
     from scenarios.runner import ScenarioError, find, run_scenarios
     from scenarios.wrong import WRONG, WrongNameError, choose
 
-    assert target is TargetChoice.twin
+    targets = {TargetChoice.twin: TwinTarget}
     console = Console(width=None if Console().is_terminal else 120)
     if wrong == "list":
         for entry in WRONG.values():
@@ -68,7 +68,7 @@ def scenarios(
     try:
         build = choose(wrong)
         run = run_scenarios(
-            TwinTarget(tolerance.value, build),
+            targets[target](tolerance.value, build),
             find(paths or []),
             output,
             seed=seed,

@@ -19,7 +19,6 @@ from hil.limits.requirement import TargetName
 from twin.process import Report
 
 Line = Literal["l1", "l2", "l3"]
-POLES = ("n", "l1", "l2", "l3")
 
 
 class Capability(Enum):

@@ -11,6 +11,12 @@ Over-Current Stops The Charge After Six To Seven Seconds
     Time Should Keep    EVSELOOP.OVER_CURRENT_STOP    after=fault short_circuit current_a=16
     ...    until=PWM off
 
+Over-Current Opens Without Load
+    [Tags]    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=10
+    ${amps}=    Current At Opening    fault over_current factor=1.4
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
 A Little Too Much Stops Nothing
     [Tags]    req:EVSELOOP.OVER_CURRENT_THRESHOLD
     Vehicle Is Charging    byd-atto-3    soc=40    limit=10

@@ -50,6 +50,23 @@ The App Starts And Stops The Charge
     Unplug At Charger
     One Session Was Charged    Remote
 
+The Driver Pauses And Leaves
+    [Tags]    req:OCPP16.ONE_SESSION    req:OCPP16.SESSION_ENERGY    req:OCPP16.STOP_REASON
+    ...    req:OCPP16.STATUS_SEQUENCE    req:OCPP16.METER_VALUES_COMPLETE
+    Charger Is Online
+    Plug In At Charger
+    Show Tag
+    Wait For Energy
+    Let Charge    5 min
+    Driver Pauses Vehicle
+    Let Charge    10 min
+    Unplug At Charger
+    One Session Was Charged    EVDisconnected
+    ${count}=    Transitions Not Allowed
+    Verify    OCPP16.STATUS_SEQUENCE    ${count}
+    ${count}=    Missing Samples
+    Verify    OCPP16.METER_VALUES_COMPLETE    ${count}
+
 A Refused Tag Gets No Energy
     [Tags]    req:OCPP16.UNKNOWN_TAG
     Charger Is Online

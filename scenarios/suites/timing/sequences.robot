@@ -41,6 +41,18 @@ A Limit Below Six Amperes Opens Without Load
     ${amps}=    Current At Opening    limit 0
     Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
 
+The Stop Button Opens Without Load
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    stop button is pressed
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
+A Wish For Ventilation That Is Not There Opens Without Load
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    vehicle asks for ventilation
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
 An Unlock Opens Without Load And Unlocks After It
     [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD    req:EVSELOOP.UNLOCK_AFTER_OPENING
     Use EVSE    kind=socket

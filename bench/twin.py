@@ -123,8 +123,8 @@ def main() -> None:
         cpu.append(time.process_time() - begin_cpu)
         energy_kwh = site.energy_kwh()
         print(
-            f"day {run + 1}: {seconds[-1]:.3f} s ({cpu[-1]:.3f} s of a core), {EVSES * 24 / seconds[-1]:.0f} charger-hours a "
-            f"second, {energy_kwh:.1f} kWh",
+            f"day {run + 1}: {seconds[-1]:.3f} s ({cpu[-1]:.3f} s of a core), "
+            f"{EVSES * 24 / seconds[-1]:.0f} charger-hours a second, {energy_kwh:.1f} kWh",
             flush=True,
         )
     median = sorted(seconds)[len(seconds) // 2]

@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 CLOSE_S = 3.0
 """How long a charger may take to answer the closing of its socket; the end waits for it."""
-SEEN_EVERY = timedelta(seconds=5)
+SEEN_EVERY = timedelta(seconds=30)
 """How often it is written, in wall time, when chargers were last heard of."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from central.app import create_app
 from central.domain.clock import ExternalClock
@@ -71,6 +72,17 @@ def _settings(directory, **overrides) -> Settings:
         admin_password=ADMIN["password"],
         **overrides,
     )
+
+
+@pytest.fixture(autouse=True)
+def _plain_tracebacks():
+    """Log tracebacks as the process does; the default draws them for a second each."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import structlog
 
 from central.log import configure_logging
 
-
 SECRET = "hunter2"
 
 

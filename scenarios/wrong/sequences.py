@@ -242,6 +242,7 @@ ENTRIES = (
     Wrong(
         "closes-in-d", "IEC61851.NO_CLOSING_IN_D", "it believes every place is ventilated",
         controller(_ClosesInD),
+        {"EVSELOOP.NO_OPEN_UNDER_LOAD": "nor does state D stop a charge that runs"},
     ),
     Wrong(
         "no-ventilation-lead", "EVSELOOP.VENTILATION_FIRST",

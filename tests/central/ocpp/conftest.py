@@ -145,7 +145,7 @@ def empty_database(tmp_path_factory):
 
 
 @pytest.fixture
-def database_url(empty_database, tmp_path):
+def sqlite_url(empty_database, tmp_path):
     path = tmp_path / "central.db"
     for file in empty_database.parent.glob(empty_database.name + "*"):
         shutil.copy(file, path.parent / file.name)
@@ -186,12 +186,12 @@ def passwords():
 
 
 @pytest.fixture
-async def start_central(database_url, passwords):
+async def start_central(sqlite_url, passwords):
     """Start a server with settings of the test's choice, or with a storage of its own."""
     async with AsyncExitStack() as stack:
 
-        async def start(*, within=stack, **settings):
-            return await within.enter_async_context(_running(database_url, passwords, **settings))
+        async def start(*, url=sqlite_url, within=stack, **settings):
+            return await within.enter_async_context(_running(url, passwords, **settings))
 
         yield start
 
@@ -210,9 +210,9 @@ def runner():
 
 
 @pytest.fixture
-def running_central(runner, database_url, passwords):
+def running_central(runner, sqlite_url, passwords):
     """A server at its defaults, in the loop of `runner`."""
-    running = _running(database_url, passwords)
+    running = _running(sqlite_url, passwords)
     yield runner.run(running.__aenter__())
     runner.run(running.__aexit__(None, None, None))
 

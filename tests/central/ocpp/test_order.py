@@ -97,9 +97,9 @@ async def test_a_charger_may_call_before_it_answers_the_command_that_caused_it(c
 
 
 async def test_a_full_queue_of_the_database_stops_the_reading_of_sockets(
-    start_central, database_url, stall, until
+    start_central, sqlite_url, stall, until
 ):
-    storage = await open_storage(database_url, max_queued=4)
+    storage = await open_storage(sqlite_url, max_queued=4)
     try:
         central = await start_central(storage=storage)
         charger = await central.charger()
@@ -233,9 +233,9 @@ async def test_a_command_on_a_socket_that_is_replaced_ends_as_offline(central):
 
 
 async def test_a_server_that_ends_handles_what_it_received_and_closes_with_1001(
-    start_central, database_url, stall, until
+    start_central, sqlite_url, stall, until
 ):
-    storage = await open_storage(database_url)
+    storage = await open_storage(sqlite_url)
     try:
         async with AsyncExitStack() as life:
             central = await start_central(storage=storage, within=life)

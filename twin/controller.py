@@ -157,6 +157,7 @@ class ReferenceController(ChargingProcess):
             self._mirrors_open,
             self._inputs.lock_feedback,
             self._proximity.rating_a,
+            self._target_ma,
             self._driven,
         )
         if told != self._told:

@@ -1,10 +1,9 @@
-"""When each charger was last heard of, written for all of them together every half minute.
+"""When each charger was last heard of, written for all of them together now and then.
 
 A heartbeat must not cost a commit: with 5,000 chargers that would be the busiest table of all.
-A crash loses the last half minute of it, and nothing else.
+A crash loses what was not yet written of it, and nothing else.
 """
 
-import asyncio
 from datetime import datetime
 from typing import Final
 
@@ -31,18 +30,12 @@ class LastSeen:
 
     async def flush(self) -> None:
         """Write what has been noted; what arrives meanwhile waits for the next time."""
-        seen, self._seen = self._seen, {}
         # In slices, between which other writes get their turn.
-        names = sorted(seen)
+        names = sorted(self._seen)
         for start in range(0, len(names), _SLICE):
-            part = {name: seen[name] for name in names[start : start + _SLICE]}
+            part = {name: self._seen[name] for name in names[start : start + _SLICE]}
             await self._storage.write(record_seen, part)
-
-    async def run(self, interval_s: float = 30.0) -> None:
-        """Flush at an interval of the event loop's time, until cancelled; then once more."""
-        try:
-            while True:
-                await asyncio.sleep(interval_s)
-                await self.flush()
-        finally:
-            await self.flush()
+            # Only now, so that a write that fails loses nothing.
+            for name, moment in part.items():
+                if self._seen[name] == moment:
+                    del self._seen[name]

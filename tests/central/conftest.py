@@ -1,0 +1,256 @@
+"""Real databases: SQLite files, and a PostgreSQL and a MariaDB server started for the test run."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncmy
+import asyncpg
+import pytest
+
+from central.domain.storage import open_storage
+from central.migrations import upgrade
+from central.models import log_metadata, metadata
+
+BACKENDS = ("sqlite", "postgresql", "mariadb")
+_UP_WITHIN_S = 60
+
+
+@pytest.fixture
+def now():
+    return datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Server:
+    """A database server of the test run; `sql` runs statements on it as its superuser."""
+
+    port: int
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    has_migrated: bool = False
+
+    def new_name(self) -> str:
+        return f"test_{next(self.numbers)}"
+
+    async def migrated(self) -> str:
+        """The URL of a database with all tables, made once: migrating takes a second."""
+        if not self.has_migrated:
+            await self.sql("CREATE DATABASE migrated")
+            await upgrade(self.url("migrated"))
+            self.has_migrated = True
+        return self.url("migrated")
+
+
+class PostgreSql(Server):
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    async def sql(self, statement: str, database: str = "postgres") -> None:
+        connection = await asyncpg.connect(self.url(database))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def clear(self) -> None:
+        tables = ", ".join([*metadata.tables, *log_metadata.tables])
+        await self.sql(f"TRUNCATE {tables} RESTART IDENTITY", "migrated")
+
+
+class MariaDb(Server):
+    def url(self, database: str) -> str:
+        return f"mysql+pymysql://root@127.0.0.1:{self.port}/{database}"
+
+    async def sql(self, *statements: str, database: str | None = None) -> None:
+        connection = await asyncmy.connect(
+            host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True
+        )
+        try:
+            async with connection.cursor() as cursor:
+                for statement in statements:
+                    await cursor.execute(statement)
+        finally:
+            await connection.ensure_closed()
+
+    async def clear(self) -> None:
+        # Emptying is much quicker than truncating, and numbers need not begin at 1.
+        tables = [*reversed(metadata.sorted_tables), *log_metadata.sorted_tables]
+        await self.sql(*(f"DELETE FROM {table.name}" for table in tables), database="migrated")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSql]:
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binaries or not (binaries[-1] / "initdb").exists():
+        pytest.fail("PostgreSQL is not installed: apt-get install postgresql", pytrace=False)
+    with _directory("postgres") as (directory, user):
+        data = directory / "data"
+        _run(
+            [
+                binaries[-1] / "initdb",
+                *("--pgdata", data, "--username", "postgres", "--auth", "trust"),
+                *("--encoding", "UTF8", "--locale", "C", "--no-sync"),
+            ],
+            user,
+        )
+        port = _free_port()
+        options = {
+            "port": port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": directory,
+            "fsync": "off",
+            "full_page_writes": "off",
+            "max_connections": 200,
+        }
+        settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        with _serving([binaries[-1] / "postgres", "-D", data, *settings], user, port, directory):
+            yield PostgreSql(port)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    server = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
+    install = shutil.which("mariadb-install-db")
+    if server is None or install is None:
+        pytest.fail("MariaDB is not installed: apt-get install mariadb-server", pytrace=False)
+    with _directory("mysql") as (directory, user):
+        data = directory / "data"
+        _run(
+            [
+                install,
+                *("--no-defaults", f"--datadir={data}", "--skip-test-db"),
+                "--auth-root-authentication-method=normal",
+            ],
+            user,
+        )
+        port = _free_port()
+        options = [
+            "--no-defaults",
+            f"--datadir={data}",
+            f"--socket={directory / 'socket'}",
+            f"--pid-file={directory / 'pid'}",
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-method=nosync",
+            "--innodb-buffer-pool-size=32M",
+            "--max-connections=200",
+        ]
+        with _serving([server, *options], user, port, directory):
+            yield MariaDb(port)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("sqlite") / "template.db"
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+async def empty_database(backend, request, tmp_path) -> AsyncIterator[str]:
+    """The URL of a database without tables."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'central.db'}"
+        return
+    server = request.getfixturevalue(backend)
+    name = server.new_name()
+    await server.sql(f"CREATE DATABASE {name}")
+    yield server.url(name)
+    forced = " WITH (FORCE)" if backend == "postgresql" else ""
+    await server.sql(f"DROP DATABASE {name}{forced}")
+
+
+@pytest.fixture
+async def database_url(backend, request, tmp_path) -> AsyncIterator[str]:
+    """The URL of a database with all tables and no rows."""
+    if backend == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        if not template.exists():
+            await upgrade(f"sqlite:///{template}")
+        shutil.copy(template, tmp_path / "central.db")
+        yield f"sqlite:///{tmp_path / 'central.db'}"
+        return
+    server = request.getfixturevalue(backend)
+    yield await server.migrated()
+    await server.clear()
+
+
+@pytest.fixture
+async def storage(database_url):
+    """A storage on each of the three databases."""
+    storage = await open_storage(database_url)
+    yield storage
+    await storage.close()
+
+
+@contextlib.contextmanager
+def _directory(user: str) -> Iterator[tuple[Path, str | None]]:
+    """A directory for a server, and the user to run it as: both refuse to run as root."""
+    # Not below pytest's own directory, which only its owner may enter; and short, for a socket.
+    directory = Path(tempfile.mkdtemp(prefix="evseloop-"))
+    as_root = os.geteuid() == 0
+    try:
+        if as_root:
+            shutil.chown(directory, user)
+        yield directory, user if as_root else None
+    finally:
+        shutil.rmtree(directory)
+
+
+def _run(command, user) -> None:
+    done = subprocess.run(
+        [str(word) for word in command],
+        user=user,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"{Path(command[0]).name} failed: {done.stderr or done.stdout}", pytrace=False)
+
+
+@contextlib.contextmanager
+def _serving(command, user, port, directory) -> Iterator[None]:
+    log = directory / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command], user=user, cwd="/", stdout=output, stderr=output
+        )
+    try:
+        _wait_until_up(process, port, log)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_until_up(process, port, log) -> None:
+    """Wait for the server's port; how long that takes is the machine's affair."""
+    give_up = time.monotonic() + _UP_WITHIN_S
+    while time.monotonic() < give_up:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"the database server did not come up: {log.read_text()[-2000:]}", pytrace=False)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

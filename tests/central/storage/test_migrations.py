@@ -1,0 +1,76 @@
+"""The migrations make the tables that the models say, on each database."""
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from central.domain.errors import ConflictError, InvalidError
+from central.domain.storage import open_storage
+from central.migrations import upgrade
+from central.models import log_metadata, metadata
+
+
+def differences(conn: Connection):
+    models = [metadata] if conn.dialect.name == "sqlite" else [metadata, log_metadata]
+    context = MigrationContext.configure(conn, opts={"compare_type": True})
+    context.opts["target_metadata"] = models
+    return compare_metadata(context, models)
+
+
+def table_names(conn: Connection):
+    return set(inspect(conn).get_table_names())
+
+
+async def test_migrating_an_empty_database_gives_the_tables_of_the_models(empty_database):
+    await upgrade(empty_database)
+    storage = await open_storage(empty_database)
+    try:
+        assert set(metadata.tables) <= await storage.read(table_names)
+        assert await storage.read(differences) == []
+    finally:
+        await storage.close()
+
+
+async def test_migrating_again_changes_nothing_and_keeps_the_rows(database_url):
+    storage = await open_storage(database_url)
+    await storage.write(
+        lambda conn: conn.execute(
+            text("INSERT INTO server_secrets (name, value_hex) VALUES ('jwt', '00')")
+        )
+    )
+    await storage.close()
+    await upgrade(database_url)
+    storage = await open_storage(database_url)
+    rows = await storage.read(lambda conn: conn.execute(text("SELECT name FROM server_secrets")))
+    assert [row.name for row in rows] == ["jwt"]
+    await storage.close()
+
+
+async def test_several_processes_may_migrate_at_once(empty_database):
+    await asyncio.gather(*(upgrade(empty_database) for _ in range(3)))
+    storage = await open_storage(empty_database)
+    assert await storage.read(differences) == []
+    await storage.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_database):
+    await upgrade(empty_database)
+    storage = await open_storage(empty_database)
+    await storage.write(
+        lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = 'future'"))
+    )
+    with pytest.raises(ConflictError, match="future"):
+        await upgrade(empty_database)
+    version = await storage.read(
+        lambda conn: conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    )
+    assert version == "future"
+    await storage.close()
+
+
+async def test_a_url_that_names_no_database_is_refused(tmp_path):
+    with pytest.raises(InvalidError):
+        await upgrade("oracle://somewhere/something")

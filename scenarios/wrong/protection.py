@@ -129,7 +129,8 @@ ENTRIES = (
         "over-current-never-trips", "EVSELOOP.OVER_CURRENT_STOP", "over-current never stops it",
         settings(over_current_us=NEVER_US // 2),
         {"EVSELOOP.OVER_CURRENT_THRESHOLD": "no current leads to a stop",
-         "EVSELOOP.OVER_CURRENT_GRACE": "the grace never ends"},
+         "EVSELOOP.OVER_CURRENT_GRACE": "the grace never ends",
+         "EVSELOOP.NO_OPEN_UNDER_LOAD": "over-current never opens"},
     ),
     Wrong(
         "over-current-late", "EVSELOOP.OVER_CURRENT_STOP", "over-current may last 10 s",

@@ -217,6 +217,8 @@ class _MaskedAfterClosing(ResidualGuard):
         super().update(now_us, residual_trip and not masked, closed)
         if masked and residual_trip:
             self.due_us = self._closed_us + 300_000
+        elif closed:
+            self.due_us = NEVER_US
 
 
 def _part(**parts: type) -> Build:

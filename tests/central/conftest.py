@@ -65,6 +65,13 @@ class PostgreSql(Server):
         tables = ", ".join([*metadata.tables, *log_metadata.tables])
         await self.sql(f"TRUNCATE {tables} RESTART IDENTITY", "migrated")
 
+    async def end_connections(self) -> None:
+        """End the connections of others, as a restart of the server would."""
+        await self.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = 'migrated' AND pid <> pg_backend_pid()"
+        )
+
 
 class MariaDb(Server):
     def url(self, database: str) -> str:
@@ -85,6 +92,17 @@ class MariaDb(Server):
         # Emptying is much quicker than truncating, and numbers need not begin at 1.
         tables = [*reversed(metadata.sorted_tables), *log_metadata.sorted_tables]
         await self.sql(*(f"DELETE FROM {table.name}" for table in tables), database="migrated")
+
+    async def end_connections(self) -> None:
+        """End the connections of others, as a restart of the server would."""
+        await self.sql("CREATE USER IF NOT EXISTS other@127.0.0.1")
+        await self.sql("GRANT ALL ON *.* TO other@127.0.0.1")
+        other = await asyncmy.connect(host="127.0.0.1", port=self.port, user="other")
+        try:
+            async with other.cursor() as cursor:
+                await cursor.execute("KILL HARD USER root")
+        finally:
+            await other.ensure_closed()
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,17 @@ def commit_group(conn: Connection, group: Sequence[Job]) -> list[Outcome]:
         with conn.begin():
             outcomes = run_jobs(conn, group)
     except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to all who wait
+        _leave_transaction(conn)
         return [Outcome(job, error=error) for job in group]
     return outcomes
+
+
+def _leave_transaction(conn: Connection) -> None:
+    """Make the connection fit for the next group: a COMMIT that failed leaves all open."""
+    try:
+        conn.connection.rollback()
+    except Exception as error:  # noqa: BLE001  who waits is told of the first error; this one
+        conn.invalidate(error)  # means that the connection is of no use: it is made anew
 
 
 def run_jobs(conn: Connection, group: Sequence[Job]) -> list[Outcome]:

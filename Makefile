@@ -50,8 +50,9 @@ test-full: $(READY) $(SERVICES) lint ## everything at full counts (at most 80 mi
 bench: $(READY) ## every benchmark; figures, never pass or fail
 	@for name in twin central; do $(BIN)/python -m bench.$$name || exit 1; done
 
-docs: $(READY) ## the generated pages of docs/
+docs: $(READY) ## the generated pages and pictures of docs/
 	@$(BIN)/python -m scenarios.reference
+	@$(BIN)/python docs/images/charging_start.py
 
 clean: ## everything that make has made
 	rm -rf $(VENV) .evseloop out

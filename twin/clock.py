@@ -42,7 +42,13 @@ class Handle(Event):
 
 
 class _Environment(simpy.Environment):
-    """A SimPy environment that also runs handles, and in which a cancelled one moves nothing."""
+    """A SimPy environment that also runs handles, and in which a cancelled one moves nothing.
+
+    Attributes:
+        stage: priority of what is being run; `_LAST` between two steps.
+    """
+
+    stage: EventPriority = _LAST
 
     def peek(self) -> float:
         queue = self._queue
@@ -57,14 +63,21 @@ class _Environment(simpy.Environment):
         queue = self._queue
         while queue:
             event = queue[0][3]
+            self.stage = queue[0][1]
             if type(event) is not Handle:
-                super().step()
+                try:
+                    super().step()
+                finally:
+                    self.stage = _LAST
                 return
             time_us = heappop(queue)[0]
             if event.pending:
                 self._now = time_us
                 event.pending = False
-                event.action()
+                try:
+                    event.action()
+                finally:
+                    self.stage = _LAST
                 return
         raise EmptySchedule
 
@@ -91,6 +104,14 @@ class Clock:
         """The present instant, microseconds since the twin began."""
         now_us: int = self.env._now  # type: ignore[assignment]
         return now_us
+
+    @property
+    def before_ticks(self) -> bool:
+        """True while the plant's part of the present instant is run: its ticks are to come.
+
+        Between two steps they count as over: whoever acts from outside acts after them.
+        """
+        return self._env.stage < TICK
 
     def at(self, time_us: int, action: Action, priority: EventPriority = PLANT) -> Handle:
         """Run `action` at `time_us`; at equal time by priority, then in the order of asking.

@@ -54,7 +54,6 @@ class Ticker:
         self._drive = drive
         self._stepped = stepped
         self._booting = booting
-        self._last_us = -1
         self._tick_us = -1
         self._handle: Handle | None = None
         self._boot: Handle | None = None
@@ -115,8 +114,8 @@ class Ticker:
         if not self.running:
             return
         tick_us = time_us + (self._phase_us - time_us) % TICK_US
-        if tick_us <= self._last_us:
-            tick_us = self._last_us + TICK_US
+        if tick_us == self.clock.now_us and not self.clock.before_ticks:
+            tick_us += TICK_US
         if self._handle is not None:
             if self._tick_us <= tick_us:
                 return
@@ -127,7 +126,6 @@ class Ticker:
     def _tick(self) -> None:
         now_us = self.clock.now_us
         self._handle = None
-        self._last_us = now_us
         inputs, due_us = self._sample(now_us)
         controller = self.controller
         outputs = controller.step(now_us, inputs)

@@ -51,6 +51,29 @@ def test_the_past_is_refused_and_names_both_times():
         clock.at(99, lambda: None)
 
 
+def test_whoever_acts_from_outside_acts_after_the_ticks_of_that_instant():
+    clock, seen = Clock(), []
+    clock.at(5, lambda: seen.append(clock.before_ticks))
+    clock.at(5, lambda: seen.append(clock.before_ticks), TICK)
+    clock.run_until(5)
+    assert seen == [True, False]
+    assert not clock.before_ticks
+
+
+def test_a_generator_of_simpy_runs_among_the_actions():
+    clock, seen = Clock(), []
+
+    def process():
+        yield clock.env.timeout(4)
+        seen.append(clock.now_us)
+
+    clock.env.process(process())
+    clock.at(3, lambda: seen.append(clock.now_us))
+    clock.at(5, lambda: seen.append(clock.now_us))
+    clock.run_until(6)
+    assert seen == [3, 4, 5]
+
+
 @given(st.lists(st.integers(min_value=0, max_value=1_000_000), max_size=50))
 def test_time_never_runs_backwards_and_stays_an_integer(times):
     clock, seen = Clock(), []

@@ -85,7 +85,9 @@ def compare(build, seed, kind, tolerance, start, plan):
             assert lazy.trace.samples(name).time_us == eager.trace.samples(name).time_us, name
             assert lazy.trace.samples(name).value == eager.trace.samples(name).value, name
     assert lazy.evse.report().faults == eager.evse.report().faults
-    assert lazy.evse.report().energy_wh <= eager.evse.report().energy_wh
+    # What a reset loses of the register depends on the last save: 10 s of 22 kW at most.
+    apart_wh = lazy.evse.report().energy_wh - eager.evse.report().energy_wh
+    assert abs(apart_wh) <= 62
     return lazy, eager
 
 

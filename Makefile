@@ -53,6 +53,7 @@ bench: $(READY) ## every benchmark; figures, never pass or fail
 docs: $(READY) ## the generated pages and pictures of docs/
 	@$(BIN)/python -m scenarios.reference
 	@$(BIN)/python docs/images/charging_start.py
+	@$(BIN)/python docs/lists.py
 
 clean: ## everything that make has made
 	rm -rf $(VENV) .evseloop out

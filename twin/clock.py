@@ -12,9 +12,11 @@ from typing import cast
 
 import simpy
 from simpy.core import EmptySchedule
-from simpy.events import Event, EventPriority
+from simpy.events import EventPriority
 
 Action = Callable[[], object]
+Entry = tuple[int, EventPriority, int, object]
+"""Time, priority, number and what waits: a `Handle` or an event of SimPy."""
 
 PLANT = EventPriority(1)
 """Priority of what physics does. At equal time it comes before any tick."""
@@ -23,7 +25,7 @@ TICK = EventPriority(2)
 _LAST = EventPriority(9)
 
 
-class Handle(Event):
+class Handle:
     """An action that waits for its time. `cancel` takes it back.
 
     Attributes:
@@ -31,8 +33,9 @@ class Handle(Event):
         pending: True until it has run or was cancelled.
     """
 
+    __slots__ = ("action", "pending")
+
     def __init__(self, action: Action) -> None:
-        # Event.__init__ is left out: the environment below runs handles without callbacks.
         self.action = action
         self.pending = True
 
@@ -42,48 +45,53 @@ class Handle(Event):
 
 
 class _Environment(simpy.Environment):
-    """A SimPy environment that also runs handles, and in which a cancelled one moves nothing.
+    """A SimPy environment whose queue also holds handles; a cancelled one moves nothing.
+
+    Handles are many and need none of what a SimPy event carries.
 
     Attributes:
         stage: priority of what is being run; `_LAST` between two steps.
+        queue: SimPy's own queue, seen as what is in it here.
+        numbers: what orders entries of equal time and priority.
     """
 
-    stage: EventPriority = _LAST
+    def __init__(self, start_us: int) -> None:
+        super().__init__(start_us)
+        self.stage: EventPriority = _LAST
+        self.queue = cast("list[Entry]", self._queue)
+        self.numbers = self._eid
 
     def peek(self) -> float:
-        queue = self._queue
+        queue = self.queue
         while queue:
-            event = queue[0][3]
-            if type(event) is not Handle or event.pending:
+            waiting = queue[0][3]
+            if type(waiting) is not Handle or waiting.pending:
                 break
             heappop(queue)
         return super().peek()
 
     def step(self) -> None:
-        queue = self._queue
+        queue = self.queue
         while queue:
-            event = queue[0][3]
-            self.stage = queue[0][1]
-            if type(event) is not Handle:
-                try:
-                    super().step()
-                finally:
-                    self.stage = _LAST
+            entry = queue[0]
+            waiting = entry[3]
+            if type(waiting) is not Handle:
+                self._run(entry[1], super().step)
                 return
-            time_us = heappop(queue)[0]
-            if event.pending:
-                self._now = time_us
-                event.pending = False
-                try:
-                    event.action()
-                finally:
-                    self.stage = _LAST
+            heappop(queue)
+            if waiting.pending:
+                waiting.pending = False
+                self._now = entry[0]
+                self._run(entry[1], waiting.action)
                 return
         raise EmptySchedule
 
-    def put(self, time_us: int, priority: EventPriority, handle: Handle) -> None:
-        """Schedule a handle at an instant."""
-        heappush(self._queue, (time_us, priority, next(self._eid), handle))
+    def _run(self, stage: EventPriority, action: Action) -> None:
+        self.stage = stage
+        try:
+            action()
+        finally:
+            self.stage = _LAST
 
 
 class Clock:
@@ -119,10 +127,11 @@ class Clock:
         Raises:
             ValueError: the time has passed.
         """
-        if time_us < self.env._now:
+        env = self._env
+        if time_us < env._now:
             raise ValueError(f"{time_us} us is in the past: it is {self.now_us} us now")
         handle = Handle(action)
-        self._env.put(time_us, priority, handle)
+        heappush(env.queue, (time_us, priority, next(env.numbers), handle))
         return handle
 
     def after(self, delay_us: int, action: Action, priority: EventPriority = PLANT) -> Handle:

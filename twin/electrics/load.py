@@ -10,9 +10,6 @@ from __future__ import annotations
 from math import exp, inf
 from typing import Protocol
 
-MOST_A = 400.0
-"""No ramp goes beyond this: five times what a pilot can offer (IEC 61851-1: 80 A)."""
-
 
 class Leg(Protocol):
     """A stretch of time over which the current follows one law; times in s from its start.
@@ -76,14 +73,15 @@ class Constant:
 
 
 class Ramp:
-    """A current that changes by so many amps a second."""
+    """A current that changes by so many amps a second, for so many seconds."""
 
-    __slots__ = ("amps", "slope")
+    __slots__ = ("amps", "ends_s", "slope")
     straight = True
 
-    def __init__(self, amps: float, slope: float) -> None:
+    def __init__(self, amps: float, slope: float, ends_s: float) -> None:
         self.amps = amps
         self.slope = slope
+        self.ends_s = ends_s
 
     def current(self, t_s: float) -> float:
         """Return the current, A."""
@@ -101,7 +99,7 @@ class Ramp:
     def reaches(self, current_a: float, after_s: float) -> float:
         """Return when it is that current, if still to come."""
         t_s = (current_a - self.amps) / self.slope
-        return t_s if t_s >= after_s else inf
+        return t_s if after_s <= t_s <= self.ends_s else inf
 
     def heat(self, t_s: float, tau_s: float) -> float:
         """Return what a first-order lag makes of I²."""
@@ -112,9 +110,9 @@ class Ramp:
         return p + t_s * (q + c * t_s) - p * exp(-t_s / tau_s)
 
     def bounds(self, t_s: float) -> tuple[float, float]:
-        """Return the current and how far a ramp may go."""
-        present_a = self.amps + self.slope * t_s
-        return (present_a, MOST_A) if self.slope > 0 else (0.0, present_a)
+        """Return the current and that at the end, the lower one first."""
+        present_a, last_a = self.amps + self.slope * t_s, self.amps + self.slope * self.ends_s
+        return (present_a, last_a) if self.slope > 0 else (last_a, present_a)
 
 
 NO_CURRENT = Constant(0.0)

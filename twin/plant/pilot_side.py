@@ -131,20 +131,24 @@ class PilotSide:
         period_us = self.generator.period_us
         start_us = self.generator.last_boundary_us(now_us)
         end_us = start_us + period_us
-        mode, duty_ppm = new[3:]
+        soonest_us = latest_us = end_us
         if new[3:] != old[3:]:
             # A new period; only a reset breaks into one.
-            ends = {end_us} if now_us == start_us else {end_us, end_us + period_us}
-        elif mode is PilotMode.PWM:
-            taken_us = start_us + period_us * duty_ppm // 1_000_000
-            ends = {end_us} if new[2] != old[2] else set()
-            if new[1] != old[1]:
-                ends.add(end_us if now_us < taken_us else end_us + period_us)
-        else:
-            ends = {end_us}
-        self._visible_us = tuple(sorted(ends | {us for us in self._visible_us if us > now_us}))
-        if self._visible_us:
-            self._want_tick(self._visible_us[0])
+            if now_us != start_us:
+                latest_us += period_us
+        elif new[3] is PilotMode.PWM and new[1] != old[1]:
+            taken_us = start_us + period_us * new[4] // 1_000_000
+            if now_us >= taken_us:
+                latest_us += period_us
+                if new[2] == old[2]:
+                    soonest_us = latest_us
+        pending = [us for us in self._visible_us if now_us < us not in (soonest_us, latest_us)]
+        if soonest_us != latest_us:
+            pending.append(soonest_us)
+        pending.append(latest_us)
+        pending.sort()
+        self._visible_us = tuple(pending)
+        self._want_tick(pending[0])
 
     def _tell_vehicle(self, high_v: float) -> None:
         vehicle = self.vehicle

@@ -310,8 +310,8 @@ class PowerPath:
 
     def temperatures_c(self) -> tuple[float, float]:
         """Return the temperatures at contactor and connector, degrees Celsius."""
-        t_s = self.elapsed_s()
-        return self.contactor_node.after(self.leg, t_s), self.connector_node.after(self.leg, t_s)
+        t_s, leg = self.elapsed_s(), self.leg
+        return self.contactor_node.after(leg, t_s), self.connector_node.after(leg, t_s)
 
     def hottest_c(self, most_a: float) -> float:
         """Return what neither sensor can exceed while the current stays below `most_a`."""

@@ -15,6 +15,7 @@ from twin.plant.power_path import PowerPath
 
 Bands = Mapping[str, tuple[float, float]]
 
+NEVER_US = 1 << 62
 LINE_OF_KEY = {
     f"{quantity}_l{line + 1}_{unit}": (quantity == "current", line)
     for quantity, unit in (("current", "a"), ("voltage", "v"))
@@ -32,7 +33,9 @@ class PowerWatch:
 
     def __init__(self, path: PowerPath) -> None:
         self._path = path
-        self._cycle_end_us = -1
+        # The next instant at which a current or voltage leaves, and the end of its cycle.
+        self._leaves_us = NEVER_US
+        self._cycle_end_us = NEVER_US
         self._seen: tuple[int, Bands | None] = (-1, None)
         self._due_us: int | None = None
         # With these and no current, no voltage is outside: it need not be looked at again.
@@ -54,11 +57,15 @@ class PowerWatch:
             leaves_s = self._line_leaves_s(bands)
             self._idle_bands = bands if idle and leaves_s == inf else None
             self._idle_v = path.open_v
+        # What was foreseen but has not come yet is foreseen anew; what has come shows in its cycle.
+        if self._leaves_us > now_us or self._cycle_end_us <= now_us:
+            self._cycle_end_us = NEVER_US
         if leaves_s < inf:
-            end_us = path.next_cycle_end_us(now_us + int(leaves_s * 1e6))
-            if not now_us < self._cycle_end_us < end_us:
-                self._cycle_end_us = end_us
-        due_us = self._cycle_end_us if self._cycle_end_us > now_us else None
+            leaves_us = now_us + int(leaves_s * 1e6)
+            end_us = path.next_cycle_end_us(leaves_us)
+            if end_us < self._cycle_end_us:
+                self._leaves_us, self._cycle_end_us = leaves_us, end_us
+        due_us = self._cycle_end_us if self._cycle_end_us < NEVER_US else None
         band_c = bands.get("temperature_c")
         if band_c is not None:
             heat_s = self._heat_leaves_s(*band_c)

@@ -195,6 +195,9 @@ class Charge:
 
     def _settle(self) -> float:
         """Bring the totals up to now; return the current that flows now."""
+        if self._leg is NO_CURRENT and self._port is not None:
+            self._start_us = self._port.clock.now_us
+            return 0.0
         t_s = self._elapsed_s()
         self._charge_c, self._inlet_ws, self._battery_ws = self._advanced(t_s)
         present_a = self._leg.current(t_s)
@@ -217,7 +220,7 @@ class Charge:
 
     def _then(self, seconds: float, action: Callable[[], object]) -> None:
         if seconds < inf and self._port is not None:
-            self._timer = self._port.clock.after(max(1, ceil(seconds * 1e6)), action)
+            self._timer = self._port.clock.after(max(1, ceil(seconds * 1e6 - 1e-3)), action)
 
     def _head(self, present_a: float) -> None:
         if not self._lines:
@@ -233,8 +236,9 @@ class Charge:
             self._hold(goal_a)
         else:
             slope = self.ramp_a_per_s if change_a > 0 else -self._ramp_down
-            self._begin(Ramp(present_a, slope))
-            self._then(change_a / slope, lambda: self._arrive(goal_a))
+            ends_s = 1e-6 * ceil(1e6 * change_a / slope)
+            self._begin(Ramp(present_a, slope, ends_s))
+            self._then(ends_s, lambda: self._arrive(goal_a))
 
     def _battery_limit_a(self) -> float:
         """Return the line current at which the battery reaches its voltage limit."""
@@ -283,7 +287,7 @@ class Charge:
         if missing < 1:
             ends_s = min(ends_s, -tau_s * log(1 - missing))
         self._taper_a = now_a
-        self._begin(Taper(self.charger, self._inlet, battery.max_v, now_a, tau_s))
+        self._begin(Taper(self.charger, self._inlet, battery.max_v, now_a, tau_s, ends_s))
         self._then(ends_s, self._end_of_leg)
 
     def _stand_still(self) -> None:

@@ -93,17 +93,25 @@ class Taper:
         max_v: the battery's voltage limit.
         battery_a: battery current at the start.
         tau_s: its time constant.
+        ends_s: how long it holds.
     """
 
-    __slots__ = ("_c", "_d", "_start_w", "charger", "inlet", "tau_s")
+    __slots__ = ("_c", "_d", "_start_w", "charger", "ends_s", "inlet", "tau_s")
     straight = False
 
     def __init__(
-        self, charger: OnboardCharger, inlet: Inlet, max_v: float, battery_a: float, tau_s: float
+        self,
+        charger: OnboardCharger,
+        inlet: Inlet,
+        max_v: float,
+        battery_a: float,
+        tau_s: float,
+        ends_s: float,
     ) -> None:
         self.charger = charger
         self.inlet = inlet
         self.tau_s = tau_s
+        self.ends_s = ends_s
         self._start_w = start_w = max_v * battery_a
         points = [inlet.current_a(charger.line_w(0.25 * k * start_w)) for k in range(5)]
         self._c = _through(points)
@@ -148,7 +156,7 @@ class Taper:
         if battery_w <= 0:
             return inf
         t_s = self.tau_s * log(self._start_w / battery_w)
-        return t_s if t_s >= after_s else inf
+        return t_s if after_s <= t_s <= self.ends_s + 1e-6 else inf
 
     def heat(self, t_s: float, tau_s: float) -> float:
         """Return what a first-order lag makes of I²."""

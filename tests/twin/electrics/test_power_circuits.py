@@ -140,8 +140,8 @@ def march(node, leg, seconds, step=0.01):
     "leg",
     [
         Constant(32.0),
-        Ramp(0.0, 0.4),
-        Taper(OnboardCharger(11e3, 0.92, 100, 0.99), Inlet(690.0, 0.4), 400.0, 25.0, 60.0),
+        Ramp(0.0, 0.4, 80.0),
+        Taper(OnboardCharger(11e3, 0.92, 100, 0.99), Inlet(690.0, 0.4), 400.0, 25.0, 60.0, 80.0),
     ],
     ids=["constant", "ramp", "taper"],
 )
@@ -174,7 +174,7 @@ def test_a_steady_current_leaves_a_temperature_band_exactly_when_it_says(amps, c
     st.floats(min_value=0.1, max_value=10),
 )
 def test_a_ramps_integrals_agree_with_fine_sums(amps, slope, seconds):
-    leg, n = Ramp(amps, slope), 2000
+    leg, n = Ramp(amps, slope, seconds), 2000
     step = seconds / n
     currents = [leg.current((index + 0.5) * step) for index in range(n)]
     first, second = leg.integrals(0.0, seconds)

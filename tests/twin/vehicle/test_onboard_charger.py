@@ -38,7 +38,7 @@ def test_a_power_that_the_line_cannot_bring_needs_an_infinite_current():
 
 
 def test_the_tapers_integrals_agree_with_fine_sums_and_add_up():
-    taper = Taper(charger(), Inlet(690.0, 0.4), 400.0, 25.0, 900.0)
+    taper = Taper(charger(), Inlet(690.0, 0.4), 400.0, 25.0, 900.0, 9e3)
     n = 20_000
     step = 2700.0 / n
     currents = [taper.current((index + 0.5) * step) for index in range(n)]
@@ -51,7 +51,7 @@ def test_the_tapers_integrals_agree_with_fine_sums_and_add_up():
 
 @given(st.floats(min_value=1.0, max_value=14.0))
 def test_the_taper_reaches_a_current_when_it_says(current_a):
-    taper = Taper(charger(), Inlet(690.0, 0.4), 400.0, 25.0, 900.0)
+    taper = Taper(charger(), Inlet(690.0, 0.4), 400.0, 25.0, 900.0, 9e3)
     at = taper.reaches(current_a, 0.0)
     assert taper.current(at) == pytest.approx(current_a)
     assert taper.reaches(current_a, at + 1) == float("inf")

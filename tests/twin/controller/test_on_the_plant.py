@@ -70,6 +70,9 @@ def test_a_car_plugs_in_charges_stops_and_leaves(facts: dict[str, Any], toleranc
     charger = Charger(**facts, tolerance=tolerance, seed=7)
     evse = charger.evse
     charger.charge()
+    # A report is as of the last tick, and none was due since the current began to rise.
+    evse.sample(lambda _at_us, _report: None)
+    charger.run(0.002)
     report = evse.report()
     assert report.phase is Phase.CHARGING
     assert report.offered_a == 16.0

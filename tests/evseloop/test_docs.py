@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
 import re
 import runpy
-import sys
+import sqlite3
 from pathlib import Path
 
 import pytest
 from matplotlib.testing.compare import compare_images
+from websockets.exceptions import InvalidStatus
 
 from central.api.ocpp_operations import OPERATIONS
 from central.settings import Settings
@@ -58,25 +59,30 @@ def test_every_setting_is_in_the_table_with_its_default(monkeypatch):
             assert default in (None, ()), name
 
 
-async def test_a_refused_charger_leaves_the_log_line_that_the_page_tells(start_central):
-    reasons = {
-        status: reason for status, reason in rows(page("central.md").replace("\n  |", "\n|"),
-        "`status`")
-    }  # fmt: skip
+async def test_a_refused_charger_leaves_the_log_line_that_the_page_tells(
+    start_central, play_charger
+):
+    reasons = dict(rows(page("central.md").replace("\n  |", "\n|"), "`status`"))
     central = start_central(LOG_FORMAT="json")
-    reader, writer = await asyncio.open_connection(*central.ocpp.rpartition("/")[2].split(":"))
-    writer.write(
-        b"GET /CP001 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
-        b"Sec-WebSocket-Protocol: ocpp1.6\r\n\r\n"
-    )
-    assert b"404" in await reader.readline()
-    writer.close()
+    with pytest.raises(InvalidStatus, match="404"):
+        await play_charger(central.ocpp, "CP001")
     assert central.end() == 0
     line = next(each for each in central.stderr.read_text().splitlines() if "refused" in each)
     assert reasons["404"].strip("`") in line
     for field in ("path", "remote", "status", "reason"):
         assert f'"{field}"' in line
+
+
+def test_a_copy_of_the_running_database_is_a_backup(start_central, tmp_path):
+    (command,) = re.findall(r'sqlite3 central.db "(.*)"', page("central.md"))
+    central = start_central()
+    central.add_charger("CP001")
+    copy = tmp_path / "backup.db"
+    with contextlib.closing(sqlite3.connect(tmp_path / "central.db")) as connection:
+        connection.execute(command.replace("backup.db", str(copy)))
+    assert central.end() == 0
+    with contextlib.closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT charge_point_id FROM chargers").fetchall() == [("CP001",)]
 
 
 # --- api.md ---
@@ -190,7 +196,7 @@ def test_the_page_names_every_operation():
 def test_the_example_of_the_twin_runs(capsys):
     (program,) = blocks(page("twin.md"), "python")
     assert len(program.splitlines()) <= 20
-    exec(compile(program, "docs/twin.md", "exec"), {})  # noqa: S102 - a page of ours
+    exec(compile(program, "docs/twin.md", "exec"), {})
     first, second = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"1[56]\.\d A, pilot 2[67]\.\d %", first)
     assert second.startswith("open after ")
@@ -225,8 +231,8 @@ def test_the_scenario_of_the_page_runs(tmp_path, monkeypatch, capsys):
 
 
 def test_the_page_names_every_field_of_a_requirement():
-    told = set(re.findall(r"`([a-z_.]+)`", " ".join(r[0] for r in rows(page("scenarios.md"),
-                                                                       "Field"))))  # fmt: skip
+    first = " ".join(cells[0] for cells in rows(page("scenarios.md"), "Field"))
+    told = set(re.findall(r"`([a-z_.]+)`", first))
     fields = {f"source.{name}" for name in Source.__struct_fields__}
     fields |= {f"limit.{name}" for name in Limit.__struct_fields__}
     fields |= set(Requirement.__struct_fields__) - {"source", "limit", "id"}
@@ -254,21 +260,19 @@ def test_decisions_are_numbered_without_gaps_and_say_when_to_look_again():
             assert part in text, f"{path.name} lacks {part}"
 
 
+def anchors(path):
+    heads = re.findall(r"(?m)^#+ (.+)$", path.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}
+
+
 def test_links_of_all_pages_lead_somewhere():
-    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")]
     broken = []
-    for path in pages:
-        text = path.read_text(encoding="utf-8")
-        for link in re.findall(r"\]\(([^)\s]+)\)", text):
-            file, _, anchor = link.partition("#")
+    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
             if "://" in link:
                 continue
+            file, _, anchor = link.partition("#")
             target = path.parent / file if file else path
-            if not target.exists():
+            if not target.exists() or (anchor and anchor not in anchors(target)):
                 broken.append(f"{path.name}: {link}")
-            elif anchor:
-                heads = re.findall(r"(?m)^#+ (.+)$", target.read_text(encoding="utf-8"))
-                if anchor not in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-")
-                                  for h in heads}:  # fmt: skip
-                    broken.append(f"{path.name}: {link}")
     assert broken == []

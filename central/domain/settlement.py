@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from sqlalchemy import Connection, update
 
@@ -10,7 +11,12 @@ from central.domain import ledger, statistics
 from central.domain.sessions import Session, State
 from central.domain.statistics import Counter
 from central.domain.transaction_messages import UNKNOWN_TIME
+from central.domain.violations import record_violation
 from central.models import transactions
+
+# 1 GWh: eleven days at the 3.75 MW of a lorry. A register that moves further is broken, and at the
+# highest price this is the most that the ledger takes.
+_MOST_ENERGY_WH: Final = 10**9
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,24 @@ def close(conn: Connection, session: Session, ending: Ending, now: datetime) -> 
     """End a session, or correct the end of one that was closed provisionally.
 
     Money: what the session costs less what has been charged for it already, so the first ending
-    is a charge and a correction is an adjustment.
+    is a charge and a correction is an adjustment. Energy beyond 1 GWh is noted as a violation and
+    counts as none, for its meter is broken.
 
     Returns:
-        The energy, Wh; 0 if the register ran backwards.
+        The energy, Wh; 0 if the register ran backwards, or further than any car can charge.
     """
     energy_wh = max(0, ending.meter_stop_wh - session.meter_start_wh)
+    if energy_wh > _MOST_ENERGY_WH:
+        record_violation(
+            conn,
+            session.charge_point_id,
+            "StopTransaction" if ending.state == State.CLOSED else "MeterValues",
+            "AbsurdEnergy",
+            f"session {session.id}: from {session.meter_start_wh} Wh to "
+            f"{ending.meter_stop_wh} Wh; nothing is charged for it",
+            now,
+        )
+        energy_wh = 0
     price = session.price_per_kwh_minor
     cost = None if price is None else cost_minor(energy_wh, price)
     replay_time = session.replay_time

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from central.domain.chargers import get_charger
+from central.domain.pricing import set_price
 from central.domain.tokens import read_token
 from wire.times import format_time
 
@@ -87,6 +90,59 @@ async def test_a_charger_that_is_offline_keeps_its_session_whatever_time_passes(
         online = (await storage.read(get_charger, "CP001")).online_since is not None
     await _pass(central, timedelta(days=7))
     assert (await _told(central, transaction_id))["status"] == "stopping"
+
+
+@pytest.mark.parametrize("price_per_kwh_minor", [500, 10**9 - 1])
+async def test_a_register_beyond_reason_ends_a_session_without_charging_for_it(
+    central, connect_charger, price_per_kwh_minor
+):
+    storage = central.system.services.storage
+    await storage.write(set_price, price_per_kwh_minor, "EUR", central.clock.now())
+    charger = await connect_charger()
+    transaction_id = await _session(central, charger, central.user_tag)
+    absurd_wh = 2**53 - 1
+    await charger.call(
+        "MeterValues",
+        connectorId=1,
+        transactionId=transaction_id,
+        meterValue=[
+            {
+                "timestamp": format_time(central.clock.now()),
+                "sampledValue": [{"value": str(absurd_wh)}],
+            }
+        ],
+    )
+    await charger.status("Available")
+    await _pass(central, timedelta(hours=1))
+    assert (await _told(central, transaction_id))["provisional"]
+    await charger.call(
+        "StopTransaction",
+        transactionId=transaction_id,
+        meterStop=absurd_wh,
+        timestamp=format_time(central.clock.now()),
+    )
+    told = await _told(central, transaction_id)
+    assert (told["provisional"], told["energy_wh"], told["cost_minor"]) == (False, 0, 0)
+    assert told["meter_stop_wh"] == absurd_wh, "as sent, for whoever looks into it"
+    kept = (await central.admin.get("/api/violations")).json()
+    assert [violation["code"] for violation in kept] == ["AbsurdEnergy", "AbsurdEnergy"]
+
+
+async def test_the_most_energy_at_the_highest_price_is_charged(central, connect_charger):
+    storage = central.system.services.storage
+    await storage.write(set_price, 10**9 - 1, "EUR", central.clock.now())
+    charger = await connect_charger()
+    transaction_id = await _session(central, charger, central.user_tag)
+    await charger.call(
+        "StopTransaction",
+        transactionId=transaction_id,
+        meterStop=1000 + 10**9,
+        timestamp=format_time(central.clock.now()),
+    )
+    cost_minor = (10**9 - 1) * 10**6
+    assert (await _told(central, transaction_id))["cost_minor"] == cost_minor
+    wallet = (await central.user.get(f"/api/users/{central.user_id}/wallet")).json()
+    assert wallet["balance_minor"] == -cost_minor
 
 
 async def test_old_frames_and_violations_are_forgotten(central, connect_charger):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import gone_sessions, statistics
@@ -52,6 +52,14 @@ def start(
         "replay_time": message.timestamp if trusted else UNKNOWN_TIME,
         "meter_start_wh": message.meter_start_wh,
     }
+    if trusted:
+        # When it came first, its clock may have been too far ahead to be believed.
+        conn.execute(
+            update(transactions)
+            .filter_by(**replay_key | {"replay_time": UNKNOWN_TIME})
+            .where(transactions.c.start_sent_at == message.timestamp)
+            .values(replay_time=message.timestamp)
+        )
     try:
         with conn.begin_nested():
             made = conn.execute(

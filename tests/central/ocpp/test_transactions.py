@@ -1,7 +1,7 @@
 """Sessions over the wire: each message counts once, and none is lost to a flaw in it."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -76,6 +76,17 @@ async def test_a_start_that_comes_again_gets_the_same_number(central, charger):
     assert await charger.ask("StartTransaction", START | {"idTag": "tag"}) == first
     other = await charger.ask("StartTransaction", START | {"connectorId": 2})
     assert other["transactionId"] != first["transactionId"]
+
+
+async def test_a_start_whose_clock_was_too_far_ahead_is_the_same_when_time_has_caught_up(
+    central, charger
+):
+    ahead = START | {"timestamp": "2026-06-02T13:00:00Z"}
+    first = await charger.ask("StartTransaction", ahead)
+    central.clock.set(NOON + timedelta(hours=2))
+    assert await charger.ask("StartTransaction", ahead) == first
+    assert await charger.ask("StartTransaction", ahead) == first
+    assert len(await sessions(central)) == 1
 
 
 async def test_a_second_stop_is_answered_like_the_first(central, charger):

@@ -71,7 +71,8 @@ class MessageLog:
             self._waiting.clear()
             try:
                 await self._storage.write(logged_frames.add, frames)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
+                # OSError: a database server that cannot be reached, as in its restart.
                 self.dropped += len(frames)
                 _log.exception("message log not written", frames=len(frames), error=str(error))
 

@@ -68,7 +68,16 @@ class ChargerKeys:
             InvalidError: not 16 to 20 bytes of text, nor 32 to 40 hexadecimal digits.
             BusyError: too many are waiting.
         """
-        raw = _canonical(key.encode())
+        return await self.hash_presented(key.encode())
+
+    async def hash_presented(self, presented: bytes) -> str:
+        """Give what to store for a key that a charger came with, bytes or hexadecimal text.
+
+        Raises:
+            InvalidError: as `hash_chosen`.
+            BusyError: too many are waiting.
+        """
+        raw = _canonical(presented)
         if not 16 <= len(raw) <= 20:
             raise InvalidError(
                 "a charger's key has 16 to 20 characters, or twice as many hexadecimal digits",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -107,7 +108,9 @@ async def _admit_unknown(
     if not services.settings.accept_unknown_chargers:
         raise RefusedError(
             HTTPStatus.NOT_FOUND,
-            f"unknown charger; admit it with: evseloop central add-charger {charge_point_id}",
+            # Quoted, as the identity is a stranger's text that an operator copies into a shell.
+            "unknown charger; admit it with: "
+            f"evseloop central add-charger {shlex.quote(charge_point_id)}",
         )
     if credentials is None and services.settings.min_security_profile > PROFILE_NONE:
         raise _unauthorized("no Authorization header")
@@ -115,7 +118,7 @@ async def _admit_unknown(
         raise _unauthorized("the name in the Authorization header is not the one in the path")
     try:
         key_hash = (
-            None if credentials is None else await services.keys.hash_chosen(credentials.key.hex())
+            None if credentials is None else await services.keys.hash_presented(credentials.key)
         )
     except BusyError as error:
         raise _busy(error) from error

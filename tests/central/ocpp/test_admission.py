@@ -133,6 +133,20 @@ async def test_an_unknown_charger_that_is_added_must_keep_the_key_it_came_with(s
     await central.open("NEW", key="ab" * 20)
 
 
+async def test_an_unknown_charger_may_come_with_its_key_as_hexadecimal_text(start_central):
+    central = await start_central(accept_unknown_chargers=True)
+    text = base64.b64encode(b"NEW:" + b"ab" * 20).decode()
+    await central.open("NEW", headers={"Authorization": f"Basic {text}"})
+    await central.open("NEW", key="ab" * 20)
+    assert (await refused(central.open("NEW", key="cd" * 20))).status_code == 401
+
+
+async def test_the_command_that_admits_a_stranger_is_safe_to_copy(central, logged):
+    await refused(central.open("CP1; rm -r ~"))
+    [line] = [line for line in logged if line["event"] == "charger refused"]
+    assert line["reason"].endswith("add-charger 'CP1; rm -r ~'")
+
+
 async def test_an_unknown_charger_with_a_short_key_is_not_added(start_central):
     central = await start_central(accept_unknown_chargers=True)
     assert (await refused(central.open("NEW", key="ab" * 3))).status_code == 401

@@ -67,7 +67,11 @@ def check_command(action: str, payload: dict[str, Any], registration: str | None
 
 def new_authorization_key(action: str, payload: dict[str, Any]) -> str | None:
     """Return the key that a ChangeConfiguration gives the charger, None for other commands."""
-    if action == "ChangeConfiguration" and payload.get("key") == AUTHORIZATION_KEY:
+    # The name is a CiString50Type, so any case means it (OCPP 1.6 section 7.5).
+    if (
+        action == "ChangeConfiguration"
+        and payload["key"].casefold() == AUTHORIZATION_KEY.casefold()
+    ):
         value: str = payload["value"]
         return value
     return None

@@ -222,15 +222,16 @@ async def test_who_asked_is_recorded(central):
     assert kept.requested_by == 7
 
 
+@pytest.mark.parametrize("name", ["AuthorizationKey", "authorizationkey"])
 async def test_a_new_authorization_key_replaces_the_old_one_and_is_recorded_nowhere(
-    central, logged
+    central, logged, name
 ):
     # TC_073_CSMS
     new_key = "4F43415F4F4354545F61646D696E5F74657374"
     old_key = await central.add("CP1")
     charger = await central.open("CP1", key=old_key)
     await charger.boot()
-    payload = {"key": "AuthorizationKey", "value": new_key}
+    payload = {"key": name, "value": new_key}
     command = await send(central, "ChangeConfiguration", payload)
     call, result = await answered(charger, command, ACCEPTED)
     assert call.payload == payload

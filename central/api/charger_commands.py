@@ -9,6 +9,7 @@ from central.api.errors import ApiError
 from central.api.services import Services
 from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.chargers import get_charger
+from central.domain.storage.base import StorageBusyError
 
 
 async def send(
@@ -23,6 +24,7 @@ async def send(
 
     Raises:
         NotFoundError: There is no such charger.
+        StorageBusyError: The database is behind; nothing was sent.
         InvalidError: The command breaks the schema of OCPP; nothing was sent.
         ApiError: The charger is not connected (409), answered with an error or with
             nonsense (502), or did not answer in time (504).
@@ -31,6 +33,9 @@ async def send(
     link = await services.links.find(charge_point_id)
     if link is None:
         raise _offline(charge_point_id)
+    if not services.storage.has_room:
+        # A command whose record cannot be written now would be sent some time later.
+        raise StorageBusyError
     result = await link.call(action, payload, requested_by=requested_by)
     if result.outcome is CommandOutcome.ANSWERED:
         return result

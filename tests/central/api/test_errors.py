@@ -56,7 +56,8 @@ async def test_a_body_that_hides_its_length_is_refused_too(central):
     _is_error(answer)
 
 
-async def test_a_full_write_queue_is_a_503_that_says_when_to_come_back(central):
+async def test_a_full_write_queue_is_a_503_that_says_when_to_come_back(central, connect_charger):
+    await connect_charger()
     storage = central.system.services.storage
     stalled, go_on = threading.Event(), threading.Event()
 
@@ -74,6 +75,8 @@ async def test_a_full_write_queue_is_a_503_that_says_when_to_come_back(central):
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) >= 1
         _is_error(answer)
+        command = await central.admin.post("/api/ocpp/CP001/clear-cache", json={})
+        assert command.status_code == 503
         assert (await central.admin.get("/api/id-tags")).status_code == 200, "reading goes on"
     finally:
         go_on.set()

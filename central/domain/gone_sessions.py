@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from central.domain import meter_values, settlement
 from central.domain.sessions import Session, State, to_session
+from central.domain.transaction_messages import is_clock_right
 from central.models import chargers, transactions
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -115,10 +116,11 @@ def _is_overdue(conn: Connection, session: Session, now: datetime, grace: timede
 
 def _close(conn: Connection, session: Session, now: datetime) -> ProvisionalClose:
     last = _last_register(conn, session)
-    if last is None:
-        stopped_at, meter_stop_wh = session.stop_expected_at or now, session.meter_start_wh
+    meter_stop_wh = session.meter_start_wh if last is None else last.register_wh
+    if last is None or not is_clock_right(last.timestamp, now):
+        stopped_at = session.stop_expected_at or now
     else:
-        stopped_at, meter_stop_wh = last.timestamp, last.register_wh
+        stopped_at = last.timestamp
     ending = settlement.Ending(
         state=State.PROVISIONAL,
         stop_sent_at=None,

@@ -1,6 +1,6 @@
 """What the central system does by itself as business time passes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -90,6 +90,66 @@ async def test_a_charger_that_is_offline_keeps_its_session_whatever_time_passes(
         online = (await storage.read(get_charger, "CP001")).online_since is not None
     await _pass(central, timedelta(days=7))
     assert (await _told(central, transaction_id))["status"] == "stopping"
+
+
+async def test_after_seven_days_offline_the_queued_stop_that_the_status_overtook_ends_the_session(
+    central, play_charger
+):
+    storage = central.system.services.storage
+    await storage.write(set_price, 30, "EUR", central.clock.now())
+    key = await central.add_charger()
+    charger = await play_charger(central.ocpp, "CP001", key)
+    await charger.boot()
+    transaction_id = await _session(central, charger, central.user_tag)
+    await charger.websocket.close()
+    online = True
+    while online:
+        online = (await storage.read(get_charger, "CP001")).online_since is not None
+    stopped_at = central.clock.now() + timedelta(hours=2)
+    await _pass(central, timedelta(days=7))
+    assert (await _told(central, transaction_id))["status"] == "active"
+
+    charger = await play_charger(central.ocpp, "CP001", key)
+    await charger.status("Available")
+    await _pass(central, GRACE - timedelta(seconds=1))
+    assert (await _told(central, transaction_id))["status"] == "stopping"
+    stop = {
+        "transactionId": transaction_id,
+        "meterStop": 11_000,
+        "timestamp": format_time(stopped_at),
+    }
+    for _ in range(2):
+        await charger.call("StopTransaction", **stop)
+    await _pass(central, timedelta(hours=1))
+    told = await _told(central, transaction_id)
+    assert (told["status"], told["provisional"], told["energy_wh"]) == ("completed", False, 10_000)
+    assert datetime.fromisoformat(told["stop_time"]) == stopped_at
+    entries = await central.user.get(f"/api/users/{central.user_id}/wallet/transactions")
+    assert [entry["amount_minor"] for entry in entries.json()] == [-300]
+
+
+async def test_a_session_closed_without_its_stop_does_not_end_before_it_began(
+    central, connect_charger
+):
+    charger = await connect_charger()
+    answer = await charger.call(
+        "StartTransaction",
+        connectorId=1,
+        idTag=central.user_tag,
+        meterStart=1000,
+        timestamp="1970-01-01T00:00:10Z",
+    )
+    await charger.call(
+        "MeterValues",
+        connectorId=1,
+        transactionId=answer["transactionId"],
+        meterValue=[{"timestamp": "1970-01-01T00:05:00Z", "sampledValue": [{"value": "3000"}]}],
+    )
+    await charger.status("Available")
+    await _pass(central, timedelta(hours=1))
+    told = await _told(central, answer["transactionId"])
+    assert (told["provisional"], told["energy_wh"]) == (True, 2000)
+    assert told["stop_time"] >= told["start_time"]
 
 
 @pytest.mark.parametrize("price_per_kwh_minor", [500, 10**9 - 1])

@@ -9,6 +9,8 @@ from typing import Any
 from central.domain.meter_values import REGISTER
 
 THOUSANDS = frozenset({"kW", "kWh"})
+LARGEST = 2.0**53
+"""Beyond what any meter shows; the sum of a few larger ones could overflow."""
 
 
 def summarize(sampled: Sequence[dict[str, Any]]) -> dict[str, float | None]:
@@ -52,6 +54,7 @@ def _number(value: dict[str, Any]) -> float | None:
         number = float(value["value"])
     except (KeyError, TypeError, ValueError):
         return None  # signed data, or a charger's fault: not a number
-    if not math.isfinite(number):
+    # Not a number (nan) compares as false too.
+    if not abs(number) <= LARGEST:
         return None
     return number * 1000 if value.get("unit") in THOUSANDS else number

@@ -38,14 +38,16 @@ class Situations(DynamicCore):  # type: ignore[misc]
         ventilation: bool = False,
         meter: Literal["A", "B", "C"] = "B",
         nominal: bool = False,
+        cable_pf: float = 750,
     ) -> None:
         """Say what kind of EVSE the scenario wants; rating in A per phase.
 
-        A ``nominal`` one has nominal components whatever the tolerance of the run.
+        A ``nominal`` one has nominal components whatever the tolerance of the run; ``cable_pf``
+        is the cable's capacitance on the pilot.
 
         | Use EVSE | kind=socket | rating=80 | ventilation=yes |
         """
-        evse = EvseFacts(kind, rating, phases, ventilation, meter, nominal=nominal)
+        evse = EvseFacts(kind, rating, phases, ventilation, meter, cable_pf, nominal)
         _stand(current().situation.changed(evse=evse))
 
     @keyword

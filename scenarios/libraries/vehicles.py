@@ -34,14 +34,19 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
         return sum(_target().fresh_report().power_w) / 1000
 
     @keyword
-    def currents_at_duties(self, *duties: float, model: str = "instrument") -> list[float]:
-        """Show a vehicle each duty from a free generator; return what it draws after 30 s, A."""
+    def currents_at_duties(
+        self, *duties: float, model: str = "instrument", cable: int | None = None
+    ) -> list[float]:
+        """Show a vehicle each duty from a free generator; return what it draws after 30 s, A.
+
+        ``cable`` is the rating of the cable in a socket, A.
+        """
         session = current()
         target = session.target
         found = []
         for duty in duties:
             target.set_up(session.situation.evse, next(session.seeds(1)), free_generator=True)
-            target.plug_in(VehicleFacts(model, 40))
+            target.plug_in(VehicleFacts(model, 40), cable)
             target.generate("PWM", duty)
             target.advance(30 * S)
             found.append(_current(target))

@@ -70,7 +70,12 @@ class _GenerousMemory(ReferenceController):
 
 ENTRIES = (
     Wrong("gain-class-a", "EN50470.CLASS_A", "its class A meter reads 2.5 % high", _gain("A", 2.5)),
-    Wrong("gain-class-b", "EN50470.CLASS_B", "its class B meter reads 1.3 % high", _gain("B", 1.3)),
+    Wrong(
+        "gain-class-b", "EN50470.CLASS_B", "its class B meter reads 1.3 % high", _gain("B", 1.3),
+        dict.fromkeys(
+            ("EN50470.POWER_FACTOR", "EVSELOOP.PHASES_SUMMED"), "those are class B meters too"
+        ),
+    ),
     Wrong("gain-class-c", "EN50470.CLASS_C", "its class C meter reads 0.8 % high", _gain("C", 0.8)),
     Wrong(
         "gain-nist-acceptance", "NIST44.ACCEPTANCE", "its class C meter reads 1.5 % high",

@@ -68,6 +68,7 @@ class _StopsByF(ReferenceController):
 
 
 _SAME_EDGE = "to the EVSE a broken earth in the cable looks like a pulled plug"
+_COIL = "the coil goes off before the poles open"
 _FILTER = "the filter is in front of every opening on the pilot"
 
 ENTRIES = (
@@ -99,12 +100,12 @@ ENTRIES = (
     ),
     Wrong(
         "diode-filter-150-ms", "IEC61851.OPEN_ON_DIODE_FAULT", "it filters the diode for 150 ms",
-        settings(diode_filter_us=150_000),
+        settings(diode_filter_us=150_000), {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
     ),
     Wrong(
         "earth-filter-150-ms", "IEC61851.OPEN_ON_EARTH_LOST", "it filters a lost earth for 150 ms",
         settings(earth_filter_us=150_000),
-        {"EVSELOOP.COIL_OFF_IMMEDIATE": "the coil goes off before the poles open"},
+        {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
     ),
     Wrong(
         "broken-cable-earth-slow", "IEC61851.OPEN_ON_CABLE_EARTH_LOST",
@@ -115,15 +116,17 @@ ENTRIES = (
         "no-neutral-watch", "EVSELOOP.OPEN_ON_NEUTRAL_LOST",
         "a lost neutral is an over-voltage to it",
         controller(type("_Neutral", (ReferenceController,), {"supply_type": _NoNeutralWatch})),
+        {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
     ),
     Wrong(
         "no-phase-watch", "EVSELOOP.PHASE_LOST", "a lost phase is an under-voltage to it",
         controller(type("_Phase", (ReferenceController,), {"supply_type": _NoPhaseWatch})),
+        {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
     ),
     Wrong(
         "patient-with-dead-sensors", "EVSELOOP.OPEN_ON_SENSOR_LOST",
         "it waits 200 ms for pilot samples",
-        settings(pilot_age_max_us=200_000),
+        settings(pilot_age_max_us=200_000), {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
     ),
     Wrong(
         "slow-c-to-e", "IEC61851.OPEN_ON_SHORTED_PILOT_C", "from C it filters state E for 3.5 s",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.control.diode import DiodeCheck
 from twin.control.offer import CurrentOffer
+from twin.control.proximity import ProximityReader
 from twin.controller import ReferenceController
 from twin.process import FaultCode, Report
 
@@ -100,6 +101,13 @@ class _DigitalPause(CurrentOffer):
     def offerable_ma(self, *limits_a: float) -> int:
         least_a = min(limits_a)
         return 3_000 if 0 < least_a < 6 else super().offerable_ma(*limits_a)
+
+
+class _OnePhaseIsThree(ProximityReader):
+    """Takes the largest cable for 63 A on one phase as well."""
+
+    def cable_rating_a(self, resistance_ohm: float) -> float:
+        return min(super().cable_rating_a(resistance_ohm), 63.0)
 
 
 class _NoDiodeCheck(DiodeCheck):
@@ -246,7 +254,7 @@ ENTRIES = (
         _offering(_NoHighBranch),
         dict.fromkeys(
             ("IEC61851.DUTY_AT_PLUG", "EVSELOOP.DUTY_COMMANDED", "EVSELOOP.ROUND_DOWN",
-             "EVSELOOP.AMPS_GAP", "IEC61851.PROXIMITY_63A"),
+             "EVSELOOP.AMPS_GAP", "IEC61851.PROXIMITY_63A", "IEC61851.PROXIMITY_70A"),
             "the formula is wrong for every offer above 51 A",
         ),
     ),
@@ -286,6 +294,11 @@ ENTRIES = (
     Wrong(
         "pp-63-too-narrow", "IEC61851.PROXIMITY_63A", "more than 130 ohm is 32 A to it",
         settings(proximity_63_upto_ohm=130.0),
+        {"IEC61851.PROXIMITY_70A": "one resistor stands for both"},
+    ),
+    Wrong(
+        "pp-70-never", "IEC61851.PROXIMITY_70A", "100 ohm is 63 A to it on one phase as well",
+        controller(type("_Pp", (ReferenceController,), {"proximity_type": _OnePhaseIsThree})),
     ),
     Wrong(
         "pp-gap-upwards", "EVSELOOP.PROXIMITY_GAP", "1000 ohm is 20 A to it",
@@ -300,6 +313,7 @@ ENTRIES = (
         controller(type("_NoDiode", (ReferenceController,), {"diode_type": _NoDiodeCheck})),
         {
             "IEC61851.OPEN_ON_DIODE_FAULT": "nor does it while closed",
+            "EVSELOOP.COIL_OFF_IMMEDIATE": "nor does it while closed",
             "EVSELOOP.DIODE_THRESHOLD": "any low plateau will do",
             "EVSELOOP.FAULT_NAMED": "it does not name what it does not see",
         },

@@ -109,24 +109,19 @@ ENTRIES: tuple[Wrong, ...] = (
         _plant(_device(threshold_ma=10.0)),
     ),
     Wrong(
-        "edges-slow-in-b", "IEC61851.EDGE_RISE_B", "its pilot has 4500 pF",
-        _plant(_capacitance(4_500.0)),
+        "edges-slow-in-c", "IEC61851.EDGE_RISE_C", "its pilot has 2050 pF",
+        _plant(_capacitance(2_050.0)), {"IEC61851.CAPACITANCE": _RC},
+    ),
+    Wrong(
+        "edges-slow-falling", "IEC61851.EDGE_FALL", "its pilot has 2088 pF",
+        _plant(_capacitance(2_088.0)),
+        dict.fromkeys(("IEC61851.EDGE_RISE_C", "IEC61851.CAPACITANCE"), _RC),
+    ),
+    Wrong(
+        "edges-slow-in-b", "IEC61851.EDGE_RISE_B", "its pilot has 2200 pF",
+        _plant(_capacitance(2_200.0)),
         dict.fromkeys(
             ("IEC61851.EDGE_RISE_C", "IEC61851.EDGE_FALL", "IEC61851.CAPACITANCE"), _RC
-        ),
-    ),
-    Wrong(
-        "edges-slow-in-c", "IEC61851.EDGE_RISE_C", "its pilot has 4500 pF",
-        _plant(_capacitance(4_500.0)),
-        dict.fromkeys(
-            ("IEC61851.EDGE_RISE_B", "IEC61851.EDGE_FALL", "IEC61851.CAPACITANCE"), _RC
-        ),
-    ),
-    Wrong(
-        "edges-slow-falling", "IEC61851.EDGE_FALL", "its pilot has 4500 pF",
-        _plant(_capacitance(4_500.0)),
-        dict.fromkeys(
-            ("IEC61851.EDGE_RISE_B", "IEC61851.EDGE_RISE_C", "IEC61851.CAPACITANCE"), _RC
         ),
     ),
 )  # fmt: skip

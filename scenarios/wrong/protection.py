@@ -7,6 +7,7 @@ from dataclasses import replace
 from scenarios.wrong.entry import Wrong, controller, settings
 from twin.control.earth import EarthGuard
 from twin.control.residual import ResidualGuard
+from twin.control.supply import SupplyGuard
 from twin.control.sustained import NEVER_US
 from twin.controller import ReferenceController
 from twin.link.pins import Inputs, Outputs
@@ -73,6 +74,13 @@ class _EarthByEdge(EarthGuard):
     def update(self, now_us: int, earth_sense: bool) -> None:
         self._seen = self._seen or earth_sense
         super().update(now_us, earth_sense or not self._seen)
+
+
+class _WatchesL1(SupplyGuard):
+    """Takes the voltage of L1 for that of every phase."""
+
+    def update(self, now_us: int, present: bool, volts: tuple[float, ...]) -> None:
+        super().update(now_us, present, (volts[0],) * len(volts))
 
 
 class _ResumesBlindly(ReferenceController):
@@ -145,6 +153,11 @@ ENTRIES = (
         settings(short_circuit_us=400_000),
     ),
     Wrong(
+        "short-circuit-without-floor", "EVSELOOP.SHORT_CIRCUIT_THRESHOLD",
+        "20 A are a short circuit to it where it offers 10 A",
+        settings(short_circuit_floor_a=6.0),
+    ),
+    Wrong(
         "no-inrush", "EVSELOOP.INRUSH", "inrush is a short circuit to it",
         settings(inrush_us=0),
     ),
@@ -159,12 +172,16 @@ ENTRIES = (
     Wrong(
         "opens-hot-softly", "EVSELOOP.OPEN_ON_85_C", "heat is never more than a soft stop to it",
         settings(temperature_immediate_c=200.0),
-        {"EVSELOOP.IMMEDIATE_85_C": "no temperature opens at once"},
+        {"EVSELOOP.IMMEDIATE_85_C": "no temperature opens at once",
+         "EVSELOOP.COIL_OFF_IMMEDIATE": "nor does its coil go off"},
     ),
     Wrong(
         "opens-at-88", "EVSELOOP.IMMEDIATE_85_C", "it opens at once at 88 degC",
         settings(temperature_immediate_c=88.0),
-        {"EVSELOOP.OPEN_ON_85_C": "that one is measured at 86 degC"},
+        dict.fromkeys(
+            ("EVSELOOP.OPEN_ON_85_C", "EVSELOOP.COIL_OFF_IMMEDIATE"),
+            "those are measured at 86 degC",
+        ),
     ),
     Wrong(
         "resumes-hot", "EVSELOOP.RESUME_60_C", "it resumes at 70 degC",
@@ -181,6 +198,16 @@ ENTRIES = (
     Wrong(
         "swell-to-113", "EVSELOOP.OVER_VOLTAGE", "over-voltage is above 113 % to it",
         settings(over_voltage_above=1.13),
+    ),
+    Wrong(
+        "watches-l1-alone", "EVSELOOP.UNDER_VOLTAGE", "it measures the voltage of L1 alone",
+        controller(type("_L1", (ReferenceController,), {"supply_type": _WatchesL1})),
+        {
+            "EVSELOOP.OVER_VOLTAGE": "the same measurement",
+            "EVSELOOP.PHASE_LOST": "the lost phase is another one",
+            "EVSELOOP.OPEN_ON_NEUTRAL_LOST": "the phase that rises is another one",
+            "EVSELOOP.COIL_OFF_IMMEDIATE": "neither opens at once",
+        },
     ),
     Wrong(
         "resumes-at-93-percent", "EVSELOOP.RESUME_88_PERCENT", "it resumes above 93 % only",

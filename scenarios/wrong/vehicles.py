@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from hil.targets.twin import Build
 from scenarios.wrong.entry import Wrong, settings
 from twin.vehicle import Vehicle
+from twin.vehicle.charge import Port
 from twin.vehicle.pilot_reading import PilotView
 
 
@@ -49,6 +52,14 @@ class _ReadsDigitalAsSix(_ReadsLinearly):
 
     def _allowed_a(self, duty_percent: float) -> float:
         return 6.0 if 3 <= duty_percent <= 7 else _standard(duty_percent)
+
+
+class _IgnoresCable(Vehicle):
+    """Does not look at the cable's proximity resistor."""
+
+    def plugged_in(self, port: Port, cable_a: float) -> None:
+        del cable_a
+        super().plugged_in(port, inf)
 
 
 class _LongToggle(Vehicle):
@@ -104,6 +115,10 @@ ENTRIES = (
     Wrong(
         "exceeds-its-rating", "EVSELOOP.EV_RATING", "the vehicle draws 20 A with a 16 A charger",
         _changed("byd-atto-3", max_a=20.0),
+    ),
+    Wrong(
+        "ignores-the-cable", "EVSELOOP.EV_CABLE", "the vehicle draws 32 A over a cable of 13 A",
+        Build(vehicle_class=_IgnoresCable),
     ),
     Wrong(
         "exceeds-the-pilot", "IEC61851.EV_BELOW_PILOT", "the vehicle draws 5 % too much",

@@ -35,6 +35,16 @@ A Short Circuit Opens At Once
     Vehicle Is Charging    byd-atto-3    soc=40    limit=16
     Contactor Should Open Within    EVSELOOP.SHORT_CIRCUIT    after=fault short_circuit current_a=100
 
+A Short Circuit Is Twice The Limit And At Least 32 Amperes
+    [Tags]    req:EVSELOOP.SHORT_CIRCUIT_THRESHOLD
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=10
+    ${low limit}=    Threshold    fault short_circuit current_a={}    coil off
+    ...    quiet=14    loud=60    resolution=0.05    within=1 s
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=16
+    ${limit}=    Threshold    fault short_circuit current_a={}    coil off
+    ...    quiet=20    loud=60    resolution=0.05    within=1 s
+    Verify    EVSELOOP.SHORT_CIRCUIT_THRESHOLD    ${low limit}    ${limit}
+
 Inrush Opens Nothing
     [Tags]    req:EVSELOOP.INRUSH
     Vehicle Waits    byd-atto-3    soc=40    limit=16

@@ -56,7 +56,7 @@ The Phases Are Summed
     [Documentation]    A two-phase car on three phases: a register that takes L1 times three, or
     ...    L1 alone, is far off.
     [Tags]    req:EVSELOOP.PHASES_SUMMED
-    Vehicle Is Charging    vw-e-up    soc=20
+    Vehicle Is Charging    vw-e-up    soc=20    power_factor=1
     ${error}=    Meter Error    energy_wh=1000
     Verify    EVSELOOP.PHASES_SUMMED    ${error}
 

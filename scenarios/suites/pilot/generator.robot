@@ -64,13 +64,14 @@ The PWM Runs At One Kilohertz
 
 Edges Are Steep Enough
     [Tags]    req:IEC61851.EDGE_RISE_B    req:IEC61851.EDGE_RISE_C    req:IEC61851.EDGE_FALL
-    Vehicle Waits    instrument    limit=16    paused=yes    precise=yes
+    Use EVSE    cable_pf=1500
+    Vehicle Waits    instrument    limit=16    paused=yes    precise=yes    pilot_capacitance_pf=2400
     Wait Until    PWM on
     Let Time Pass    1 s
     ${in B}=    Rise Time
     ${fall in B}=    Fall Time
     Verify    IEC61851.EDGE_RISE_B    ${in B}
-    Vehicle Is Charging    instrument    precise=yes
+    Vehicle Is Charging    instrument    precise=yes    pilot_capacitance_pf=2400
     ${in C}=    Rise Time
     ${fall in C}=    Fall Time
     Verify    IEC61851.EDGE_RISE_C    ${in C}

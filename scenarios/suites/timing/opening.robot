@@ -32,10 +32,15 @@ The Arc Keeps Its Share
     Time Should Keep    EVSELOOP.ARC    after=fault earth_lost    since=contacts parted
     ...    until=main poles open
 
-The Coil Goes Off At Once When Earth Is Lost
+The Coil Goes Off At Once
     [Tags]    req:EVSELOOP.COIL_OFF_IMMEDIATE
-    Vehicle Is Charging    byd-atto-3    soc=40
-    Time Should Keep    EVSELOOP.COIL_OFF_IMMEDIATE    after=fault earth_lost    until=coil off
+    [Template]    The Coil Should Go Off At Once
+    earth_lost
+    diode_shorted
+    neutral_lost shift_v=60
+    phase_lost line=l3
+    pilot_converter_dead
+    terminal_temperature temperature_c=86
 
 The Diode Fails While Charging
     [Tags]    req:IEC61851.OPEN_ON_DIODE_FAULT
@@ -94,3 +99,10 @@ The Controller Resets While Charging
     [Tags]    req:EVSELOOP.OPEN_ON_CONTROLLER_RESET
     Vehicle Is Charging    byd-atto-3    soc=40
     Contactor Should Open Within    EVSELOOP.OPEN_ON_CONTROLLER_RESET    after=controller resets
+
+
+*** Keywords ***
+The Coil Should Go Off At Once
+    [Arguments]    ${fault}
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Time Should Keep    EVSELOOP.COIL_OFF_IMMEDIATE    after=fault ${fault}    until=coil off

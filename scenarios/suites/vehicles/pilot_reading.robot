@@ -21,6 +21,12 @@ Duties Outside Mean No Current
     ${amps}=    Currents At Duties    1    2.9    5    7.5    97.5    99
     Verify    IEC61851.EV_READS_OUTSIDE    @{amps}
 
+A Vehicle Draws No More Than Its Cable Carries
+    [Tags]    needs:generator    req:EVSELOOP.EV_CABLE
+    Use EVSE    kind=socket
+    ${amps}=    Currents At Duties    30    53    85    cable=13
+    Verify    EVSELOOP.EV_CABLE    @{amps}
+
 A Vehicle Follows A Reduced Duty
     [Tags]    req:IEC61851.EV_FOLLOWS_DUTY
     Vehicle Is Charging    byd-atto-3    soc=40

@@ -134,7 +134,7 @@ def list_readings(
         # To the database the values are text, so a measurand is looked for here, page by page.
         rows = conn.execute(query.order_by(*_ORDER).limit(_PAGE)).all()
         readings = [_reading(row, measurand) for row in rows]
-        found += [reading for reading in readings if reading.sampled]
+        found += [reading for reading in readings if reading.sampled or measurand is None]
         if len(rows) < _PAGE:
             break
         last = readings[-1]

@@ -130,7 +130,9 @@ def postgresql() -> Iterator[PostgreSql]:
             "max_connections": 200,
         }
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        with _serving([binaries[-1] / "postgres", "-D", data, *settings], user, port, directory):
+        command = [binaries[-1] / "postgres", "-D", data, *settings]
+        is_up = [binaries[-1] / "pg_isready", "-h", "127.0.0.1", "-p", port]
+        with _serving(command, is_up, user, directory):
             yield PostgreSql(port)
 
 
@@ -163,7 +165,8 @@ def mariadb() -> Iterator[MariaDb]:
             "--innodb-buffer-pool-size=32M",
             "--max-connections=200",
         ]
-        with _serving([server, *options], user, port, directory):
+        is_up = ["mariadb-admin", "--no-defaults", f"--socket={directory / 'socket'}", "ping"]
+        with _serving([server, *options], is_up, user, directory):
             yield MariaDb(port)
 
 
@@ -242,27 +245,26 @@ def _run(command, user) -> None:
 
 
 @contextlib.contextmanager
-def _serving(command, user, port, directory) -> Iterator[None]:
+def _serving(command, is_up, user, directory) -> Iterator[None]:
     log = directory / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [str(word) for word in command], user=user, cwd="/", stdout=output, stderr=output
         )
     try:
-        _wait_until_up(process, port, log)
+        _wait_until_up(process, [str(word) for word in is_up], log)
         yield
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_until_up(process, port, log) -> None:
-    """Wait for the server's port; how long that takes is the machine's affair."""
+def _wait_until_up(process, is_up, log) -> None:
+    """Ask the server until it is ready; how long that takes is the machine's affair."""
     give_up = time.monotonic() + _UP_WITHIN_S
-    while time.monotonic() < give_up:
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+    while time.monotonic() < give_up and process.poll() is None:
+        # Its port alone says nothing: PostgreSQL takes connections while it starts up.
+        if subprocess.run(is_up, capture_output=True, check=False).returncode == 0:
             return
         time.sleep(0.05)
     pytest.fail(f"the database server did not come up: {log.read_text()[-2000:]}", pytrace=False)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from central.domain.storage.retrying import note_request
 from central.domain.storage.urls import DatabaseUrl
 
 # How long a write waits for another process that is writing, such as `add-charger`.
@@ -79,19 +80,16 @@ def server_engine(url: DatabaseUrl, *, connections: int, read_only: bool = False
         # committed now; a reader wants one picture throughout its query.
         "isolation_level": "REPEATABLE READ" if read_only else "READ COMMITTED",
     }
-    if url.backend == "postgresql":
-        if read_only:
-            options["execution_options"] = {"postgresql_readonly": True}
-        return create_async_engine(url.url, **options)
-    # Without strict mode MariaDB cuts what is too long and calls it a success.
-    settings = "SET SESSION sql_mode='TRADITIONAL'"
-    if read_only:
-        settings = "SET SESSION TRANSACTION READ ONLY"
-    return create_async_engine(
-        url.url.update_query_dict({"charset": "utf8mb4"}),
-        connect_args={"init_command": settings},
-        **options,
-    )
+    if url.backend == "mariadb":
+        # Without strict mode MariaDB cuts what is too long and calls it a success.
+        mode = "TRANSACTION READ ONLY" if read_only else "sql_mode='TRADITIONAL'"
+        options["connect_args"] = {"init_command": f"SET SESSION {mode}"}
+        engine = create_async_engine(url.url.update_query_dict({"charset": "utf8mb4"}), **options)
+    else:
+        options["execution_options"] = {"postgresql_readonly": read_only}
+        engine = create_async_engine(url.url, **options)
+    event.listen(engine.sync_engine, "handle_error", note_request)
+    return engine
 
 
 def _begin_with(engine: Engine, statement: str) -> None:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NestedTransaction
+from sqlalchemy.exc import SQLAlchemyError
 
 from central.domain.storage.base import RowsKind
 from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
+from central.domain.storage.retrying import may_retry
 from central.domain.storage.rows import insert_rows
 
 
@@ -73,8 +75,7 @@ def _run(conn: Connection, job: UnitJob) -> Outcome:
         result = job.run(conn)
         savepoint.commit()
     except Exception as error:  # noqa: BLE001  it belongs to who waits for this unit
-        # Fails in its turn if the database has ended the transaction: then the group fails.
-        savepoint.rollback()
+        _undo(savepoint, error)
         return Outcome(job, error=error)
     return Outcome(job, result)
 
@@ -85,13 +86,27 @@ def _insert(conn: Connection, kind: RowsKind, jobs: Sequence[RowsJob]) -> list[O
         insert_rows(conn, kind.table, [row for job in jobs for row in job.rows])
         savepoint.commit()
     except Exception as error:  # noqa: BLE001  it belongs to who waits for these rows
-        savepoint.rollback()
+        _undo(savepoint, error)
         if len(jobs) == 1:
             return [Outcome(jobs[0], error=error)]
     else:
         return [Outcome(job) for job in jobs]
     # One of them is bad: find out which, so that it fails alone.
     return [_run(conn, _alone(job)) for job in jobs]
+
+
+def _undo(savepoint: NestedTransaction, error: Exception) -> None:
+    """Roll back to a savepoint, or raise the error for the whole group.
+
+    That is when it has ended the transaction: a deadlock, after which all is to begin anew, or a
+    full disk, at which SQLite rolls back by itself.
+    """
+    if may_retry(error):
+        raise error
+    try:
+        savepoint.rollback()
+    except SQLAlchemyError:
+        raise error from None
 
 
 def _alone(job: RowsJob) -> UnitJob:

@@ -12,14 +12,10 @@ from central.domain.storage.engines import server_engine
 from central.domain.storage.groups import run_jobs
 from central.domain.storage.jobs import Outcome, RowsJob
 from central.domain.storage.queueing import Places
+from central.domain.storage.retrying import ASKED
 from central.domain.storage.urls import DatabaseUrl
 
 _MOST_ATTEMPTS: Final = 5
-
-# Serialization failure and deadlock: SQLSTATE of PostgreSQL (40001, 40P01), error numbers of
-# MariaDB (1020 record has changed, 1205 lock wait timeout, 1213 deadlock).
-_RETRIED_STATES: Final = {"40001", "40P01"}
-_RETRIED_NUMBERS: Final = {1020, 1205, 1213}
 
 
 class ServerStorage:
@@ -139,19 +135,14 @@ class ServerStorage:
         """Do work and commit; begin anew after a deadlock, a bounded number of times."""
         attempt = 1
         while True:
+            info: dict[Any, Any] = {}
             try:
                 async with self._writing, self._writers.begin() as conn:
+                    info = conn.info
+                    info.pop(ASKED, None)
                     return await conn.run_sync(work)
-            except DBAPIError as error:
-                if attempt == _MOST_ATTEMPTS or not _may_retry(error):
+            except DBAPIError:
+                if attempt == _MOST_ATTEMPTS or not info.get(ASKED):
                     raise
             attempt += 1
             self.figures.retries += 1
-
-
-def _may_retry(error: DBAPIError) -> bool:
-    """Say whether the database itself asks for another attempt."""
-    cause: Any = error.orig
-    if getattr(cause, "sqlstate", None) in _RETRIED_STATES:
-        return True
-    return bool(cause is not None and cause.args and cause.args[0] in _RETRIED_NUMBERS)

@@ -171,7 +171,7 @@ async def test_when_the_commit_fails_all_of_the_group_fail(storage, now):
     def broken_disk():
         raise sqlite3.OperationalError("disk I/O error")
 
-    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", "[]")
+    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", "[{}]")
     with at_commit_of_the_writer(broken_disk):
         outcomes = await asyncio.gather(
             *(storage.write(add_secret, f"n{n}") for n in range(5)),
@@ -181,6 +181,38 @@ async def test_when_the_commit_fails_all_of_the_group_fail(storage, now):
     assert [str(outcome) for outcome in outcomes] == ["disk I/O error"] * 6
     assert await storage.read(names) == set()
     assert await storage.read(list_readings, "CP1") == []
+    assert await storage.write(add_secret, "after") == "after"
+
+
+async def test_a_failing_commit_of_meter_values_alone_is_not_tried_again(storage, now):
+    commits = []
+
+    def broken_disk():
+        commits.append(1)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", "[{}]")
+    with at_commit_of_the_writer(broken_disk), pytest.raises(sqlite3.OperationalError):
+        await storage.write_rows(METER_ROWS, [row])
+    assert len(commits) == 1
+    await storage.write_rows(METER_ROWS, [row])
+    assert len(await storage.read(list_readings, "CP1")) == 1
+
+
+async def test_a_full_disk_loses_nothing_that_was_acknowledged(storage, now):
+    await storage.write(add_secret, "before")
+    await storage.write(lambda conn: conn.execute(text("PRAGMA max_page_count = 1")))
+    frame = "x" * 100_000
+    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", frame)
+    outcomes = await asyncio.gather(
+        storage.write(add_secret, "with it"),
+        storage.write_rows(METER_ROWS, [row]),
+        return_exceptions=True,
+    )
+    assert "full" in str(outcomes[1])
+    acknowledged = {outcome for outcome in outcomes if isinstance(outcome, str)}
+    assert await storage.read(names) == {"before"} | acknowledged
+    await storage.write(lambda conn: conn.execute(text("PRAGMA max_page_count = 1000000")))
     assert await storage.write(add_secret, "after") == "after"
 
 

@@ -25,16 +25,17 @@ LIBRARIES = (
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "keywords"
 
+_MACHINE = re.compile(r" \(Python [0-9.]+ on \w+\)")
 _VOLATILE = re.compile(r'"generated":\s*"[^"]*"|"lineno":\s*\d+')
 
 
 def page(library: str) -> str:
-    """Return the reference page of one library."""
+    """Return the reference page of one library, the same on every machine."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
         libdoc(f"scenarios.libraries.{library}", str(path), quiet=True)
         html = path.read_text(encoding="utf-8")
-    return html.replace(f"{ROOT}/", "")
+    return _MACHINE.sub("", html.replace(f"{ROOT}/", ""))
 
 
 def content(html: str) -> str:

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -37,6 +37,12 @@ STATUS_OF = {
 
 DATABASE_IS_AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
 """What storage raises when its server cannot be reached or its disk is full."""
+AWAY_STATES = ("08", "53", "57P")
+"""How the SQLSTATE of an error begins that says the same in another class: PostgreSQL's driver
+tells by it alone of a lost connection, of no room (disk, memory, connections), and of a server
+that starts up or shuts down (PostgreSQL 17 manual, appendix A)."""
+AWAY_NUMBERS = frozenset({3, 20})
+"""MariaDB: a file cannot be written, the disk is full. Numbers below 1000 are of no class."""
 AWAY_RETRY_S = 5
 
 
@@ -96,6 +102,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain_error)
     for kind in DATABASE_IS_AWAY:
         app.add_exception_handler(kind, _database_is_away)
+    app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
@@ -137,6 +144,16 @@ def _database_is_away(request: Request, error: Exception) -> JSONResponse:
         f"try again in {AWAY_RETRY_S} s; the server's log says what is wrong with it",
         {"Retry-After": str(AWAY_RETRY_S)},
     )
+
+
+def _database_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DBAPIError)
+    cause = error.orig
+    if str(getattr(cause, "sqlstate", "")).startswith(AWAY_STATES) or (
+        cause is not None and cause.args and cause.args[0] in AWAY_NUMBERS
+    ):
+        return _database_is_away(request, error)
+    raise error
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -140,6 +140,10 @@ class Target(Protocol):
         """Reset the controller alone."""
         ...
 
+    def hang_controller(self) -> None:
+        """Have the controller hang, until its watchdog resets it."""
+        ...
+
     def inject(self, fault: str, **params: Any) -> None:
         """Break something, by the names of `twin.faults`."""
         ...

@@ -95,6 +95,7 @@ EVENTS: dict[str, Callable[[Target], object]] = {
         clear_faults_count=target.command_value("clear_faults_count") + 1
     ),
     "controller resets": lambda target: target.reset_controller(),
+    "controller hangs": lambda target: target.hang_controller(),
     "power is cut": lambda target: target.cut_power(),
     "power returns": lambda target: target.restore_power(),
     "stop button is pressed": lambda target: target.press("stop"),

@@ -23,6 +23,9 @@ LINE_INDEX = {"l1": 0, "l2": 1, "l3": 2}
 PARTING_US = 150_000
 """Pulling a plug: from the pilot's parting to the power contacts' (the pilot parts first)."""
 
+WATCHDOG_US = 50_000
+"""From the last sign of life of a hung controller to its reset."""
+
 
 class ConnectorLockedError(Exception):
     """The plug cannot be pulled: the connector lock is home."""
@@ -45,6 +48,9 @@ class Evse(Wiring):
         every_tick: step the controller at every tick (slow; same behaviour).
         name: prefix of this EVSE's signals in the trace, e.g. `evse2.`; empty for one EVSE.
         memory: what the controller's non-volatile memory holds at first.
+
+    Attributes:
+        watchdog_us: after how long a hung controller is reset.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Evse(Wiring):
         self._leaving: Vehicle | None = None
         self._faults: dict[str, dict[str, Any]] = {}
         self._powered = True
+        self.watchdog_us = WATCHDOG_US
         self._buttons: dict[str, Handle] = {}
         self._on_tag: list[Callable[[str], object]] = []
         self._on_press: list[Callable[[Button], object]] = []
@@ -261,6 +268,15 @@ class Evse(Wiring):
         """Reset the controller alone, at its next tick: reset values during the boot delay."""
         if self._powered:
             self.ticker.halt(self._reset)
+
+    def hang_controller(self) -> None:
+        """Have the controller hang after its next tick: its outputs stay until the watchdog."""
+        if self._powered:
+            self.ticker.halt(self._hang)
+
+    def _hang(self) -> None:
+        self.clock.after(self.watchdog_us, self._released)
+        self.ticker.boot(self.watchdog_us + self.config.boot_delay_us)
 
     def _reset(self) -> None:
         self._released()

@@ -50,7 +50,7 @@ class EvseParts:
     """The components of one EVSE, as drawn.
 
     Attributes:
-        positive_v: generator, 11.4…12.6 (IEC 61851-1 Table A.5).
+        positive_v: generator, 11.4…12.6 (IEC 61851-1 Table A.2).
         negative_v: generator, -12.6…-11.4.
         source_ohm: 970…1030.
         evse_pf: 300…1600.

@@ -222,6 +222,10 @@ class TwinTarget:
         """Reset the controller alone."""
         self.evse.reset_controller()
 
+    def hang_controller(self) -> None:
+        """Have the controller hang, until its watchdog resets it."""
+        self.evse.hang_controller()
+
     def inject(self, fault: str, **params: Any) -> None:
         """Break something."""
         self.evse.inject(fault, **params)

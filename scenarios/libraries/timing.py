@@ -40,7 +40,7 @@ class Timing(DynamicCore):  # type: ignore[misc]
 
     What can happen (``after``), words joined by `` and `` happening at the same instant:
     ``vehicle pauses``, ``vehicle resumes``, ``plug is pulled``, ``permission is withdrawn``,
-    ``limit 10``, ``controller resets``, ``power is cut``, ``fault NAME key=value``, and others
+    ``limit 10``, ``controller hangs``, ``power is cut``, ``fault NAME key=value``, and others
     that a wrong word has listed.
 
     What can be seen (``until``, ``since``): ``main poles open``, ``main poles closed``,

@@ -25,6 +25,10 @@ def _keeps_outputs_in_reset(evse: Evse) -> None:
     evse._released = lambda: evse.clock.after(300_000, let_go)  # type: ignore[method-assign, assignment]
 
 
+def _watches_slowly(evse: Evse) -> None:
+    evse.watchdog_us = 1_000_000
+
+
 def _burns_longer(evse: Evse) -> None:
     ends_us = evse.gear._arc_ends_us
     evse.gear._arc_ends_us = lambda pole: ends_us(pole) + 10_000
@@ -68,6 +72,11 @@ ENTRIES: tuple[Wrong, ...] = (
         "outputs-held-in-reset", "EVSELOOP.OPEN_ON_CONTROLLER_RESET",
         "its outputs stay for 300 ms after a reset",
         _plant(_keeps_outputs_in_reset),
+        {"EVSELOOP.OPEN_ON_WATCHDOG": "a watchdog resets as well"},
+    ),
+    Wrong(
+        "slow-watchdog", "EVSELOOP.OPEN_ON_WATCHDOG", "its watchdog waits a second",
+        _plant(_watches_slowly),
     ),
     Wrong("long-arc", "EVSELOOP.ARC", "its arc burns a half-wave longer", _plant(_burns_longer)),
     Wrong(

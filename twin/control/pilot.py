@@ -13,7 +13,7 @@ _CLOSABLE = (PilotState.C, PilotState.D)
 
 
 class PilotMonitor:
-    """Classifies the pilot and filters the result (IEC 61851-1 Annex A, Table A.2).
+    """Classifies the pilot and filters the result (IEC 61851-1 Annex A, Table A.4).
 
     Attributes:
         state: the filtered state; None while nothing is known (after a reset, in state F).

@@ -14,7 +14,7 @@ class ControllerSettings:
     standard sets.
     """
 
-    # --- control pilot: classification (IEC 61851-1 Annex A, Table A.2: nominal ±1 V) ---
+    # --- control pilot: classification (IEC 61851-1 Annex A, Table A.4: nominal ±1 V) ---
 
     pilot_a_above_mv: int = 10_500
     """State A above this, mV: half way between the windows of A and B."""

@@ -28,7 +28,7 @@ class PilotCircuit:
     """Component values of the control pilot circuit and whatever is wrong with it.
 
     Attributes:
-        positive_v: generator, open circuit; 11.4…12.6 (IEC 61851-1 Table A.5).
+        positive_v: generator, open circuit; 11.4…12.6 (IEC 61851-1 Table A.2).
         negative_v: generator, open circuit; -12.6…-11.4.
         source_ohm: 970…1030.
         evse_pf: 300…1600.
@@ -175,7 +175,7 @@ class Edges:
     """The edges of a PWM at the plug.
 
     Attributes:
-        rise_us: from 10 % to 90 % of the swing; below 10 in state B, 7 in C (Table A.5).
+        rise_us: from 10 % to 90 % of the swing; below 10 in state B, 7 in C (Table A.2).
         fall_us: from 90 % to 10 %; below 13.
         up_us: from the generator's edge to 0 V, rising; infinite where 0 V is not crossed.
         down_us: the same, falling.

@@ -18,7 +18,7 @@ PILOT, COIL, MONITOR, VEHICLE = "#ffd24a", "#6ee787", "#f78fb3", "#7cc7ff"
 LINES = (("l1", "#c98a5a", 5.0), ("l2", "#e9eef2", 2.6), ("l3", "#8a5cff", 1.1))
 """Equal currents lie on each other, so each line is thinner than the one below it."""
 LEVELS = ((12, "A"), (9, "B"), (6, "C"), (3, "D"), (0, "E"), (-12, "F"))
-"""Nominal voltages of the states (IEC 61851-1 Annex A Table A.2); the upper plateau tells."""
+"""Nominal voltages of the states (IEC 61851-1 Annex A Table A.4); the upper plateau tells."""
 LANES = (
     ("s2", "S2 of the vehicle", VEHICLE),
     ("residual_test", "monitor self-test", MONITOR),

@@ -100,6 +100,11 @@ The Controller Resets While Charging
     Vehicle Is Charging    byd-atto-3    soc=40
     Contactor Should Open Within    EVSELOOP.OPEN_ON_CONTROLLER_RESET    after=controller resets
 
+The Controller Hangs While Charging
+    [Tags]    req:EVSELOOP.OPEN_ON_WATCHDOG
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Contactor Should Open Within    EVSELOOP.OPEN_ON_WATCHDOG    after=controller hangs
+
 
 *** Keywords ***
 The Coil Should Go Off At Once

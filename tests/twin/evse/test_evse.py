@@ -189,6 +189,36 @@ def test_a_reset_lets_the_contactor_go_and_boots_again(build):
     assert bench.evse.report().phase is Phase.CHARGING
 
 
+def test_a_hung_controller_keeps_its_outputs_until_its_watchdog_resets_it(build):
+    bench = build()
+    bench.charge()
+    hung_us = bench.clock.now_us
+    bench.evse.hang_controller()
+    steps = bench.controller.steps
+    bench.run(0.2)
+    assert bench.controller.steps <= steps + 1
+    dropped_us = bench.trace.first("coil_main", 0, after_us=hung_us)
+    assert 50_000 <= dropped_us - hung_us <= 51_000
+    assert not bench.evse.pole_closed("l1")
+    bench.run(30)
+    assert bench.evse.report().phase is Phase.CHARGING
+
+
+def test_a_cut_while_the_controller_hangs_opens_at_once_and_boots_once(build):
+    bench = build()
+    bench.charge()
+    bench.evse.hang_controller()
+    bench.run(0.01)
+    bench.evse.cut_power()
+    bench.run(0.035)
+    assert not bench.evse.pole_closed("l1")
+    bench.run(5)
+    assert not bench.evse.ticker.running
+    bench.evse.restore_power()
+    bench.run(30)
+    assert bench.evse.report().phase is Phase.CHARGING
+
+
 def test_a_cut_shorter_than_a_tick_is_ridden_through(build):
     bench = build()
     bench.evse.cut_power()

@@ -118,7 +118,7 @@ def list_readings(
         InvalidError: the cursor is none.
     """
     found: list[Reading] = []
-    cursor = None if after_cursor is None else _read_cursor(after_cursor)
+    cursor = None if after_cursor is None else read_cursor(after_cursor)
     while len(found) < limit:
         query = _of_charger(charge_point_id, connector_id, transaction_id)
         if not_before is not None:
@@ -196,7 +196,7 @@ def register_wh(sampled: Sequence[dict[str, Any]]) -> int | None:
             number = Decimal(str(value.get("value")))
         except InvalidOperation:
             continue
-        if number.is_finite() and abs(number) < MAX_REGISTER_WH:
+        if number.is_finite() and number.copy_abs() < MAX_REGISTER_WH:
             return round(number * 1_000 if value.get("unit", "Wh") == "kWh" else number)
     return None
 
@@ -226,7 +226,12 @@ def _reading(row: Row[Any], measurand: str | None) -> Reading:
     )
 
 
-def _read_cursor(text: str) -> tuple[datetime, int, int, str]:
+def read_cursor(text: str) -> tuple[datetime, int, int, str]:
+    """Give the place that a `Reading.cursor` names: time, connector, transaction, context.
+
+    Raises:
+        InvalidError: it is none.
+    """
     try:
         timestamp, connector_id, transaction_id, context = text.split("|")
         moment = datetime.fromisoformat(timestamp)

@@ -143,6 +143,7 @@ ENTRIES = (
     Wrong(
         "over-current-late", "EVSELOOP.OVER_CURRENT_STOP", "over-current may last 10 s",
         settings(over_current_us=10_000_000),
+        {"EVSELOOP.OVER_CURRENT_GRACE": "the stop after the grace is as late"},
     ),
     Wrong(
         "over-current-generous", "EVSELOOP.OVER_CURRENT_THRESHOLD", "it allows 1.3 × limit",

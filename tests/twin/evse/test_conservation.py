@@ -67,6 +67,23 @@ def test_charge_into_the_battery_is_charge_stored(build, model, soc, limit_a, mi
     assert vehicle.soc_percent <= 100.0 + 1e-6
 
 
+@pytest.mark.parametrize(("model", "soc"), [("vw-id3-58", 90), ("byd-atto-3", 96)])
+def test_what_the_terminals_took_is_stored_or_warmed_the_resistance(build, model, soc):
+    bench = build()
+    vehicle = bench.charge(Vehicle(model, soc_percent=soc))
+    battery, start_c, start_wh = vehicle.battery, vehicle.charge_c, vehicle.battery_wh
+    warmed_ws, before_c = 0.0, start_c
+    # Through the constant-voltage part, in steps so short that the current stands in each.
+    for _ in range(1500):
+        bench.run(5)
+        amps = (vehicle.charge_c - before_c) / 5
+        warmed_ws += battery.resistance_ohm * amps * amps * 5
+        before_c = vehicle.charge_c
+    stored_ws = battery.stored_ws(before_c) - battery.stored_ws(start_c)
+    taken_wh = vehicle.battery_wh - start_wh
+    assert taken_wh == pytest.approx((stored_ws + warmed_ws) / 3600, rel=1e-6)
+
+
 def test_the_meters_total_is_the_sum_of_its_cycles(build):
     bench = build(seed=5)
     bench.charge(Vehicle("bmw-i3-120", soc_percent=97.5))

@@ -11,9 +11,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import Connection, Row
 
 from central.domain.errors import InvalidError
+from central.domain.meter_value_places import (
+    PLACED_AT_ONCE,
+    Place,
+    Wanted,
+    newest_rows,
+    place_new_rows,
+    rows_in_order,
+)
 from central.domain.statements import insert_ignoring
 from central.domain.storage.base import RowsKind
 from central.models import meter_values
@@ -22,24 +30,17 @@ from central.models import meter_values
 REGISTER: Final = "Energy.Active.Import.Register"
 NO_TRANSACTION: Final = 0
 
-METER_ROWS: Final = RowsKind(meter_values)
+METER_ROWS: Final = RowsKind(meter_values, place_new_rows, upkeep_every=PLACED_AT_ONCE)
 
 # Beyond what any meter shows, and exact in every number format on the way.
 MAX_REGISTER_WH: Final = 2**53
 
 _PAGE: Final = 1_000
-_ORDER: Final = (
-    meter_values.c.timestamp,
-    meter_values.c.connector_id,
-    meter_values.c.transaction_id,
-    meter_values.c.context,
-)
-_NEWEST_FIRST: Final = tuple(column.desc() for column in _ORDER)
 _decode = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
 class MeterRow(NamedTuple):
-    """A row in the order of the table's columns, for `storage.write_rows(METER_ROWS, rows)`.
+    """A row as it is stored, for `storage.write_rows(METER_ROWS, rows)`.
 
     Attributes:
         timestamp: when the values were taken, with time zone UTC.
@@ -62,9 +63,11 @@ class Reading:
     """Values that were taken together.
 
     Attributes:
+        id: number of the row; of readings of the same moment the first stored has the lowest.
         sampled: sampledValue objects in the words of OCPP 1.6 §7.43.
     """
 
+    id: int
     charge_point_id: str
     timestamp: datetime
     connector_id: int
@@ -75,9 +78,7 @@ class Reading:
     @property
     def cursor(self) -> str:
         """Names this reading's place, to continue a list after it."""
-        return (
-            f"{self.timestamp.isoformat()}|{self.connector_id}|{self.transaction_id}|{self.context}"
-        )
+        return f"{self.timestamp.isoformat()}|{self.id}"
 
 
 @dataclass(frozen=True)
@@ -119,26 +120,15 @@ def list_readings(
     """
     found: list[Reading] = []
     cursor = None if after_cursor is None else read_cursor(after_cursor)
+    of_charger = Wanted(charge_point_id, connector_id, transaction_id, not_before, before)
     while len(found) < limit:
-        query = _of_charger(charge_point_id, connector_id, transaction_id)
-        if not_before is not None:
-            query = query.where(meter_values.c.timestamp >= not_before)
-        if before is not None:
-            query = query.where(meter_values.c.timestamp < before)
-        if cursor is not None:
-            # The first condition is what MariaDB finds in its index, the second what is meant.
-            query = query.where(
-                meter_values.c.timestamp >= cursor[0],
-                tuple_(*_ORDER) > tuple_(*cursor, types=[column.type for column in _ORDER]),
-            )
         # To the database the values are text, so a measurand is looked for here, page by page.
-        rows = conn.execute(query.order_by(*_ORDER).limit(_PAGE)).all()
+        rows = rows_in_order(conn, of_charger, _PAGE, after=cursor)
         readings = [_reading(row, measurand) for row in rows]
         found += [reading for reading in readings if reading.sampled or measurand is None]
         if len(rows) < _PAGE:
             break
-        last = readings[-1]
-        cursor = (last.timestamp, last.connector_id, last.transaction_id, last.context)
+        cursor = (readings[-1].timestamp, readings[-1].id)
     return found[:limit]
 
 
@@ -146,9 +136,8 @@ def latest(
     conn: Connection, charge_point_id: str, *, connector_id: int | None = None
 ) -> Reading | None:
     """Give the newest reading of a charger or of one of its connectors."""
-    query = _of_charger(charge_point_id, connector_id, None)
-    row = conn.execute(query.order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
-    return None if row is None else _reading(row, None)
+    rows = newest_rows(conn, Wanted(charge_point_id, connector_id), 1)
+    return _reading(rows[0], None) if rows else None
 
 
 def last_register(
@@ -162,19 +151,17 @@ def last_register(
 
     `not_before`, such as the start of the session, spares the search through what is older.
     """
-    query = _of_charger(charge_point_id, None, transaction_id)
-    if not_before is not None:
-        query = query.where(meter_values.c.timestamp >= not_before)
-    offset = 0
+    of_session = Wanted(charge_point_id, None, transaction_id, not_before)
+    before: Place | None = None
     while True:
-        rows = conn.execute(query.order_by(*_NEWEST_FIRST).limit(_PAGE).offset(offset)).all()
+        rows = newest_rows(conn, of_session, _PAGE, before=before)
         for row in rows:
             register = register_wh(_decode(row.sampled))
             if register is not None:
                 return RegisterReading(row.timestamp, register)
         if len(rows) < _PAGE:
             return None
-        offset += _PAGE
+        before = (rows[-1].timestamp, rows[-1].id)
 
 
 def register_wh(sampled: Sequence[dict[str, Any]]) -> int | None:
@@ -201,22 +188,12 @@ def register_wh(sampled: Sequence[dict[str, Any]]) -> int | None:
     return None
 
 
-def _of_charger(
-    charge_point_id: str, connector_id: int | None, transaction_id: int | None
-) -> Select[Any]:
-    query = select(meter_values).where(meter_values.c.charge_point_id == charge_point_id)
-    if connector_id is not None:
-        query = query.where(meter_values.c.connector_id == connector_id)
-    if transaction_id is not None:
-        query = query.where(meter_values.c.transaction_id == transaction_id)
-    return query
-
-
 def _reading(row: Row[Any], measurand: str | None) -> Reading:
     sampled = _decode(row.sampled)
     if measurand is not None:
         sampled = [value for value in sampled if value.get("measurand", REGISTER) == measurand]
     return Reading(
+        row.id,
         row.charge_point_id,
         row.timestamp,
         row.connector_id,
@@ -226,19 +203,19 @@ def _reading(row: Row[Any], measurand: str | None) -> Reading:
     )
 
 
-def read_cursor(text: str) -> tuple[datetime, int, int, str]:
-    """Give the place that a `Reading.cursor` names: time, connector, transaction, context.
+def read_cursor(text: str) -> Place:
+    """Give the place that a `Reading.cursor` names.
 
     Raises:
         InvalidError: it is none.
     """
     try:
-        timestamp, connector_id, transaction_id, context = text.split("|")
+        timestamp, row_id = text.split("|")
         moment = datetime.fromisoformat(timestamp)
-        if moment.tzinfo is None:
-            raise ValueError("no time zone")
-        return moment, int(connector_id), int(transaction_id), context
+        if moment.tzinfo is None or not row_id.isdecimal() or int(row_id) >= 2**63:
+            raise ValueError(text)
     except ValueError as error:
         raise InvalidError(
             "the cursor is not one of a reading", where="after", how="take it from the page before"
         ) from error
+    return moment, int(row_id)

@@ -11,7 +11,12 @@ from central.models.commands import commands
 from central.models.id_tags import id_tags
 from central.models.ledger import ledger_entries, prices, wallets
 from central.models.message_log import log_metadata, message_log
-from central.models.meter_values import meter_values
+from central.models.meter_values import (
+    meter_value_places,
+    meter_values,
+    meter_values_placed,
+    sqlite_metadata,
+)
 from central.models.secrets import revoked_tokens, server_secrets
 from central.models.statistics import statistics
 from central.models.transactions import orphan_stops, transactions
@@ -27,11 +32,14 @@ __all__ = [
     "log_metadata",
     "message_log",
     "metadata",
+    "meter_value_places",
     "meter_values",
+    "meter_values_placed",
     "orphan_stops",
     "prices",
     "revoked_tokens",
     "server_secrets",
+    "sqlite_metadata",
     "statistics",
     "transactions",
     "users",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 
 from central.domain.errors import BusyError
 
@@ -26,11 +26,23 @@ class StorageBusyError(BusyError):
 class RowsKind:
     """Rows that may be merged with those of others into one statement.
 
-    A row whose primary key is already there is left as it is: that is how a replay is harmless.
-    Rows are tuples in the order of `table.columns`.
+    A row whose unique key is already there is left as it is: that is how a replay is harmless.
+    Rows are tuples in the order of `columns`.
+
+    Attributes:
+        sqlite_upkeep: run by the writer on SQLite, in a transaction of its own, each time that
+            `upkeep_every` rows have been added; for an index that is cheaper to write in bulk.
     """
 
     table: Table
+    sqlite_upkeep: Callable[[Connection], None] | None = None
+    upkeep_every: int = 0
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """The columns of a row: all but the number that the database gives."""
+        number = self.table.autoincrement_column
+        return [column for column in self.table.columns if column is not number]
 
 
 @dataclass

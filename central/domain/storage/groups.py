@@ -32,12 +32,12 @@ def commit_group(conn: Connection, group: Sequence[Job]) -> list[Outcome]:
         with conn.begin():
             outcomes = run_jobs(conn, group)
     except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to all who wait
-        _leave_transaction(conn)
+        leave_transaction(conn)
         return [Outcome(job, error=error) for job in group]
     return outcomes
 
 
-def _leave_transaction(conn: Connection) -> None:
+def leave_transaction(conn: Connection) -> None:
     """Make the connection fit for the next group: a COMMIT that failed leaves all open."""
     try:
         conn.connection.rollback()
@@ -63,7 +63,7 @@ def _commit_rows(conn: Connection, jobs: Sequence[RowsJob]) -> list[Outcome]:
     with conn.begin():
         try:
             for kind, of_kind in _by_kind(jobs).items():
-                insert_rows(conn, kind.table, [row for job in of_kind for row in job.rows])
+                insert_rows(conn, kind, [row for job in of_kind for row in job.rows])
         except Exception as error:
             raise _RowsFailedError from error
     return [Outcome(job) for job in jobs]
@@ -83,7 +83,7 @@ def _run(conn: Connection, job: UnitJob) -> Outcome:
 def _insert(conn: Connection, kind: RowsKind, jobs: Sequence[RowsJob]) -> list[Outcome]:
     savepoint = conn.begin_nested()
     try:
-        insert_rows(conn, kind.table, [row for job in jobs for row in job.rows])
+        insert_rows(conn, kind, [row for job in jobs for row in job.rows])
         savepoint.commit()
     except Exception as error:  # noqa: BLE001  it belongs to who waits for these rows
         _undo(savepoint, error)
@@ -110,7 +110,7 @@ def _undo(savepoint: NestedTransaction, error: Exception) -> None:
 
 
 def _alone(job: RowsJob) -> UnitJob:
-    return UnitJob(job.future, lambda conn: insert_rows(conn, job.kind.table, job.rows))
+    return UnitJob(job.future, lambda conn: insert_rows(conn, job.kind, job.rows))
 
 
 def _by_kind(jobs: Sequence[RowsJob]) -> dict[RowsKind, list[RowsJob]]:

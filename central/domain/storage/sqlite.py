@@ -3,22 +3,27 @@
 import asyncio
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, Final
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
 from central.domain.storage.engines import sqlite_reader_engine, sqlite_writer_engine
-from central.domain.storage.groups import commit_group
+from central.domain.storage.groups import commit_group, leave_transaction
 from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
 from central.domain.storage.queueing import Places
 
 # Bounds how long the first of a group waits for the last.
 _LARGEST_GROUP: Final = 1_000
+
+_log = structlog.get_logger(__name__)
 
 
 class SqliteStorage:
@@ -41,6 +46,8 @@ class SqliteStorage:
         self._connection = self._writer_engine.connect()
         self._reader_engine = sqlite_reader_engine(path, connections=readers)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
+        # Rows of each kind since its last upkeep; belongs to the writer's thread.
+        self._added: Counter[RowsKind] = Counter()
         self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
         self._writer.start()
 
@@ -122,6 +129,24 @@ class SqliteStorage:
             if group:
                 outcomes = commit_group(self._connection, group)
                 self._loop.call_soon_threadsafe(partial(self._deliver, outcomes))
+                self._keep_up(group)
+
+    def _keep_up(self, group: Sequence[Job]) -> None:
+        """Run the upkeep of kinds of which enough rows have come; nobody waits for it."""
+        for job in group:
+            if not isinstance(job, RowsJob) or job.kind.sqlite_upkeep is None:
+                continue
+            self._added[job.kind] += len(job.rows)
+            if self._added[job.kind] < job.kind.upkeep_every:
+                continue
+            self._added[job.kind] = 0
+            try:
+                with self._connection.begin():
+                    job.kind.sqlite_upkeep(self._connection)
+            except SQLAlchemyError:
+                # Nothing is lost by it; the next turn does the work of this one too.
+                _log.exception("upkeep failed", table=job.kind.table.name)
+                leave_transaction(self._connection)
 
     def _deliver(self, outcomes: Sequence[Outcome]) -> None:
         """Tell those who wait; runs in the event loop."""

@@ -65,19 +65,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "meter_values",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
         sa.Column("charge_point_id", identifier(64), nullable=False),
         sa.Column("timestamp", UtcDateTime(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("transaction_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
         sa.Column("context", identifier(20), nullable=False),
         sa.Column("sampled", long_text(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "charge_point_id",
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meter_values")),
+        sa.UniqueConstraint(
             "timestamp",
+            "charge_point_id",
             "connector_id",
             "transaction_id",
             "context",
-            name=op.f("pk_meter_values"),
+            name="uq_meter_values_replay",
         ),
     )
     op.create_table(
@@ -267,6 +269,28 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_ledger_entries_transaction_id"), "ledger_entries", ["transaction_id"], unique=False
     )
+
+    if op.get_bind().dialect.name == "sqlite":
+        op.create_table(
+            "meter_value_places",
+            sa.Column("charge_point_id", identifier(64), nullable=False),
+            sa.Column("timestamp", UtcDateTime(), nullable=False),
+            sa.Column("row_id", sa.Integer(), autoincrement=False, nullable=False),
+            sa.PrimaryKeyConstraint(
+                "charge_point_id", "timestamp", "row_id", name=op.f("pk_meter_value_places")
+            ),
+            sqlite_with_rowid=False,
+        )
+        placed = op.create_table(
+            "meter_values_placed",
+            sa.Column("up_to", sa.Integer(), autoincrement=False, nullable=False),
+            sa.PrimaryKeyConstraint("up_to", name=op.f("pk_meter_values_placed")),
+        )
+        op.bulk_insert(placed, [{"up_to": 0}])
+    else:
+        op.create_index(
+            "ix_meter_values_charger", "meter_values", ["charge_point_id", "timestamp", "id"]
+        )
 
     # On SQLite the message log has a file of its own.
     if op.get_bind().dialect.name != "sqlite":

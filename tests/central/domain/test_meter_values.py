@@ -1,13 +1,16 @@
 """Meter values: what is read back, by time, connector, transaction and measurand, page by page."""
 
+import contextlib
 import json
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event, func, select
 
 from central.domain.errors import InvalidError
+from central.domain.meter_value_places import PLACED_AT_ONCE, place_new_rows
 from central.domain.meter_values import (
     METER_ROWS,
     MeterRow,
@@ -18,6 +21,7 @@ from central.domain.meter_values import (
     read_cursor,
     register_wh,
 )
+from central.models import meter_value_places, meter_values_placed
 
 VOLTAGE = {"value": "230.1", "measurand": "Voltage", "unit": "V"}
 ENERGY = {"value": "1500"}
@@ -174,9 +178,69 @@ def test_no_text_makes_finding_the_register_fail(sampled):
 
 @given(
     moment=st.datetimes(timezones=st.just(UTC)),
-    connector=st.integers(0, 255),
-    context=st.sampled_from(["Sample.Clock", "Trigger", "Other"]),
+    number=st.integers(1, 2**63 - 1),
 )
-def test_a_cursor_names_its_place_exactly(moment, connector, context):
-    reading = Reading("CP1", moment, connector, 3, context, [])
-    assert read_cursor(reading.cursor) == (moment, connector, 3, context)
+def test_a_cursor_names_its_place_exactly(moment, number):
+    reading = Reading(number, "CP1", moment, 1, 3, "Other", [])
+    assert read_cursor(reading.cursor) == (moment, number)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_rows_are_found_whether_placed_or_not_yet(storage, now, backend):
+    """The writer places rows in bulk; a reader sees the same before, between and after."""
+
+    def counts(conn):
+        return (
+            conn.execute(select(meter_values_placed.c.up_to)).scalar_one(),
+            conn.execute(select(func.count()).select_from(meter_value_places)).scalar_one(),
+        )
+
+    # Two chargers take turns, and the times of the second half lie between those of the first.
+    seconds = [*range(0, 2 * PLACED_AT_ONCE, 2), *range(1, 2 * PLACED_AT_ONCE, 2)]
+    rows = [
+        MeterRow(f"CP{second % 4 // 2}", now + timedelta(seconds=second), 1, 7, "Other", "[{}]")
+        for second in seconds
+    ]
+    for part in range(0, len(rows), 700):
+        await storage.write_rows(METER_ROWS, rows[part : part + 700])
+    placed, places = await storage.read(counts)
+    assert PLACED_AT_ONCE <= placed == places < len(rows)
+    for charger in ("CP0", "CP1"):
+        expected = sorted(row.timestamp for row in rows if row.charge_point_id == charger)
+        readings = await storage.read(list_readings, charger, limit=10**6)
+        assert [reading.timestamp for reading in readings] == expected
+        assert (await storage.read(latest, charger)).timestamp == expected[-1]
+    await storage.write(place_new_rows)
+    assert await storage.read(counts) == (len(rows), len(rows))
+    await storage.write(place_new_rows)
+    assert await storage.read(counts) == (len(rows), len(rows))
+    assert len(await storage.read(list_readings, "CP0", limit=10**6)) == len(rows) // 2
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_a_charger_is_read_without_reading_the_others(storage, backend):
+    def plan(conn):
+        steps = []
+        with recorded(conn) as statements:
+            list_readings(conn, "CP1", not_before=datetime(2026, 6, 1, tzinfo=UTC))
+        for statement, parameters in statements:
+            steps += conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        return [step.detail for step in steps if "meter_value" in step.detail]
+
+    @contextlib.contextmanager
+    def recorded(conn):
+        seen = []
+
+        def note(_conn, _cursor, statement, parameters, _context, _many):
+            seen.append((statement, parameters))
+
+        event.listen(conn, "before_cursor_execute", note)
+        yield seen
+        event.remove(conn, "before_cursor_execute", note)
+
+    assert await storage.read(plan) == [
+        "SEARCH meter_value_places USING PRIMARY KEY (charge_point_id=? AND timestamp>?)",
+        "SEARCH meter_values USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH meter_values USING INTEGER PRIMARY KEY (rowid>?)",
+        "SCAN meter_values_placed",
+    ]

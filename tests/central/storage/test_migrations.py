@@ -10,12 +10,18 @@ from sqlalchemy import Connection, inspect, text
 from central.domain.errors import ConflictError, InvalidError
 from central.domain.storage import open_storage
 from central.migrations import upgrade
-from central.models import log_metadata, metadata
+from central.models import log_metadata, metadata, sqlite_metadata
 
 
 def differences(conn: Connection):
-    models = [metadata] if conn.dialect.name == "sqlite" else [metadata, log_metadata]
-    context = MigrationContext.configure(conn, opts={"compare_type": True})
+    models = [metadata, sqlite_metadata if conn.dialect.name == "sqlite" else log_metadata]
+
+    def is_here(item, *_):
+        return item.info.get("on_sqlite", True) or conn.dialect.name != "sqlite"
+
+    context = MigrationContext.configure(
+        conn, opts={"compare_type": True, "include_object": is_here}
+    )
     context.opts["target_metadata"] = models
     return compare_metadata(context, models)
 

@@ -22,7 +22,7 @@ class StorageBusyError(BusyError):
         super().__init__("the database has too much waiting to be written", retry_after_s=2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowsKind:
     """Rows that may be merged with those of others into one statement.
 

@@ -24,6 +24,7 @@ class Charger:
     Attributes:
         id: number for lists; the charger is named by `charge_point_id`.
         key_hash: what its key is checked against; absent when it has none.
+        pending_key_hash: the same of a key that it may have taken; see `key_change`.
         registration: Accepted, Pending or Rejected; absent before the first boot.
         online_since: when its present connection began; absent while it is offline.
         online_before_us: time online before that, microseconds.
@@ -32,6 +33,7 @@ class Charger:
     id: int
     charge_point_id: str
     key_hash: str | None
+    pending_key_hash: str | None
     vendor: str | None
     model: str | None
     serial_number: str | None
@@ -167,13 +169,21 @@ def ensure_charger(conn: Connection, charge_point_id: str, now: datetime) -> Cha
 def set_key(conn: Connection, charge_point_id: str, key_hash: str | None) -> None:
     """Give a charger another key; the old one is refused from now on.
 
+    A key that is pending is so no longer if it is this one.
+
     Raises:
         NotFoundError: there is no such charger.
     """
     changed = conn.execute(
         update(chargers)
         .where(chargers.c.charge_point_id == charge_point_id)
-        .values(key_hash=key_hash)
+        .values(
+            key_hash=key_hash,
+            pending_key_hash=case(
+                (chargers.c.pending_key_hash == key_hash, None),
+                else_=chargers.c.pending_key_hash,
+            ),
+        )
     )
     _must_exist(changed.rowcount, charge_point_id)
 

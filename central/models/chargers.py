@@ -11,6 +11,8 @@ chargers = Table(
     Column("charge_point_id", identifier(CHARGE_POINT_ID_LENGTH), nullable=False),
     # Absent: the charger has no key and is let in only where security profile 0 is allowed.
     Column("key_hash", identifier(255)),
+    # A key that was sent to the charger, which has not yet shown whether it took it.
+    Column("pending_key_hash", identifier(255)),
     Column("vendor", identifier(255)),
     Column("model", identifier(255)),
     Column("serial_number", identifier(255)),

@@ -10,7 +10,7 @@ from websockets.datastructures import Headers, MultipleValuesError
 from websockets.exceptions import InvalidHeaderFormat
 from websockets.headers import parse_subprotocol
 
-from central.domain import chargers
+from central.domain import chargers, key_change
 from central.domain.chargers import Charger
 from central.domain.errors import BusyError, ConflictError, InvalidError
 from central.ocpp.charge_point import Services
@@ -82,23 +82,34 @@ async def admit(path: str, headers: Headers, services: Services) -> Admission:
 async def _admit_known(
     charger: Charger, credentials: Credentials | None, services: Services
 ) -> Admission:
-    if charger.key_hash is None:
-        if services.settings.min_security_profile > PROFILE_NONE:
-            raise _unauthorized("the charger has no key here; give it one")
-        return Admission(charger, PROFILE_NONE)
+    if credentials is None:
+        reason = "no Authorization header"
+    elif credentials.user != charger.charge_point_id:
+        reason = "the name in the Authorization header is not the one in the path"
+    elif await _has_right_key(charger, credentials.key, services):
+        return Admission(charger, PROFILE_BASIC)
+    else:
+        reason = "wrong key"
     # A charger that has a key must use it, also where others may come without: a lower profile
     # is refused after a higher one (Improved security for OCPP 1.6-J, A05).
-    if credentials is None:
-        raise _unauthorized("no Authorization header")
-    if credentials.user != charger.charge_point_id:
-        raise _unauthorized("the name in the Authorization header is not the one in the path")
+    if charger.key_hash is not None:
+        raise _unauthorized(reason)
+    if services.settings.min_security_profile > PROFILE_NONE:
+        raise _unauthorized("the charger has no key here; give it one")
+    return Admission(charger, PROFILE_NONE)
+
+
+async def _has_right_key(charger: Charger, presented: bytes, services: Services) -> bool:
+    """Check the charger's key; coming with the one that is pending makes that its only one."""
+    keys, pending = services.keys, charger.pending_key_hash
     try:
-        is_right = await services.keys.verify(credentials.key, charger.key_hash)
+        if charger.key_hash is not None and await keys.verify(presented, charger.key_hash):
+            return True
+        if pending is None or not await keys.verify(presented, pending):
+            return False
     except BusyError as error:
         raise _busy(error) from error
-    if not is_right:
-        raise _unauthorized("wrong key")
-    return Admission(charger, PROFILE_BASIC)
+    return await services.storage.write(key_change.confirm_key, charger.charge_point_id, pending)
 
 
 async def _admit_unknown(

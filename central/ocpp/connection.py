@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from central.domain import chargers
+from central.domain import chargers, key_change
 from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.commands import finish_command, record_command
 from central.ocpp.charge_point import ChargePoint
@@ -35,6 +35,9 @@ from wire.frames import (
 INBOX_CAPACITY = 8
 """Calls that may wait for their turn before the socket is not read any more. A charger has one
 outstanding (OCPP-J 1.6 section 4.1.1); the room is for those that keep no count."""
+
+# Answers to a new key after which the charger still has its old one (OCPP 1.6 section 5.3).
+_DECLINED = frozenset({"Rejected", "NotSupported"})
 
 # A refusal for one of these reasons may turn out differently when the message comes again.
 _PASSING = frozenset({ErrorCode.INTERNAL_ERROR, ErrorCode.SECURITY_ERROR})
@@ -74,6 +77,7 @@ class ChargerConnection:
         self._answers = AnswerMemory()
         self._frames = FrameLog(services.message_log, services.clock, charge_point.charge_point_id)
         self._outgoing = OutgoingCalls(self._send_call, services.settings.call_timeout_s, self._log)
+        self._changing_key = asyncio.Lock()
         self._drained = asyncio.get_running_loop().create_future()
         self._tasks: asyncio.TaskGroup | None = None
         self._replaced = False
@@ -143,10 +147,10 @@ class ChargerConnection:
             self._services.clock.now(),
             requested_by=requested_by,
         )
-        result = await self._outgoing.call(action, payload)
-        if new_key_hash is not None and result.status == "Accepted":
-            # From now on the charger uses it, and the old one is refused (OCPP-J 1.6 section 6.2).
-            await storage.write(chargers.set_key, self.charge_point_id, new_key_hash)
+        if new_key_hash is None:
+            result = await self._outgoing.call(action, payload)
+        else:
+            result = await self._change_key(action, payload, new_key_hash)
         response = {"code": result.error_code, "description": result.error_description}
         await storage.write(
             finish_command,
@@ -156,6 +160,24 @@ class ChargerConnection:
             latency_us=result.latency_us,
         )
         return replace(result, command_id=command_id)
+
+    async def _change_key(
+        self, action: str, payload: dict[str, Any], key_hash: str
+    ) -> CommandResult:
+        storage, identity = self._services.storage, self.charge_point_id
+        # One at a time: what is pending is the key that was sent last.
+        async with self._changing_key:
+            before = await storage.write(key_change.offer_key, identity, key_hash)
+            result = await self._outgoing.call(action, payload)
+            if result.status == "Accepted":
+                # From now on the charger uses it, and the old one is refused (OCPP-J 1.6
+                # section 6.2).
+                await storage.write(chargers.set_key, identity, key_hash)
+            elif result.status in _DECLINED:
+                await storage.write(key_change.withdraw_key, identity, key_hash, before)
+            # Otherwise it is unknown which one the charger has or, with RebootRequired, from
+            # when: both are right until it comes with the new one.
+            return result
 
     def _note_drained(self) -> None:
         if not self._drained.done():

@@ -15,9 +15,9 @@ from twin.charge_point.configuration import Configuration
 from twin.charge_point.connection import Connection, Endpoint
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context, Event
+from twin.charge_point.core_keys import CORE_KEYS
 from twin.charge_point.data_transfer import DataTransfer
 from twin.charge_point.delivery import Delivery
-from twin.charge_point.keys import CORE_KEYS
 from twin.charge_point.meter_values import MeterValues
 from twin.charge_point.queue import MessageQueue
 from twin.charge_point.records import Records
@@ -35,6 +35,12 @@ from twin.evse import Evse
 from twin.process import Report
 
 PROFILES = ("Core",)
+
+KEYS = (*CORE_KEYS,)
+"""Every configuration key of the profiles that are there."""
+
+TABLES: tuple[str, ...] = ()
+"""What the profiles besides Core keep in the store."""
 
 
 class Running:
@@ -58,16 +64,16 @@ class Running:
         on_frame: Callable[[str, str], None],
         reboot: Callable[[bool], None],
     ) -> None:
-        self.store = Store(store_path)
+        self.store = Store(store_path, *TABLES)
         timers = Timers(driver.clock)
         computed = {
             "NumberOfConnectors": str(len(evses)),
             "SupportedFeatureProfiles": ",".join(PROFILES),
-            "GetConfigurationMaxKeys": str(len(CORE_KEYS)),
+            "GetConfigurationMaxKeys": str(len(KEYS)),
         }
         self.calls = Calls(timers, random)
         self.calls.on_frame = on_frame
-        configuration = Configuration(CORE_KEYS, self.store, factory, computed)
+        configuration = Configuration(KEYS, self.store, factory, computed)
         configuration.serve(self.calls)
         configuration.on_change(self._configured)
         changed_key = configuration.text("AuthorizationKey")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -55,19 +55,20 @@ class Store:
 
     Args:
         path: The SQLite file; made if it is not there, its folder too.
+        tables: SQL that makes the tables of the profiles besides Core.
 
     Raises:
         StoreError: Another process has it, or it is not a store of this version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *tables: str) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         # For its owner alone: the authorization key is in it.
         path.touch(mode=0o600)
         self.database = sqlite3.connect(path, isolation_level=None, timeout=0)
         try:
-            self._prepare()
+            self._prepare("".join((_SCHEMA, *tables)))
         except sqlite3.OperationalError as error:
             self.database.close()
             raise StoreError(
@@ -80,7 +81,7 @@ class Store:
             self.database.close()
             raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, schema: str) -> None:
         self.database.execute("PRAGMA locking_mode = EXCLUSIVE")
         self.database.execute("PRAGMA journal_mode = WAL")
         self.database.execute("PRAGMA synchronous = FULL")
@@ -89,7 +90,7 @@ class Store:
         self.database.execute("BEGIN IMMEDIATE")
         (version,) = self.database.execute("PRAGMA user_version").fetchone()
         if version == 0:
-            for statement in _SCHEMA.split(";"):
+            for statement in schema.split(";"):
                 self.database.execute(statement)
             self.database.execute(f"PRAGMA user_version = {VERSION}")
         self.database.execute("COMMIT")

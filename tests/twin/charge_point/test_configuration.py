@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from twin.charge_point import Answered, Outcome, Unanswered
-from twin.charge_point.keys import CORE_KEYS, Access
+from twin.charge_point.core_keys import CORE_KEYS, Access
 
 REQUIRED = {
     "AuthorizeRemoteTxRequests", "ClockAlignedDataInterval", "ConnectionTimeOut",

@@ -16,13 +16,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from central.administration import first_admin
 from central.api.services import Services
 from central.domain.charger_keys import ChargerKeys
-from central.domain.chargers import latest_seen, record_restart
 from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.errors import DomainError
 from central.domain.gone_sessions import close_overdue
 from central.domain.last_seen import LastSeen
 from central.domain.message_log import open_message_log
 from central.domain.passwords import Passwords
+from central.domain.presence import latest_seen, record_restart
 from central.domain.server_secrets import SecretName, obtain_secret
 from central.domain.storage import Storage, open_storage
 from central.domain.tokens import purge_revoked

@@ -19,14 +19,8 @@ from central.api.ocpp_bodies import ChangeConfiguration
 from central.api.paging import next_page
 from central.api.services import Services
 from central.domain import charger_keys
-from central.domain.chargers import (
-    Charger,
-    Connector,
-    add_charger,
-    get_charger,
-    list_chargers,
-    list_connectors,
-)
+from central.domain.chargers import Charger, add_charger, get_charger, list_chargers
+from central.domain.connectors import Connector, list_connectors
 
 users = user_router("Chargers")
 admins = admin_router("Chargers")

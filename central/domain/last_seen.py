@@ -7,7 +7,7 @@ A crash loses what was not yet written of it, and nothing else.
 from datetime import datetime
 from typing import Final
 
-from central.domain.chargers import record_seen
+from central.domain.presence import record_seen
 from central.domain.storage.base import Storage
 
 _SLICE: Final = 500

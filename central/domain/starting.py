@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import gone_sessions, statistics
-from central.domain.chargers import check_connector_id
+from central.domain.connectors import check_connector_id
 from central.domain.id_tags import authorize, find_id_tag, fold
 from central.domain.pricing import current_price
 from central.domain.sessions import State

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import statistics
-from central.domain.chargers import check_connector_id
+from central.domain.connectors import check_connector_id
 from central.domain.id_tags import find_id_tag, fold
 from central.domain.meter_values import MeterRow, add_rows, register_wh
 from central.domain.pricing import current_price

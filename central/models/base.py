@@ -76,3 +76,8 @@ def long_text() -> TypeEngine[str]:
     """Text of any length, such as a frame or sampled values as JSON (16 MiB on MariaDB)."""
     exact = mysql.MEDIUMTEXT(charset="utf8mb4", collation="utf8mb4_bin")
     return Text().with_variant(exact, "mysql", "mariadb")
+
+
+def as_stored(text: str | None, length: int = 255) -> str | None:
+    """Cut descriptive text to its column; PostgreSQL cannot hold NUL."""
+    return None if text is None else text[:length].replace("\x00", "\ufffd")

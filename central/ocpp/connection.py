@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from central.domain import chargers, key_change
+from central.domain import chargers, key_change, presence
 from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.commands import finish_command, record_command
 from central.ocpp.charge_point import ChargePoint
@@ -108,7 +108,7 @@ class ChargerConnection:
                 self._end()
             if self._connections.is_current(self):
                 await self._services.storage.write(
-                    chargers.record_disconnected, self.charge_point_id, self._services.clock.now()
+                    presence.record_disconnected, self.charge_point_id, self._services.clock.now()
                 )
         finally:
             self._end()
@@ -223,7 +223,7 @@ class ChargerConnection:
             # It may have booted after this socket was admitted.
             self.charge_point.registration = predecessor.charge_point.registration
         await self._services.storage.write(
-            chargers.record_connected, self.charge_point_id, self._services.clock.now()
+            presence.record_connected, self.charge_point_id, self._services.clock.now()
         )
         while (item := await self._inbox.get()) is not None:
             if isinstance(item, Call):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from central.domain import chargers
-from central.domain.chargers import BootInfo
+from central.domain.registration import BootInfo, record_boot
 from central.ocpp.charge_point import ACCEPTED, ChargePoint
 from wire.frames import Payload
 from wire.times import format_time
@@ -23,7 +22,7 @@ async def boot_notification(charge_point: ChargePoint, payload: Payload) -> Payl
     )
     now = services.clock.now()
     await services.storage.write(
-        chargers.record_boot, charge_point.charge_point_id, info, now, registration=ACCEPTED
+        record_boot, charge_point.charge_point_id, info, now, registration=ACCEPTED
     )
     charge_point.registration = ACCEPTED
     charge_point.log.info("boot", vendor=info.vendor, model=info.model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from central.domain import chargers
+from central.domain import registration
 from central.ocpp.charge_point import ChargePoint
 from wire.frames import Payload
 
@@ -10,7 +10,7 @@ from wire.frames import Payload
 async def firmware_status_notification(charge_point: ChargePoint, payload: Payload) -> Payload:
     """Keep how far a firmware update is."""
     await charge_point.services.storage.write(
-        chargers.record_firmware_status, charge_point.charge_point_id, payload["status"]
+        registration.record_firmware_status, charge_point.charge_point_id, payload["status"]
     )
     return {}
 
@@ -18,6 +18,6 @@ async def firmware_status_notification(charge_point: ChargePoint, payload: Paylo
 async def diagnostics_status_notification(charge_point: ChargePoint, payload: Payload) -> Payload:
     """Keep how far an upload of diagnostics is."""
     await charge_point.services.storage.write(
-        chargers.record_diagnostics_status, charge_point.charge_point_id, payload["status"]
+        registration.record_diagnostics_status, charge_point.charge_point_id, payload["status"]
     )
     return {}

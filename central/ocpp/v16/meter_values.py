@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from central.domain.chargers import check_connector_id
+from central.domain.connectors import check_connector_id
 from central.domain.meter_values import METER_ROWS, NO_TRANSACTION, MeterRow
 from central.domain.transactions import UNNUMBERED
 from central.domain.unnumbered import store_meter_values

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from central.domain import chargers
-from central.domain.chargers import StatusReport
+from central.domain.connectors import StatusReport, record_status
 from central.domain.transaction_messages import is_clock_right
 from central.ocpp.charge_point import ChargePoint
 from wire.frames import Payload
@@ -26,7 +25,7 @@ async def status_notification(charge_point: ChargePoint, payload: Payload) -> Pa
         vendor_id=payload.get("vendorId"),
         vendor_error_code=payload.get("vendorErrorCode"),
     )
-    await services.storage.write(chargers.record_status, report, now)
+    await services.storage.write(record_status, report, now)
     return {}
 
 

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from central.domain import chargers, gone_sessions, id_tags, ledger, pricing, users, violations
+from central.domain import (
+    chargers,
+    connectors,
+    gone_sessions,
+    id_tags,
+    ledger,
+    presence,
+    pricing,
+    registration,
+    users,
+    violations,
+)
 from central.domain.meter_values import MeterRow
 from central.domain.storage import Storage
 from central.domain.transactions import (
@@ -68,18 +79,18 @@ class Bench:
         return row._replace(**changes)
 
     async def status(self, status: str, connector_id: int = 1) -> None:
-        report = chargers.StatusReport("CP1", connector_id, status, "NoError", self.now)
-        await self.storage.write(chargers.record_status, report, self.now)
+        report = connectors.StatusReport("CP1", connector_id, status, "NoError", self.now)
+        await self.storage.write(connectors.record_status, report, self.now)
 
     async def boot(self) -> None:
-        info = chargers.BootInfo("Maker", "One")
-        await self.storage.write(chargers.record_boot, "CP1", info, self.now)
+        info = registration.BootInfo("Maker", "One")
+        await self.storage.write(registration.record_boot, "CP1", info, self.now)
 
     async def online(self) -> None:
-        await self.storage.write(chargers.record_connected, "CP1", self.now)
+        await self.storage.write(presence.record_connected, "CP1", self.now)
 
     async def offline(self) -> None:
-        await self.storage.write(chargers.record_disconnected, "CP1", self.now)
+        await self.storage.write(presence.record_disconnected, "CP1", self.now)
 
     async def sweep(self) -> list[gone_sessions.ProvisionalClose]:
         return await self.storage.write(gone_sessions.close_overdue, self.now, GRACE)
@@ -114,7 +125,7 @@ async def bench(storage, now):
     def prepare(conn):
         for name in ("CP1", "CP2"):
             chargers.add_charger(conn, name, now, key_hash=None)
-            chargers.record_connected(conn, name, now)
+            presence.record_connected(conn, name, now)
         pricing.set_price(conn, 40, "EUR", now)
         user = users.add_user(
             conn, email="driver@example.org", name="Driver", password_hash="-", now=now

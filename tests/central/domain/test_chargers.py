@@ -1,14 +1,14 @@
 """Chargers: who may connect, what they said, when they were last heard of."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from central.domain import chargers
-from central.domain.chargers import BootInfo, StatusReport
+from central.domain import chargers, connectors, presence, registration
+from central.domain.connectors import StatusReport
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
 from central.domain.last_seen import LastSeen
+from central.domain.registration import BootInfo
 
 
 @pytest.fixture
@@ -18,11 +18,9 @@ async def charger(storage, now):
 
 @pytest.mark.parametrize("name", ["", " CP1", "CP1 ", "a\nb", "nul\x00", "x" * 65])
 async def test_an_identity_that_could_be_mistaken_is_refused(storage, now, name):
-    for add in (chargers.ensure_charger, chargers.add_charger):
-        keywords = {"key_hash": None} if add is chargers.add_charger else {}
-        with pytest.raises(InvalidError) as refused:
-            await storage.write(add, name, now, **keywords)
-        assert refused.value.where == "charge_point_id"
+    with pytest.raises(InvalidError) as refused:
+        await storage.write(chargers.add_charger, name, now, key_hash=None)
+    assert refused.value.where == "charge_point_id"
     assert await storage.read(chargers.find_charger, name) is None
     assert await storage.read(chargers.list_chargers) == []
 
@@ -31,14 +29,6 @@ async def test_a_second_charger_of_the_same_name_is_refused(storage, now, charge
     with pytest.raises(ConflictError):
         await storage.write(chargers.add_charger, "CP1", now, key_hash=None)
     assert (await storage.read(chargers.get_charger, "CP1")).key_hash == "secret"
-
-
-async def test_an_unknown_charger_is_admitted_once_where_that_is_allowed(storage, now, charger):
-    found = await asyncio.gather(
-        *(storage.write(chargers.ensure_charger, "NEW", now) for _ in range(5))
-    )
-    assert len({new.id for new in found}) == 1
-    assert await storage.write(chargers.ensure_charger, "CP1", now) == charger
 
 
 async def test_a_key_is_replaced(storage, charger):
@@ -50,7 +40,7 @@ async def test_what_is_not_there_is_said_with_a_way_out(storage, now):
     for unit, args in (
         (chargers.set_key, ("NOBODY", "k")),
         (chargers.delete_charger, ("NOBODY",)),
-        (chargers.record_boot, ("NOBODY", BootInfo("v", "m"), now)),
+        (registration.record_boot, ("NOBODY", BootInfo("v", "m"), now)),
     ):
         with pytest.raises(NotFoundError, match="NOBODY") as missing:
             await storage.write(unit, *args)
@@ -63,13 +53,13 @@ async def test_a_deleted_charger_leaves_its_sessions(bench):
     started = await bench.start()
     await bench.status("Charging")
     await bench.storage.write(chargers.delete_charger, "CP1")
-    assert await bench.storage.read(chargers.list_connectors, "CP1") == []
+    assert await bench.storage.read(connectors.list_connectors, "CP1") == []
     assert (await bench.session(started.transaction_id)).charge_point_id == "CP1"
 
 
 async def test_a_boot_is_kept_and_descriptions_are_cut_to_what_fits(storage, now, charger):
     info = BootInfo("V" * 300, "M\x00", "S", "F", "T", "N")
-    await storage.write(chargers.record_boot, "CP1", info, now, registration="Pending")
+    await storage.write(registration.record_boot, "CP1", info, now, registration="Pending")
     found = await storage.read(chargers.get_charger, "CP1")
     assert (found.vendor, found.model) == ("V" * 255, "M\ufffd")
     assert (found.serial_number, found.firmware_version) == ("S", "F")
@@ -85,8 +75,8 @@ async def test_the_last_status_of_each_connector_is_kept(storage, now, charger):
         (1, "Finishing", later),
     ):
         report = StatusReport("CP1", number, status, "NoError", moment, info="i" * 300)
-        await storage.write(chargers.record_status, report, later)
-    found = await storage.read(chargers.list_connectors, "CP1")
+        await storage.write(connectors.record_status, report, later)
+    found = await storage.read(connectors.list_connectors, "CP1")
     assert [(one.connector_id, one.status) for one in found] == [
         (0, "Available"),
         (1, "Finishing"),
@@ -97,38 +87,40 @@ async def test_the_last_status_of_each_connector_is_kept(storage, now, charger):
 
 
 async def test_a_status_without_a_time_began_when_it_arrived(storage, now, charger):
-    await storage.write(chargers.record_status, StatusReport("CP1", 1, "Available", "NoError"), now)
-    assert (await storage.read(chargers.list_connectors))[0].since == now
+    await storage.write(
+        connectors.record_status, StatusReport("CP1", 1, "Available", "NoError"), now
+    )
+    assert (await storage.read(connectors.list_connectors))[0].since == now
 
 
 @pytest.mark.parametrize("number", [-1, 256, 10**9])
 async def test_an_absurd_connector_is_refused_and_nothing_is_changed(storage, now, charger, number):
     with pytest.raises(InvalidError):
         await storage.write(
-            chargers.record_status, StatusReport("CP1", number, "Available", "NoError"), now
+            connectors.record_status, StatusReport("CP1", number, "Available", "NoError"), now
         )
-    assert await storage.read(chargers.list_connectors) == []
+    assert await storage.read(connectors.list_connectors) == []
     assert await storage.read(chargers.get_charger, "CP1") == charger
 
 
 async def test_firmware_and_diagnostics_statuses_are_kept(storage, charger):
-    await storage.write(chargers.record_firmware_status, "CP1", "Installing")
-    await storage.write(chargers.record_diagnostics_status, "CP1", "Uploaded")
+    await storage.write(registration.record_firmware_status, "CP1", "Installing")
+    await storage.write(registration.record_diagnostics_status, "CP1", "Uploaded")
     found = await storage.read(chargers.get_charger, "CP1")
     assert (found.firmware_status, found.diagnostics_status) == ("Installing", "Uploaded")
 
 
 async def test_time_online_adds_up_over_connections(storage, now, charger):
     for minutes in (10, 5):
-        await storage.write(chargers.record_connected, "CP1", now)
-        await storage.write(chargers.record_disconnected, "CP1", now + timedelta(minutes=minutes))
+        await storage.write(presence.record_connected, "CP1", now)
+        await storage.write(presence.record_disconnected, "CP1", now + timedelta(minutes=minutes))
     found = await storage.read(chargers.get_charger, "CP1")
     assert (found.online_since, found.online_before_us) == (None, 15 * 60 * 10**6)
 
 
 async def test_a_disconnection_of_one_that_is_offline_changes_nothing(storage, now, charger):
-    await storage.write(chargers.record_disconnected, "CP1", now)
-    await storage.write(chargers.record_disconnected, "NOBODY", now)
+    await storage.write(presence.record_disconnected, "CP1", now)
+    await storage.write(presence.record_disconnected, "NOBODY", now)
     assert await storage.read(chargers.get_charger, "CP1") == charger
 
 

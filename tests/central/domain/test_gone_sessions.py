@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from central.domain import chargers, statistics
+from central.domain import presence, statistics
 from central.domain.meter_values import METER_ROWS
 from central.domain.statistics import Counter
 from central.domain.transactions import State
@@ -132,9 +132,9 @@ async def test_a_restart_of_the_server_counts_time_up_to_the_last_message_only(b
     await bench.start()
     await bench.status("Available")
     seen = bench.later(minutes=5)
-    await bench.storage.write(chargers.record_seen, {"CP1": seen})
+    await bench.storage.write(presence.record_seen, {"CP1": seen})
     bench.later(hours=2)
-    assert await bench.storage.write(chargers.record_restart) == 2
+    assert await bench.storage.write(presence.record_restart) == 2
     await bench.online()
     bench.later(minutes=9)
     assert await bench.sweep() == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central.domain import chargers
+from central.domain import connectors
 from wire.frames import Call, CallError, CallResult
 
 STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
@@ -71,7 +71,7 @@ async def test_a_connector_that_no_charger_has_is_refused(central, logged, conne
     charger = await central.charger()
     code = await charger.refused("StatusNotification", STATUS | {"connectorId": connector_id})
     assert code == "PropertyConstraintViolation"
-    assert await central.storage.read(chargers.list_connectors, "CP1") == []
+    assert await central.storage.read(connectors.list_connectors, "CP1") == []
     [line] = lines(logged, "call refused")
     assert str(connector_id) in line["reason"]
 
@@ -106,7 +106,7 @@ async def test_another_message_under_a_used_id_is_refused(central, logged):
     charger = await central.charger()
     await charger.call("Heartbeat", {}, "same")
     assert await charger.refused("StatusNotification", STATUS, "same") == "GenericError"
-    assert await central.storage.read(chargers.list_connectors, "CP1") == []
+    assert await central.storage.read(connectors.list_connectors, "CP1") == []
     assert lines(logged, "message id reused")[0]["unique_id"] == "same"
 
 
@@ -118,7 +118,7 @@ async def test_ids_mean_nothing_across_connections(central):
         await charger.send(Call("same", "StatusNotification", STATUS | {"status": status}))
         assert isinstance(await charger.receive(), CallResult)
         await charger.websocket.close()
-    [connector] = await central.storage.read(chargers.list_connectors, "CP1")
+    [connector] = await central.storage.read(connectors.list_connectors, "CP1")
     assert connector.status == "Preparing"
 
 

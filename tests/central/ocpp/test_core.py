@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from central.domain import chargers, id_tags
+from central.domain import chargers, connectors, id_tags
 from central.domain.violations import list_violations
 from wire.times import format_time
 
@@ -96,7 +96,7 @@ async def test_a_status_is_kept_with_the_time_that_the_charger_gave(central):
             "timestamp": format_time(since),
         },
     )
-    [connector] = await central.storage.read(chargers.list_connectors, "CP1")
+    [connector] = await central.storage.read(connectors.list_connectors, "CP1")
     assert (connector.connector_id, connector.status) == (2, "Faulted")
     assert (connector.error_code, connector.info) == ("GroundFailure", "leak")
     assert (connector.vendor_id, connector.vendor_error_code) == ("v", "E7")
@@ -110,7 +110,7 @@ async def test_a_status_of_a_charger_whose_clock_is_years_off_counts_from_its_ar
     charger = await central.charger()
     for _ in range(2):
         await charger.ask("StatusNotification", STATUS | {"timestamp": timestamp})
-    [connector] = await central.storage.read(chargers.list_connectors, "CP1")
+    [connector] = await central.storage.read(connectors.list_connectors, "CP1")
     assert connector.since == NOON
     [line] = [line for line in logged if line["event"] == "protocol violation"]
     assert (line["charge_point_id"], line["code"]) == ("CP1", "UntrustedTimestamp")

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from central.domain import chargers, transactions
+from central.domain import chargers, connectors, transactions
 from central.domain.charger_link import CommandOutcome
 from central.domain.meter_values import list_readings
 from central.domain.storage import open_storage
@@ -40,7 +40,7 @@ async def test_calls_are_answered_in_the_order_in_which_they_came(central):
         await charger.send(Call(str(number), "StatusNotification", status(name)))
     answers = [await charger.receive() for _ in names]
     assert [answer.unique_id for answer in answers] == ["0", "1", "2", "3", "4"]
-    [connector] = await central.storage.read(chargers.list_connectors, "CP1")
+    [connector] = await central.storage.read(connectors.list_connectors, "CP1")
     assert connector.status == "Finishing"
 
 
@@ -194,7 +194,7 @@ async def test_the_messages_of_the_new_socket_wait_for_those_of_the_old_one(cent
     assert not answer.done()
     stall.release()
     await answer
-    [connector] = await central.storage.read(chargers.list_connectors, "CP1")
+    [connector] = await central.storage.read(connectors.list_connectors, "CP1")
     assert connector.status == "Charging"
 
 

@@ -1,0 +1,81 @@
+"""Whether chargers are online, for how long in all, and when they were last heard of."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from central.domain.chargers import Charger, find_charger, to_charger
+from central.models import chargers
+from central.models.base import UtcDateTime
+
+
+def record_connected(conn: Connection, charge_point_id: str, now: datetime) -> None:
+    """Note that a charger is online from now; a new socket in place of an old one changes nothing.
+
+    The grace of sessions that seem gone runs only while their charger is online.
+    """
+    conn.execute(
+        update(chargers)
+        .where(chargers.c.charge_point_id == charge_point_id)
+        .values(
+            online_since=case(
+                (chargers.c.online_since.is_(None), now), else_=chargers.c.online_since
+            ),
+            last_seen_at=now,
+        )
+    )
+
+
+def record_disconnected(conn: Connection, charge_point_id: str, now: datetime) -> None:
+    """Note that a charger is offline from now."""
+    charger = find_charger(conn, charge_point_id)
+    if charger is not None:
+        _go_offline(conn, charger, now)
+
+
+def record_restart(conn: Connection) -> int:
+    """Note at start that every charger is offline; gives how many a crash had left online.
+
+    Their time online ends with the last message that was noted, as nothing else is known.
+    """
+    left = [
+        to_charger(row)
+        for row in conn.execute(select(chargers).where(chargers.c.online_since.is_not(None)))
+    ]
+    for charger in left:
+        assert charger.online_since is not None
+        _go_offline(conn, charger, charger.last_seen_at or charger.online_since)
+    return len(left)
+
+
+def record_seen(conn: Connection, seen: Mapping[str, datetime]) -> None:
+    """Note when chargers were last heard of; never moves backwards."""
+    conn.execute(
+        update(chargers)
+        .where(chargers.c.charge_point_id == bindparam("of_charger"))
+        .where(
+            chargers.c.last_seen_at.is_(None)
+            | (chargers.c.last_seen_at < bindparam("seen_at", type_=UtcDateTime))
+        )
+        .values(last_seen_at=bindparam("seen_at", type_=UtcDateTime)),
+        # In one order, so that two processes never wait for each other's rows.
+        [{"of_charger": name, "seen_at": seen[name]} for name in sorted(seen)],
+    )
+
+
+def latest_seen(conn: Connection) -> datetime | None:
+    """Return when any charger was last heard of; None where none ever was."""
+    latest: datetime | None = conn.execute(select(func.max(chargers.c.last_seen_at))).scalar()
+    return latest
+
+
+def _go_offline(conn: Connection, charger: Charger, now: datetime) -> None:
+    if charger.online_since is None:
+        return
+    online = max(timedelta(0), now - charger.online_since) // timedelta(microseconds=1)
+    conn.execute(
+        update(chargers)
+        .where(chargers.c.id == charger.id)
+        .values(online_since=None, online_before_us=charger.online_before_us + online)
+    )

@@ -12,6 +12,7 @@ from central.api import (
     accounts,
     chargers,
     charging,
+    documentation,
     errors,
     health,
     id_tags,
@@ -52,6 +53,7 @@ ROUTERS = (
     records.router,
     health.public,
     health.admins,
+    documentation.router,
 )
 
 
@@ -66,6 +68,9 @@ def create_app(services: Services) -> FastAPI:
         title="evseloop central system",
         version=version("evseloop"),
         description=DESCRIPTION,
+        # Those of FastAPI take their scripts from another host.
+        docs_url=None,
+        redoc_url=None,
         responses=errors.EVERYWHERE,
         generate_unique_id_function=_operation_id,
     )

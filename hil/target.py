@@ -59,6 +59,9 @@ class EvseFacts:
     nominal: bool = False
     """Components are nominal whatever the tolerance of the run: for the extremes that a vehicle
     may have, which are not stacked on those of the EVSE."""
+    pilot: Literal["settled", "raw"] = "settled"
+    """`raw`: the controller has to find the pilot's plateaus in a stream of samples, as it always
+    has on hardware."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +189,6 @@ class Target(Protocol):
 
     def pilot_duty_percent(self) -> float | None:
         """Return the duty at the plug measured at 0 V, %; None without PWM."""
-        ...
-
-    def commanded_duty_percent(self) -> float:
-        """Return what the generator is told: steady +12 V is 100 %, steady -12 V is 0 %."""
         ...
 
     def pilot_frequency_hz(self) -> float:

@@ -13,7 +13,6 @@ Condition = Callable[[], bool]
 S = 1_000_000
 """Microseconds in a second."""
 
-_STEADY, _PWM, _NEGATIVE = 0, 1, 2
 _PASSING = re.compile(r"(\d+) ms pass")
 
 
@@ -30,6 +29,16 @@ def all_closed(target: Target, evse: EvseFacts) -> bool:
 def all_open(target: Target, evse: EvseFacts) -> bool:
     """Say whether no main pole conducts; an arc does."""
     return not any(target.pole_closed(pole) for pole in poles_of(evse))
+
+
+def pwm(target: Target) -> bool:
+    """Say whether the plug shows a PWM: it has an upper and a lower plateau."""
+    return None not in target.pilot_plateaus_v()
+
+
+def state_f(target: Target) -> bool:
+    """Say whether the plug shows steady -12 V: it has no upper plateau."""
+    return target.pilot_plateaus_v()[0] is None
 
 
 def _fault_words(words: str) -> tuple[str, dict[str, float | str]]:
@@ -132,20 +141,18 @@ OBSERVATIONS: dict[str, Callable[[Target, EvseFacts], bool]] = {
     ),
     "coil on": lambda target, _: target.measure("coil_main") == 1,
     "coil off": lambda target, _: target.measure("coil_main") == 0,
-    "PWM on": lambda target, _: target.measure("pilot_mode") == _PWM,
-    "PWM off": lambda target, _: target.measure("pilot_mode") != _PWM,
-    "steady +12 V": lambda target, _: target.measure("pilot_mode") == _STEADY,
-    "state F": lambda target, _: target.measure("pilot_mode") == _NEGATIVE,
-    "state F over": lambda target, _: target.measure("pilot_mode") != _NEGATIVE,
+    "PWM on": lambda target, _: pwm(target),
+    "PWM off": lambda target, _: not pwm(target),
+    "steady +12 V": lambda target, _: target.pilot_plateaus_v()[1] is None,
+    "state F": lambda target, _: state_f(target),
+    "state F over": lambda target, _: not state_f(target),
     "ventilation on": lambda target, _: target.measure("ventilation") == 1,
     "lock released": lambda target, _: target.measure("lock_feedback") == 0,
     "self-test": lambda target, _: target.measure("residual_test") == 1,
     "self-test over": lambda target, _: target.measure("residual_test") == 0,
     "monitor trips": lambda target, _: target.measure("residual_trip") == 1,
     "supply gone": lambda target, _: target.measure("supply_present") == 0,
-    "PWM on or closed": lambda target, _: (
-        target.measure("pilot_mode") == _PWM or target.measure("coil_main") == 1
-    ),
+    "PWM on or closed": lambda target, _: pwm(target) or target.measure("coil_main") == 1,
     "any fault": lambda target, _: bool(target.report().faults),
 }
 """What can be seen of an EVSE; each holds or does not, at an instant."""

@@ -17,7 +17,7 @@ from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
 from twin.controller import ReferenceController
 from twin.evse import Evse
-from twin.evse_config import Cable, EvseConfig, Tolerance
+from twin.evse_config import Cable, EvseConfig, PilotReading, Tolerance
 from twin.link.pins import PilotMode
 from twin.process import Controller, Report
 from twin.trace import SIGNALS, Trace
@@ -59,13 +59,26 @@ class Build:
 
 
 class TwinTarget:
-    """An EVSE of the twin, built anew for each measurement."""
+    """An EVSE of the twin, built anew for each measurement.
+
+    Args:
+        tolerance: how components are drawn from their bands.
+        build: how it is put together.
+        pilot: how the pilot's plateaus come to the controller; `raw` holds for every EVSE,
+            `settled` for those that do not ask for `raw` themselves.
+    """
 
     name: TargetName = "twin"
     capabilities = frozenset(Capability)
 
-    def __init__(self, tolerance: Tolerance = "nominal", build: Build | None = None) -> None:
+    def __init__(
+        self,
+        tolerance: Tolerance = "nominal",
+        build: Build | None = None,
+        pilot: PilotReading = "settled",
+    ) -> None:
         self._tolerance = tolerance
+        self._pilot = pilot
         self._build = build or Build()
         self._facts = EvseFacts()
         self._seed = 0
@@ -141,6 +154,7 @@ class TwinTarget:
             cable=_cable(int(evse.rating_a), evse),
             tolerance="nominal" if evse.nominal else tolerance,
             seed=seed,
+            pilot="raw" if self._pilot == "raw" else evse.pilot,
         )
 
     def make_vehicle(self, vehicle: VehicleFacts) -> Vehicle:
@@ -285,13 +299,6 @@ class TwinTarget:
     def pilot_duty_percent(self) -> float | None:
         """Return the duty at the plug, measured at 0 V."""
         return self.evse.pilot_duty_percent()
-
-    def commanded_duty_percent(self) -> float:
-        """Return what the controller commands: steady +12 V is 100 %, steady -12 V is 0 %."""
-        outputs = self.evse.outputs
-        if outputs.pilot_mode is PilotMode.PWM:
-            return outputs.pilot_duty_ppm / 10_000
-        return 100.0 if outputs.pilot_mode is PilotMode.STEADY_POSITIVE else 0.0
 
     def pilot_frequency_hz(self) -> float:
         """Return the frequency of the PWM."""

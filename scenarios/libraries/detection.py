@@ -11,7 +11,7 @@ from robotlibcore import DynamicCore
 from hil.target import Target, VehicleFacts
 from scenarios.search import boundary
 from scenarios.session import current
-from scenarios.words import S, all_closed, happen
+from scenarios.words import S, all_closed, happen, seen
 
 
 @library(scope="GLOBAL")
@@ -112,7 +112,7 @@ def _is_b(ohm: float) -> bool:
     """Say whether a paused vehicle of this resistance is offered a PWM, and nothing closes."""
     target = _build(paused=True, resistance_b_ohm=ohm)
     closed = target.wait_for(_closed(target), 6 * S) is not None
-    return not closed and target.measure("pilot_mode") == 1
+    return not closed and seen(target, current().situation.evse, "PWM on")()
 
 
 def _is_c(**changes: float) -> bool:

@@ -8,6 +8,7 @@ from robot.api import logger
 from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
+from hil.target import Target
 from scenarios.session import current
 from scenarios.words import S, happen
 
@@ -55,6 +56,33 @@ class Metering(DynamicCore):  # type: ignore[misc]
         return fall
 
     @keyword
+    def reset_while_charging(self) -> dict[str, float]:
+        """Reset the controller in mid-charge; return what the register did, the worst of many.
+
+        ``step_back``: the register's largest fall, Wh. ``lost`` and ``gained``: Wh of the true
+        meter that the register has missed, or counted and the meter has not. The register is
+        compared with its own gain, learnt before the reset.
+        """
+        session = current()
+        target = session.target
+        step_back = lost = gained = 0.0
+        for seed in session.seeds(min(20, session.at_most or 20)):
+            session.situation.build(target, seed, random_phase=True)
+            target.advance(120 * S)
+            first_wh, first_true_wh = _register_and_truth(target)
+            target.advance(60 * S + seed % 97 * 100_000)
+            before_wh, before_true_wh = _register_and_truth(target)
+            ratio = (before_wh - first_wh) / (before_true_wh - first_true_wh)
+            target.reset_controller()
+            target.advance(2 * S)
+            after_wh, after_true_wh = _register_and_truth(target)
+            excess_wh = after_wh - before_wh - (after_true_wh - before_true_wh) * ratio
+            logger.info(f"before {before_wh:.3f}, after {after_wh:.3f}, excess {excess_wh:.3f} Wh")
+            step_back = max(step_back, before_wh - after_wh)
+            lost, gained = max(lost, -excess_wh), max(gained, excess_wh)
+        return {"step_back": step_back, "lost": lost, "gained": gained}
+
+    @keyword
     def power_cut(self, off: timedelta = timedelta(seconds=5)) -> dict[str, float]:
         """Cut the power while charging and bring it back; return what the register did.
 
@@ -87,3 +115,7 @@ class Metering(DynamicCore):  # type: ignore[misc]
             excess = max(excess, lost_wh - allowance_wh)
             gain = max(gain, after_wh - before_wh - passed_wh)
         return {"loss_over_allowance": excess, "gain": max(0.0, round(gain, 3))}
+
+
+def _register_and_truth(target: Target) -> tuple[float, float]:
+    return target.fresh_report().energy_wh, target.reference_energy_wh()

@@ -35,6 +35,9 @@ def duty_of_amps(amps: float) -> float:
 class Pilot(DynamicCore):  # type: ignore[misc]
     """Measures the control pilot at the plug: plateaus, duty, edges, and what it offers.
 
+    The duty is the share of a period that the plug's voltage is above 0 V, as a vehicle has it.
+    Capacitance and diode make it other than the generator's by up to 0.3 percentage points.
+
     The formulas between duty and current are the standard's own, written down here a second
     time and apart from any controller.
     """
@@ -93,34 +96,34 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         return _target().evse_capacitance_pf()
 
     @keyword
-    def offered_current(self) -> float:
-        """Return what the duty at the generator offers, A; 0 without PWM."""
-        return amps_of_duty(_target().commanded_duty_percent())
+    def set_points(self, first: float, last: float, step: float) -> list[float]:
+        """Return set-points from ``first`` to ``last`` A."""
+        count = round((last - first) / step)
+        return [round(first + index * step, 6) for index in range(count + 1)]
 
     @keyword
-    def duty_errors_over_currents(self, *set_points: float, at: str = "plug") -> list[float]:
-        """Return the duty's error in percentage points, for set-points in A.
+    def duty_errors(self, *set_points: float) -> list[float]:
+        """Return the error of the duty at the plug, percentage points, for set-points in A.
 
-        ``at=plug`` measures at 0 V at the plug, ``at=generator`` what is commanded. The
-        situation has a vehicle charging.
+        Where there is no PWM the duty is 0.
         """
-        session = current()
-        errors = []
-        for set_point in set_points:
-            _offer(set_point)
-            target = session.target
-            duty = (
-                target.commanded_duty_percent()
-                if at == "generator"
-                else target.pilot_duty_percent()
-            )
-            errors.append(_present(duty, f"PWM at {set_point} A") - duty_of_amps(set_point))
-        logger.info(f"largest error {max(errors, key=abs):.4f} points at {at}")
+        return [_duty_at(set_point) - duty_of_amps(set_point) for set_point in set_points]
+
+    @keyword
+    def commanded_duty_errors(self, *set_points: float) -> list[float]:
+        """Return the error of the duty that is commanded, percentage points, as the plug tells it.
+
+        Capacitance, diode and output stage shift every duty by the same time. The error at 30 A
+        is that shift alone, because any timer makes its 50 % exactly; it is taken out.
+        """
+        shift = _duty_at(30) - duty_of_amps(30)
+        errors = [error - shift for error in self.duty_errors(*set_points)]
+        logger.info(f"edges {shift:.4f}, errors {min(errors):.4f} … {max(errors):.4f} points")
         return errors
 
     @keyword
     def duty_errors_over_capacitances(self, set_point: float = 16) -> list[float]:
-        """Return the error of the duty at the plug against the commanded one, points.
+        """Return the error of the duty at the plug, percentage points.
 
         Over states B and C and every combination of the least and largest capacitance of cable
         and vehicle (IEC 61851-1 Table A.2).
@@ -146,44 +149,53 @@ class Pilot(DynamicCore):  # type: ignore[misc]
                     situation.build(session.target, next(session.seeds(1)))
                     session.target.advance(10 * S)
                     duty = _present(session.target.pilot_duty_percent(), "PWM")
-                    errors.append(duty - session.target.commanded_duty_percent())
+                    errors.append(duty - duty_of_amps(set_point))
         logger.info(f"errors {min(errors):.3f} … {max(errors):.3f} points")
         return errors
 
     @keyword
-    def current_errors(self, first: float, last: float, step: float = 0.5) -> list[float]:
-        """Return offered minus set current, A, for set-points from ``first`` to ``last`` A."""
-        errors = []
-        count = round((last - first) / step)
-        for index in range(count + 1):
-            set_point = round(first + index * step, 6)
-            _offer(set_point)
-            offered = amps_of_duty(_target().commanded_duty_percent())
-            errors.append(round(offered - set_point, 6))
+    def current_errors(self, *set_points: float) -> list[float]:
+        """Return what the duty at the plug offers minus the set-point, A.
+
+        By the formula that holds for the set-point, also where a duty a little above 85 % is
+        read by the other one.
+        """
+        errors = [
+            (_duty_at(set_point) - duty_of_amps(set_point)) * (0.6 if set_point <= 51 else 2.5)
+            for set_point in set_points
+        ]
         logger.info(f"offered minus set {min(errors):.4f} … {max(errors):.4f} A")
         return errors
 
     @keyword
     def duties(self, *set_points: float) -> list[float]:
-        """Return the commanded duty, %, for set-points in A; 100 where the pilot is steady."""
-        found = []
+        """Return the duty at the plug, %, of those set-points (A) for which there is a PWM."""
+        found = {}
         for set_point in set_points:
             _offer(set_point)
-            found.append(_target().commanded_duty_percent())
-        return found
+            duty = _target().pilot_duty_percent()
+            if duty is not None:
+                found[set_point] = duty
+        logger.info(f"duties by set-point {found}")
+        return list(found.values())
 
     @keyword
-    def offered_currents(self, *set_points: float) -> list[float]:
-        """Return what the pilot offers, A, for set-points in A; 0 where it is steady."""
+    def lowest_voltages(self, *set_points: float) -> list[float]:
+        """Return the lowest voltage that the pilot has at the plug, V, for set-points in A.
+
+        That of a steady pilot is its only voltage; a PWM and state F go down to -12 V.
+        """
         found = []
         for set_point in set_points:
             _offer(set_point)
-            found.append(amps_of_duty(_target().commanded_duty_percent()))
+            plateaus = [volts for volts in _target().pilot_plateaus_v() if volts is not None]
+            found.append(min(plateaus))
+        logger.info(f"lowest voltages {found}")
         return found
 
     @keyword
     def offered_with_cable_of(self, *resistances_ohm: float, above: float = 0) -> list[float]:
-        """Return what is offered with a cable of each proximity resistance, A.
+        """Return what the plug offers with a cable of each proximity resistance, A.
 
         With ``above`` only what exceeds it: 0 where the offer is not higher.
         """
@@ -195,9 +207,24 @@ class Pilot(DynamicCore):  # type: ignore[misc]
             )
             situation.build(session.target, next(session.seeds(1)))
             session.target.advance(10 * S)
-            offers.append(amps_of_duty(session.target.commanded_duty_percent()))
+            offers.append(amps_of_duty(session.target.pilot_duty_percent() or 0.0))
         logger.info(f"offered {offers}")
         return [max(0.0, offer - above) for offer in offers] if above else offers
+
+
+EDGES_SHIFT_PERCENT = 0.3
+"""A duty at the plug that moves by less has not been changed: S2 alone makes other edges."""
+
+
+def await_other_duty(target: Target, timeout_us: int, *, lower: bool = False) -> int | None:
+    """Let time pass until the plug shows another duty (a lower one); return when, or None."""
+    before = target.pilot_duty_percent() or 0.0
+
+    def changed() -> bool:
+        change = (target.pilot_duty_percent() or 0.0) - before
+        return -change > EDGES_SHIFT_PERCENT if lower else abs(change) > EDGES_SHIFT_PERCENT
+
+    return target.wait_for(changed, timeout_us)
 
 
 def _target() -> Target:
@@ -214,3 +241,9 @@ def _offer(set_point: float) -> None:
     target = _target()
     target.command(limit_a=set_point)
     target.advance(9 * S)
+
+
+def _duty_at(set_point: float) -> float:
+    """Return the duty at the plug for a set-point in A, %; 0 where there is no PWM."""
+    _offer(set_point)
+    return _target().pilot_duty_percent() or 0.0

@@ -11,6 +11,7 @@ from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
 from hil.target import Target
+from scenarios.libraries.pilot import await_other_duty
 from scenarios.search import boundary
 from scenarios.session import current
 from scenarios.words import S, all_open, happen, seen
@@ -129,8 +130,7 @@ class Protection(DynamicCore):  # type: ignore[misc]
     ) -> float:
         """Let time pass until the duty falls and return a signal's value at that instant."""
         target = current().target
-        duty = target.measure("pilot_duty_ppm")
-        if target.wait_for(lambda: target.measure("pilot_duty_ppm") < duty, _us(within)) is None:
+        if await_other_duty(target, _us(within), lower=True) is None:
             raise AssertionError(f"the duty did not fall within {within}")
         return _measure(target, signal)
 
@@ -292,12 +292,12 @@ class Protection(DynamicCore):  # type: ignore[misc]
     def shortest_time_between_duties(self, *limits: float) -> float:
         """Change the limit every second and return the shortest time between two duties, s."""
         target = current().target
-        start_us = target.now_us
-        for limit in limits:
+        changes: list[int] = []
+        for limit, seconds in zip(limits, [*[1] * (len(limits) - 1), 21], strict=True):
             target.command(limit_a=limit)
-            target.advance(S)
-        target.advance(20 * S)
-        changes = [time for time, _ in target.edges("pilot_duty_ppm", start_us + 1)]
+            until_us = target.now_us + seconds * S
+            while (changed_us := await_other_duty(target, until_us - target.now_us)) is not None:
+                changes.append(changed_us)
         assert len(changes) >= 2, f"the duty changed {len(changes)} times only"
         spans = [after - before for before, after in itertools.pairwise(changes)]
         return min(spans) / S

@@ -39,15 +39,17 @@ class Situations(DynamicCore):  # type: ignore[misc]
         meter: Literal["A", "B", "C"] = "B",
         nominal: bool = False,
         cable_pf: float = 750,
+        pilot: Literal["settled", "raw"] = "settled",
     ) -> None:
         """Say what kind of EVSE the scenario wants; rating in A per phase.
 
         A ``nominal`` one has nominal components whatever the tolerance of the run; ``cable_pf``
-        is the cable's capacitance on the pilot.
+        is the cable's capacitance on the pilot. With ``pilot=raw`` the twin serves its controller
+        a stream of samples instead of settled plateaus.
 
         | Use EVSE | kind=socket | rating=80 | ventilation=yes |
         """
-        evse = EvseFacts(kind, rating, phases, ventilation, meter, cable_pf, nominal)
+        evse = EvseFacts(kind, rating, phases, ventilation, meter, cable_pf, nominal, pilot)
         _stand(current().situation.changed(evse=evse))
 
     @keyword

@@ -9,7 +9,7 @@ from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
 from hil.target import Line, Target, VehicleFacts
-from scenarios.libraries.pilot import amps_of_duty
+from scenarios.libraries.pilot import amps_of_duty, await_other_duty
 from scenarios.session import current
 from scenarios.words import S, all_open
 
@@ -101,9 +101,8 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
         target = _target()
         times = []
         for limit in limits:
-            duty = target.measure("pilot_duty_ppm")
             target.command(limit_a=limit)
-            changed = target.wait_for(lambda: target.measure("pilot_duty_ppm") != duty, 10 * S)  # noqa: B023
+            changed = await_other_duty(target, 10 * S)
             assert changed is not None, f"the duty did not change for {limit} A"
             waited = 0
             while _current(target) > _offer(target) + 0.05 and waited < 20 * S:

@@ -6,7 +6,8 @@ from twin.control.diode import DiodeCheck
 from twin.control.offer import CurrentOffer
 from twin.control.proximity import ProximityReader
 from twin.controller import ReferenceController
-from twin.process import FaultCode, Report
+from twin.link.pins import PilotMode
+from twin.process import FaultCode, Phase, Report
 
 from hil.targets.twin import Build  # isort: skip
 from scenarios.wrong.entry import Wrong, controller, fault, settings
@@ -15,10 +16,10 @@ from scenarios.wrong.entry import Wrong, controller, fault, settings
 class _NeverF(ReferenceController):
     """Shows +12 V where it is not available."""
 
-    def _pilot_mode(self):  # type: ignore[no-untyped-def]
+    def _pilot_mode(self) -> PilotMode:
         mode = super()._pilot_mode()
-        if not self.command.available and mode.name == "STEADY_NEGATIVE":
-            return type(mode).STEADY_POSITIVE
+        if not self.command.available and mode is PilotMode.STEADY_NEGATIVE:
+            return PilotMode.STEADY_POSITIVE
         return mode
 
 
@@ -74,10 +75,10 @@ class _GapByFirstFormula(CurrentOffer):
 
 
 class _RoundsUp(CurrentOffer):
-    """Rounds the duty up to a hundredth of a point."""
+    """Rounds the duty up to a tenth of a point."""
 
     def duty_for(self, current_ma: int) -> int:
-        return -(-super().duty_for(current_ma) // 100) * 100
+        return -(-super().duty_for(current_ma) // 1_000) * 1_000
 
 
 class _BelowSixIsSix(CurrentOffer):
@@ -86,6 +87,15 @@ class _BelowSixIsSix(CurrentOffer):
     def offerable_ma(self, *limits_a: float) -> int:
         least_a = min(limits_a)
         return 6_000 if 0 < least_a < 6 else super().offerable_ma(*limits_a)
+
+
+class _BelowSixIsF(ReferenceController):
+    """Shows state F while a vehicle that may charge is offered less than 6 A."""
+
+    def _pilot_mode(self) -> PilotMode:
+        if self._phase is Phase.PLUGGED and self._permitted and not self._target_ma:
+            return PilotMode.STEADY_NEGATIVE
+        return super()._pilot_mode()
 
 
 class _ZeroIsSix(CurrentOffer):
@@ -118,10 +128,10 @@ class _NoDiodeCheck(DiodeCheck):
         return False
 
 
-_BOUNDARY = "the boundary decides which resistances are accepted"
+_CABLES = tuple(f"IEC61851.PROXIMITY_{amps}A" for amps in (13, 20, 32, 63, 70))
 _RAIL = "one rail makes the negative half and state F"
 _SOURCE = "with source and generator in their bands no plateau leaves its window"
-_RC = "one capacitance makes every edge"
+_BOUNDARY = "the boundary decides which resistances are accepted"
 
 ENTRIES = (
     Wrong(
@@ -173,7 +183,14 @@ ENTRIES = (
     Wrong(
         "duty-offset-large", "IEC61851.DUTY_AT_PLUG", "its timer makes the duty 1.5 points longer",
         fault("pilot_duty_error", offset_percent=1.5),
-        {"EVSELOOP.DUTY_OVER_CAPACITANCE": "half a point is inside one point"},
+        dict.fromkeys(
+            (
+                "EVSELOOP.DUTY_OVER_CAPACITANCE", "IEC61851.AMPS_LOW_BRANCH",
+                "IEC61851.AMPS_HIGH_BRANCH", "EVSELOOP.AMPS_GAP", "EVSELOOP.PROXIMITY_GAP",
+                *_CABLES,
+            ),
+            "what every duty at the plug is off by, every offer is",
+        ) | {"EVSELOOP.ROUND_DOWN": "above 97 % the vehicle leaves C, and its edges change"},
     ),
     Wrong(
         "eight-bit-timer", "EVSELOOP.DUTY_COMMANDED", "its timer has 256 steps",
@@ -181,8 +198,8 @@ ENTRIES = (
     ),
     Wrong(
         "duty-offset-small", "EVSELOOP.DUTY_OVER_CAPACITANCE",
-        "its timer makes the duty 0.45 points shorter",
-        fault("pilot_duty_error", offset_percent=-0.45),
+        "its timer makes the duty 0.37 points shorter",
+        fault("pilot_duty_error", offset_percent=-0.37),
     ),
     Wrong(
         "accepts-b-from-2100-ohm", "IEC61851.ACCEPT_B_LOWEST", "B and C part at 8.3 V",
@@ -263,12 +280,16 @@ ENTRIES = (
         _offering(_GapByFirstFormula),
     ),
     Wrong(
-        "rounds-up", "EVSELOOP.ROUND_DOWN", "it rounds the duty up to a hundredth of a point",
+        "rounds-up", "EVSELOOP.ROUND_DOWN", "it rounds the duty up to a tenth of a point",
         _offering(_RoundsUp),
     ),
     Wrong(
         "below-six-is-six", "EVSELOOP.BELOW_6A_NOTHING", "3 A are offered as 6 A",
         _offering(_BelowSixIsSix),
+    ),
+    Wrong(
+        "below-six-is-f", "EVSELOOP.BELOW_6A_NOTHING", "it shows state F below 6 A",
+        controller(_BelowSixIsF),
     ),
     Wrong(
         "zero-is-six", "EVSELOOP.BELOW_6A_NOTHING", "0 A are offered as 6 A",
@@ -278,6 +299,7 @@ ENTRIES = (
     Wrong(
         "digital-pause", "EVSELOOP.NEVER_DIGITAL", "it shows 5 % where it offers nothing",
         _offering(_DigitalPause),
+        {"EVSELOOP.BELOW_6A_NOTHING": "a PWM of 5 % is not steady"},
     ),
     Wrong(
         "pp-13-too-narrow", "IEC61851.PROXIMITY_13A", "more than 2400 ohm is an error to it",

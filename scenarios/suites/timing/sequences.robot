@@ -15,10 +15,10 @@ PWM Comes Back After Three Seconds Of Steady Voltage
     [Tags]    req:IEC61851.STEADY_BEFORE_PWM
     Vehicle Is Charging    byd-atto-3    soc=40
     It Happens    permission is withdrawn
-    Wait Until    PWM off
+    ${off}=    Wait Until    PWM off
     It Happens    permission is given
-    Wait Until    PWM on
-    ${seconds}=    Duration Of    pilot_mode    value=0
+    ${on}=    Wait Until    PWM on
+    ${seconds}=    Evaluate    ${on} - ${off}
     Verify    IEC61851.STEADY_BEFORE_PWM    ${seconds}
 
 State F After A Fault Lasts Long Enough
@@ -73,11 +73,12 @@ A Sleeping Vehicle Is Woken
     Vehicle Is Asleep
     Permit Charging    limit=16
     Wait Until    PWM on
-    Wait Until    state F    within=120 s
-    ${steady}=    Duration Of    pilot_mode    value=0
+    ${off}=    Wait Until    PWM off    within=120 s
+    ${f}=    Wait Until    state F
+    ${over}=    Wait Until    state F over
+    ${steady}=    Evaluate    ${f} - ${off}
     Verify    IEC61851.WAKE_UP_STEADY    ${steady}
-    Wait Until    state F over
-    ${negative}=    Duration Of    pilot_mode    value=2
+    ${negative}=    Evaluate    ${over} - ${f}
     Verify    IEC61851.WAKE_UP_F    ${negative}
 
 Nobody Is Woken Who Is Not Asleep

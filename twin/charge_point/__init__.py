@@ -11,16 +11,19 @@ What does not live here: the charging process (`twin.controller`), the
 electrics (`twin.evse`), the frames themselves (`wire`), time (`twin.driver`).
 """
 
+from twin.charge_point.booking import Booking, Entry
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.calls import Answered, Outcome, Refused, Registration, Unanswered
 from twin.charge_point.charge_point import ChargePoint
 from twin.charge_point.context import Event
 from twin.charge_point.status_table import Status
-from twin.charge_point.store import StoreError
+from twin.charge_point.store import StoreError, Volatile
 
 __all__ = [
     "Answered",
+    "Booking",
     "ChargePoint",
+    "Entry",
     "Event",
     "Outcome",
     "Refused",
@@ -29,4 +32,5 @@ __all__ = [
     "StoreError",
     "TypePlate",
     "Unanswered",
+    "Volatile",
 ]

@@ -18,7 +18,8 @@ from wire.frames import Call, CallError, CallResult, FrameError, Payload, Unknow
 from wire.schemas import SchemaViolation, is_known, validate_request, validate_response
 
 CALL_TIMEOUT_US = 30_000_000
-"""After this long in the twin's time a call counts as unanswered, and the socket as dead."""
+"""After this long a call counts as unanswered, and the socket as dead; times the driver's
+patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Calls:
         registration: Until it is ACCEPTED only a BootNotification leaves.
         handlers: Action to handler, filled by the functional blocks.
         next_queued: Returns the next transaction message, when nothing else is waiting.
+        timeout_us: After this long in the twin's time a call counts as unanswered.
         on_frame: Called with the direction (`>` to the central system, `<` from it)
             and the text of every frame.
     """
@@ -87,6 +89,7 @@ class Calls:
         self.next_queued: Callable[[], tuple[str, Payload, OnOutcome] | None] = _nothing_queued
         self.on_frame: Callable[[str, str], None] = _unwatched
         self.connection: Connection | None = None
+        self.timeout_us = CALL_TIMEOUT_US
         self._timers = timers
         self._prefix = f"{random.getrandbits(48):012x}"
         self._count = 0
@@ -98,6 +101,11 @@ class Calls:
     def connection_is_open(self) -> bool:
         """True while there is a socket."""
         return self.connection is not None and self.connection.is_open
+
+    @property
+    def idle(self) -> bool:
+        """True while no call is outstanding or waiting to be sent; the queue does not count."""
+        return self._outstanding is None and not self._waiting
 
     @property
     def online(self) -> bool:
@@ -133,7 +141,7 @@ class Calls:
             validate_request(outgoing.action, outgoing.payload)
         self._count += 1
         outgoing.unique_id = f"{self._prefix}-{self._count}"
-        outgoing.timeout = self._timers.after(CALL_TIMEOUT_US, self._time_out)
+        outgoing.timeout = self._timers.after(self.timeout_us, self._time_out)
         self._outstanding = outgoing
         text = frames.encode(Call(outgoing.unique_id, outgoing.action, outgoing.payload))
         self.on_frame(">", text)

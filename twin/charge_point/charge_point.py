@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from twin.charge_point.authorize import MAX_TAG_LENGTH
+from twin.charge_point.booking import Booking, BookingListener
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.calls import OnOutcome, Registration, Unanswered
 from twin.charge_point.connection import Endpoint
@@ -16,6 +17,7 @@ from twin.charge_point.connector import Connector
 from twin.charge_point.context import Event
 from twin.charge_point.running import Running
 from twin.charge_point.status_table import Status
+from twin.charge_point.store import Volatile
 from twin.charge_point.wall_time import WallTime
 from twin.clock import Handle
 from twin.driver import Driver
@@ -44,13 +46,14 @@ class ChargePoint:
         identity: As the central system knows it.
         central_url: Where the central system listens, such as `ws://127.0.0.1:9000`.
         evses: The EVSEs behind connectors 1…N, on the driver's clock.
-        store_path: SQLite file, the charger's non-volatile memory.
+        store_path: SQLite file, the charger's non-volatile memory; or a place in memory.
         driver: Moves the clock.
         key: Authorization key, raw bytes, for security profile 1; None: profile 0.
         type_plate: What it says of itself at boot.
         configuration: Configuration keys that leave the factory with another value
             than the standard's; what was changed over OCPP wins.
         utc_at_zero: What its battery-backed clock shows at the twin's time 0.
+        drift_ppm: How much too fast that clock runs; below 0: too slow.
         seed: Draws message ids and the jitter of the back-off.
 
     Raises:
@@ -62,13 +65,14 @@ class ChargePoint:
         identity: str,
         central_url: str,
         evses: Sequence[Evse],
-        store_path: Path,
+        store_path: Path | Volatile,
         driver: Driver,
         *,
         key: bytes | None = None,
         type_plate: TypePlate | None = None,
         configuration: Mapping[str, str] | None = None,
         utc_at_zero: datetime = EPOCH,
+        drift_ppm: float = 0.0,
         seed: int = 0,
     ) -> None:
         if not identity:
@@ -80,7 +84,7 @@ class ChargePoint:
         self.identity = identity
         self.evses = list(evses)
         self.driver = driver
-        self.wall = WallTime(driver.clock, utc_at_zero)
+        self.wall = WallTime(driver.clock, utc_at_zero, drift_ppm)
         self._endpoint = Endpoint(central_url, identity, key)
         self._store_path = store_path
         self._type_plate = type_plate or TypePlate()
@@ -91,6 +95,7 @@ class ChargePoint:
         self._network_up = True
         self._event_listeners: list[EventListener] = []
         self._frame_listeners: list[FrameListener] = []
+        self._booking_listeners: list[BookingListener] = []
         for number, evse in enumerate(self.evses, 1):
             evse.on_report(partial(self._reported, number))
             evse.on_tag(partial(self._tag, number))
@@ -116,6 +121,7 @@ class ChargePoint:
             random=self._random,
             tell=self._tell,
             on_frame=self._frame,
+            on_booking=self._booked,
             reboot=self._reboot,
         )
         running.connection.network_up = self._network_up
@@ -238,6 +244,17 @@ class ChargePoint:
         """How many transaction messages wait for their acknowledgement; 0 without power."""
         return 0 if self._running is None else len(self._running.context.queue)
 
+    @property
+    def settled(self) -> bool:
+        """Online, and the central system has acknowledged everything there is to tell."""
+        return (
+            self._running is not None
+            and self._running.calls.idle
+            and self._running.calls.online
+            and self._running.status.acknowledged
+            and len(self._running.context.queue) == 0
+        )
+
     def status(self, connector: int = 1) -> Status | None:
         """Return the status of a connector (0: the charge point itself), None without power."""
         return None if self._running is None else self._running.status.shown(connector).status
@@ -260,6 +277,10 @@ class ChargePoint:
         """Call `listener` for each frame, sent or received. Secrets are not masked."""
         self._frame_listeners.append(listener)
 
+    def on_booking(self, listener: BookingListener) -> None:
+        """Call `listener` for every line that the charger writes into its books."""
+        self._booking_listeners.append(listener)
+
     def _connector(self, number: int) -> Connector | None:
         return None if self._running is None else self._running.context.connector(number)
 
@@ -274,6 +295,10 @@ class ChargePoint:
     def _tell(self, event: Event) -> None:
         for listener in self._event_listeners:
             listener(event)
+
+    def _booked(self, booking: Booking) -> None:
+        for listener in self._booking_listeners:
+            listener(booking)
 
     def _frame(self, direction: str, text: str) -> None:
         for listener in self._frame_listeners:

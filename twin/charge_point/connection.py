@@ -304,7 +304,7 @@ class Connection:
 
         interval_s = self._ping_interval_s()
         if interval_s > 0:
-            self._timers.after(interval_s * 1_000_000, look)
+            self._timers.after(int(interval_s * 1e6 * self._driver.patience), look)
 
 
 def _raising(error: BaseException) -> Callable[[], None]:

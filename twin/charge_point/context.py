@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from twin.charge_point.booking import Booking, BookingListener, Entry
 from twin.charge_point.calls import Calls
 from twin.charge_point.configuration import Configuration
 from twin.charge_point.connector import Connector
 from twin.charge_point.queue import MessageQueue
-from twin.charge_point.records import Records
+from twin.charge_point.records import Record, Records
 from twin.charge_point.store import Store
 from twin.charge_point.timers import Timers
 from twin.charge_point.wall_time import WallTime
 from twin.driver import Driver
 from twin.process import Report
+from wire.frames import Payload
 from wire.times import format_time
 
 SAMPLE_TIMEOUT_US = 2_000_000
@@ -52,6 +54,8 @@ class Signals:
     """What the charge point holds about a connector has changed."""
     ended: list[Callable[[Connector], None]] = field(default_factory=list)
     """The transaction on a connector is over, its StopTransaction in the queue."""
+    booked: list[BookingListener] = field(default_factory=list)
+    """Something about a transaction has been written into the store."""
 
 
 @dataclass(slots=True)
@@ -104,6 +108,11 @@ class Context:
 
         timeout = self.timers.after(SAMPLE_TIMEOUT_US, go_on)
         connector.evse.sample(sampled)
+
+    def book(self, entry: Entry, record: Record, stop: Payload | None = None) -> None:
+        """Say what has been written into the store."""
+        for listener in self.signals.booked:
+            listener(Booking(entry, record, stop))
 
     def stamp(self) -> str:
         """Return the present time as messages carry it."""

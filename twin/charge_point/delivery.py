@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
+from twin.charge_point.booking import Entry
 from twin.charge_point.calls import Answered, OnOutcome, Outcome, Refused, Unanswered
 from twin.charge_point.context import Context
 from twin.charge_point.queue import Message
@@ -100,6 +101,7 @@ class Delivery:
         self._context.calls.pump()
 
     def _give_up(self, message: Message, tries: int, why: str) -> None:
+        lost = None if message.local_id is None else self.record(message.local_id)
         with self._context.store.commit() as database:
             self._context.queue.remove(database, message)
             if message.local_id is not None and message.action == "StartTransaction":
@@ -108,6 +110,8 @@ class Delivery:
                 self._context.records.save(database, record)
             elif message.local_id is not None and message.action == "StopTransaction":
                 self._context.records.forget(database, message.local_id)
+        if lost is not None:
+            self._context.book(Entry.LOST, lost)
         self._context.event(0, f"{message.action} given up after {tries} tries: {why}")
 
 

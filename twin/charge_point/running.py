@@ -9,8 +9,9 @@ from random import Random
 
 from twin.charge_point.authorize import Authorization
 from twin.charge_point.availability import Availability
+from twin.charge_point.booking import BookingListener
 from twin.charge_point.boot import Boot, TypePlate
-from twin.charge_point.calls import Calls
+from twin.charge_point.calls import CALL_TIMEOUT_US, Calls
 from twin.charge_point.configuration import Configuration
 from twin.charge_point.connection import Connection, Endpoint
 from twin.charge_point.connector import Connector
@@ -25,7 +26,7 @@ from twin.charge_point.remote import RemoteControl
 from twin.charge_point.reset import REASON, Reset
 from twin.charge_point.sessions import Sessions
 from twin.charge_point.status import StatusNotifications
-from twin.charge_point.store import Store
+from twin.charge_point.store import Store, Volatile
 from twin.charge_point.timers import Timers
 from twin.charge_point.transactions import Transactions
 from twin.charge_point.unlock import Unlock
@@ -54,7 +55,7 @@ class Running:
         *,
         endpoint: Endpoint,
         evses: list[Evse],
-        store_path: Path,
+        store_path: Path | Volatile,
         driver: Driver,
         wall: WallTime,
         type_plate: TypePlate,
@@ -62,6 +63,7 @@ class Running:
         random: Random,
         tell: Callable[[Event], None],
         on_frame: Callable[[str, str], None],
+        on_booking: BookingListener,
         reboot: Callable[[bool], None],
     ) -> None:
         self.store = Store(store_path, *TABLES)
@@ -73,6 +75,7 @@ class Running:
         }
         self.calls = Calls(timers, random)
         self.calls.on_frame = on_frame
+        self.calls.timeout_us = int(CALL_TIMEOUT_US * driver.patience)
         configuration = Configuration(KEYS, self.store, factory, computed)
         configuration.serve(self.calls)
         configuration.on_change(self._configured)
@@ -93,6 +96,7 @@ class Running:
             connectors=[Connector(number, evse) for number, evse in enumerate(evses, 1)],
             tell=tell,
         )
+        self.context.signals.booked.append(on_booking)
         authorization = Authorization(self.context)
         delivery = Delivery(self.context)
         meter = MeterValues(self.context)

@@ -53,6 +53,11 @@ class StatusNotifications:
         """Return what a connector shows; 0 is the charge point itself."""
         return self._lines[number].shown
 
+    @property
+    def acknowledged(self) -> bool:
+        """The central system has acknowledged what every connector shows."""
+        return all(line.acknowledged == line.shown for line in self._lines.values())
+
     def set_cp_operative(self, operative: bool) -> None:
         """Show the charge point itself as Available or Unavailable."""
         self.cp_operative = operative
@@ -152,8 +157,13 @@ class StatusNotifications:
             if shown.error_code != "NoError":
                 payload["vendorErrorCode"] = shown.info
 
+        line = self._lines[number]
+        if self._context.calls.online:
+            # Until it is answered nobody knows which of the two the central system holds.
+            line.acknowledged = None
+
         def answered(outcome: Outcome) -> None:
             if isinstance(outcome, Answered):
-                self._lines[number].acknowledged = shown
+                line.acknowledged = shown
 
         self._context.calls.send("StatusNotification", payload, answered)

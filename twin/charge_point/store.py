@@ -47,6 +47,39 @@ class StoreError(Exception):
     """The store cannot be used; the message says why and how to mend it."""
 
 
+class Volatile:
+    """A store's place in this process's memory, for fleets that do not persist.
+
+    It outlives resets and power cuts of the charge point, as the file does, but
+    not the process. Small on purpose: 50 kB a charger instead of 230.
+    """
+
+    def __init__(self) -> None:
+        self._database: sqlite3.Connection | None = None
+
+    def open(self) -> sqlite3.Connection:
+        """Return the one connection to it."""
+        if self._database is None:
+            self._database = sqlite3.connect(
+                ":memory:", isolation_level=None, cached_statements=_FEW_STATEMENTS
+            )
+            self._database.execute("PRAGMA page_size = 512")
+        return self._database
+
+    def discard(self) -> None:
+        """Forget everything."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def __str__(self) -> str:
+        return "the store in memory"
+
+
+_FEW_STATEMENTS = 16
+"""Prepared statements kept by a store in memory; each takes 2 to 5 kB."""
+
+
 class Store:
     """Opens the file, makes its tables, and commits.
 
@@ -54,15 +87,20 @@ class Store:
     send every message twice.
 
     Args:
-        path: The SQLite file; made if it is not there, its folder too.
+        path: The SQLite file; made if it is not there, its folder too. Or a place in memory,
+            which keeps everything when the store is closed and opened again.
         tables: SQL that makes the tables of the profiles besides Core.
 
     Raises:
         StoreError: Another process has it, or it is not a store of this version.
     """
 
-    def __init__(self, path: Path, *tables: str) -> None:
+    def __init__(self, path: Path | Volatile, *tables: str) -> None:
         self.path = path
+        if isinstance(path, Volatile):
+            self.database = path.open()
+            self._prepare("".join((_SCHEMA, *tables)))
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         # For its owner alone: the authorization key is in it.
         path.touch(mode=0o600)
@@ -138,4 +176,5 @@ class Store:
 
     def close(self) -> None:
         """Close the file; whatever was not committed is gone."""
-        self.database.close()
+        if not isinstance(self.path, Volatile):
+            self.database.close()

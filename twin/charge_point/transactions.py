@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from twin.charge_point.authorize import Authorization
+from twin.charge_point.booking import Entry
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
 from twin.charge_point.delivery import Delivery
@@ -64,6 +65,7 @@ class Transactions:
             if begin is not None:
                 self._context.records.add_stop_sample(database, record, begin)
             self._context.queue.add(database, "StartTransaction", payload, record.local_id)
+        self._context.book(Entry.START, record)
         connector.record = record
         connector.suspended = False
         connector.finishing = False
@@ -151,6 +153,7 @@ class Transactions:
             self._context.queue.add(database, "StopTransaction", payload, record.local_id)
             self._context.records.save(database, record)
             self._context.records.end(database, record)
+        self._context.book(Entry.STOP, record, payload)
 
     def _start_answered(
         self, database: sqlite3.Connection, record: Record, payload: Payload
@@ -161,6 +164,7 @@ class Transactions:
         self._context.records.save(database, record)
 
         def then() -> None:
+            self._context.book(Entry.NUMBER, record)
             self._authorization.learn(record.id_tag, tag_info)
             self._context.event(record.connector, f"transaction is number {record.transaction_id}")
             connector = self._context.connector(record.connector)
@@ -177,6 +181,7 @@ class Transactions:
         payload: Payload,
     ) -> Callable[[], None]:
         def then() -> None:
+            self._context.book(Entry.DELIVERED, record)
             if "idTagInfo" in payload and record.stop_id_tag is not None:
                 self._authorization.learn(record.stop_id_tag, payload["idTagInfo"])
 

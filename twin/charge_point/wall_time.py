@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from twin.clock import Clock
 
@@ -15,24 +16,30 @@ class WallTime:
     Args:
         clock: The twin's clock.
         utc_at_zero: What it believes UTC to be when the twin's clock stands at 0.
+        drift_ppm: How much too fast it runs; below 0: too slow.
 
     Raises:
         ValueError: `utc_at_zero` has no zone.
     """
 
-    def __init__(self, clock: Clock, utc_at_zero: datetime) -> None:
+    def __init__(self, clock: Clock, utc_at_zero: datetime, drift_ppm: float = 0.0) -> None:
         if utc_at_zero.tzinfo is None:
             raise ValueError("utc_at_zero needs a zone")
         self._clock = clock
         self._at_zero = utc_at_zero.astimezone(UTC)
+        self._drift = drift_ppm * 1e-6
 
     def now(self) -> datetime:
         """Return UTC as the charger believes it to be."""
-        return self._at_zero + timedelta(microseconds=self._clock.now_us)
+        return self._at_zero + timedelta(microseconds=self._elapsed_us())
 
     def synchronise(self, utc: datetime) -> None:
         """Take over the central system's time (OCPP 1.6 section 4.2: at boot)."""
-        self._at_zero = utc - timedelta(microseconds=self._clock.now_us)
+        self._at_zero = utc - timedelta(microseconds=self._elapsed_us())
+
+    def _elapsed_us(self) -> int:
+        now_us = self._clock.now_us
+        return now_us + round(now_us * self._drift)
 
     def until_next_multiple_us(self, interval_s: int) -> int:
         """Return the microseconds until the next multiple of `interval_s` since 00:00:00 UTC.
@@ -45,4 +52,4 @@ class WallTime:
         interval_us = interval_s * 1_000_000
         to_next_us = interval_us - since_us % interval_us
         to_midnight_us = 86_400_000_000 - since_us
-        return min(to_next_us, to_midnight_us)
+        return ceil(min(to_next_us, to_midnight_us) / (1 + self._drift))

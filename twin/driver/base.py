@@ -67,6 +67,9 @@ class Driver(ABC):
     """
 
     network_timeout_s: float | None
+    patience: float = 1.0
+    """What to multiply time-outs of answers with: the other side answers in wall time, and the
+    twin's may run faster."""
 
     def __init__(self, clock: Clock, *, on_exchange: OnExchange | None = None) -> None:
         self.clock = clock

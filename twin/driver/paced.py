@@ -41,6 +41,7 @@ class PacedDriver(Driver):
             raise ValueError(f"the speed is a factor above 0, not {factor:g}")
         super().__init__(clock, on_exchange=on_exchange)
         self.factor = factor
+        self.patience = max(1.0, factor)
         self._inbox: deque[Action] = deque()
         self._watchers: list[tuple[Callable[[], bool], asyncio.Future[bool]]] = []
         self._waiting: set[asyncio.Future[bool]] = set()

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from central.api.access import CurrentUser, ServicesOf, user_router
 from central.api.errors import documented
 from central.api.fields import INT32_MAX, PLAIN, PageSize
+from central.api.money import from_minor
 from central.api.paging import next_page
-from central.api.wallets import from_minor
 from central.domain.errors import NotFoundError
 from central.domain.meter_values import last_register
 from central.domain.sessions import Session, State, get_session, list_sessions

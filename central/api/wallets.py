@@ -18,8 +18,9 @@ from central.api.access import (
     require_self_or_admin,
     user_router,
 )
-from central.api.errors import ApiError, documented
+from central.api.errors import documented
 from central.api.fields import INT32_MAX, PLAIN, PageSize
+from central.api.money import from_minor, to_minor
 from central.api.paging import next_page
 from central.domain import ledger
 from central.domain.ledger import LedgerEntry, Wallet
@@ -29,27 +30,6 @@ users = user_router("Wallets")
 admins = admin_router("Wallets")
 
 UserId = Annotated[int, Path(ge=1, le=INT32_MAX, description="user")]
-
-WITHOUT_MINOR_UNIT = frozenset(
-    (
-        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-        "VUV", "XAF", "XOF", "XPF",
-    )
-)  # fmt: skip
-WITH_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-"""Currencies whose minor unit is not a hundredth (ISO 4217)."""
-
-
-def decimals_of(currency: str) -> int:
-    """Return how many decimals an amount of this currency has (ISO 4217)."""
-    if currency in WITHOUT_MINOR_UNIT:
-        return 0
-    return 3 if currency in WITH_THREE_DECIMALS else 2
-
-
-def from_minor(amount_minor: int, currency: str) -> float:
-    """Return an amount in the currency's major unit, for showing."""
-    return float(Decimal(amount_minor).scaleb(-decimals_of(currency)))
 
 
 class WalletOut(BaseModel):
@@ -144,18 +124,11 @@ async def entries(
 async def top_up(user_id: UserId, body: TopUp, services: ServicesOf) -> ToppedUp:
     """Credit a user, for money that was paid some other way."""
     currency = services.settings.currency
-    amount_minor = body.amount.scaleb(decimals_of(currency))
-    if amount_minor != amount_minor.to_integral_value():
-        raise ApiError(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"{currency} has {decimals_of(currency)} decimals",
-            where="body: amount",
-            how="round it",
-        )
+    amount_minor = to_minor(body.amount, currency, where="body: amount")
 
     def unit(conn: Connection) -> ToppedUp:
         entry = ledger.top_up(
-            conn, user_id, int(amount_minor), currency, services.clock.now(), note=body.note
+            conn, user_id, amount_minor, currency, services.clock.now(), note=body.note
         )
         return ToppedUp(
             wallet=_wallet_out(entry.balance_after_minor, currency),

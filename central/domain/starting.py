@@ -44,7 +44,9 @@ def start(
     info = authorize(conn, message.id_tag, now, accept_unknown=accept_unknown_tags)
     if info.status == "Accepted" and _charges_elsewhere(conn, message, folded):
         info = replace(info, status="ConcurrentTx")
-    price = current_price(conn, now)
+    started_at = message.timestamp if trusted else now
+    # That of a start which comes late, from a queue, is the one that was shown to the driver.
+    price = current_price(conn, min(started_at, now))
     replay_key = {
         "charge_point_id": message.charge_point_id,
         "connector_id": message.connector_id,
@@ -72,7 +74,7 @@ def start(
                     state=State.OPEN,
                     orphan=False,
                     start_sent_at=message.timestamp,
-                    started_at=message.timestamp if trusted else now,
+                    started_at=started_at,
                     price_per_kwh_minor=None if price is None else price.price_per_kwh_minor,
                     currency=None if price is None else price.currency,
                     created_at=now,

@@ -175,14 +175,15 @@ def _open_from_stop(conn: Connection, message: StopTransaction, now: datetime) -
 def _open(
     conn: Connection, action: str, now: datetime, *, sent_at: datetime, **session: Any
 ) -> int:
-    price = current_price(conn, now)
+    started_at = sent_at if is_clock_right(sent_at, now) else now
+    price = current_price(conn, min(started_at, now))
     values = {
         "id_tag": "",
         "tag_status": "Invalid",
         "state": State.OPEN,
         "orphan": True,
         "start_sent_at": sent_at,
-        "started_at": sent_at if is_clock_right(sent_at, now) else now,
+        "started_at": started_at,
         "price_per_kwh_minor": None if price is None else price.price_per_kwh_minor,
         "currency": None if price is None else price.currency,
         "created_at": now,

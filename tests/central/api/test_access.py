@@ -25,6 +25,7 @@ FOR_USERS = {
     ("GET", "/api/users/{user_id}"),
     ("GET", "/api/users/{user_id}/wallet"),
     ("GET", "/api/users/{user_id}/wallet/transactions"),
+    ("GET", "/api/prices/current"),
     ("GET", "/api/chargers"),
     ("GET", "/api/chargers/{charge_point_id}/status"),
     ("GET", "/api/id-tags"),

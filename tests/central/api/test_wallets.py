@@ -1,6 +1,6 @@
 """Wallets over REST."""
 
-from central.api.wallets import decimals_of, from_minor
+from central.api.money import decimals_of, from_minor
 
 
 async def test_credit_adds_up_entry_by_entry(central):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from twin.vehicle import Vehicle, catalogue
 
 REAL = [name for name in catalogue.names() if name != "instrument"]
 MOTORCYCLES = ["zero-sr-f", "bmw-ce-04", "energica-ego", "super-soco-tc-max", "horwin-cr6"]
+KINDS = {"maker", "press", "project", "database", "derived", "estimate", "by definition"}
 
 
 def test_there_are_twelve_real_models_and_three_motorcycles_or_more():
@@ -22,11 +25,46 @@ def test_there_are_one_two_and_three_phase_models_and_every_kind_of_pilot():
 
 
 @pytest.mark.parametrize("name", catalogue.names())
-def test_every_number_names_its_source(name):
+def test_every_number_names_its_source_and_every_estimate_its_reason(name):
     sources = catalogue.model(name).sources
     assert "*" in sources
-    assert set(sources.values()) <= {"maker", "evdb", "cell", "estimate", "by definition"}
     assert set(sources) - {"*"} <= catalogue.FIELDS
+    for source in sources.values():
+        kind, _, where = source.partition(": ")
+        assert kind in KINDS
+        assert len(where) > 10
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_battery_and_on_board_charger_have_a_source_of_their_own(name):
+    assert {"phases", "max_a", "chemistry", "series", "capacity_ah"} <= set(
+        catalogue.model(name).sources
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kwh"),
+    [
+        ("byd-atto-3", 60.48),
+        ("tesla-model-3-long-range", 74.0),
+        ("vw-id3-58", 58.0),
+        ("vw-e-up", 32.3),
+        ("renault-zoe-ze50", 52.0),
+        ("nissan-leaf-40", 39.0),
+        ("hyundai-kona-64", 64.0),
+        ("kia-ev6-77", 77.4),
+        ("bmw-i3-120", 37.9),
+        ("fiat-500e-42", 37.3),
+        ("dacia-spring", 26.8),
+        ("zero-sr-f", 12.6),
+        ("energica-ego", 18.9),
+    ],
+)
+def test_a_battery_holds_the_published_energy_within_four_per_cent(name, kwh):
+    model = catalogue.model(name)
+    curve = catalogue.chemistry(model.chemistry).curve
+    mean_v = sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairwise(curve))
+    assert mean_v * model.series * model.capacity_ah / 1000 == pytest.approx(kwh, rel=0.04)
 
 
 @pytest.mark.parametrize("name", MOTORCYCLES)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from random import Random
-from urllib.parse import quote
 
-from twin.charge_point.boot import TypePlate
-from twin.charge_point.charge_point import EPOCH, ChargePoint
+from twin.charge_point.charge_point import EPOCH
+from twin.charge_point.charger import Charger, check_fit
 from twin.charge_point.context import Event
-from twin.control.hardware import Hardware
-from twin.control.settings import ControllerSettings
-from twin.controller import ReferenceController
 from twin.driver import Driver
-from twin.evse import ConnectorLockedError, Evse
+from twin.evse import ConnectorLockedError
 from twin.evse_config import EvseConfig
-from twin.process import Memory
-from twin.vehicle import Vehicle
+from twin.vehicle import Vehicle, catalogue
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
-LOOK_US = SECOND_US
-"""How often the controllers' memory is looked at, and written where it has changed."""
 
 TALKATIVE = {
     "MeterValueSampleInterval": "60",
@@ -90,27 +82,20 @@ class Station:
         self._listeners: list[Callable[[Event], None]] = []
         for model in plan.vehicles:
             for config in plan.evses:
-                _check_fit(Vehicle(model), config)
-        name = quote(plan.identity, safe="")
-        self._registers = state / f"{name}.registers.json"
-        state.mkdir(parents=True, exist_ok=True)
-        memories = self._written = _load(self._registers, len(plan.evses))
-        self.evses = [
-            _build(driver, config, number, memory)
-            for number, (config, memory) in enumerate(zip(plan.evses, memories, strict=True), 1)
-        ]
-        self.charge_point = ChargePoint(
+                check_fit(catalogue.model(model), config)
+        self._charger = Charger(
             plan.identity,
+            plan.evses,
             central_url,
-            self.evses,
-            state / f"{name}.db",
             driver,
+            state,
             key=plan.key,
-            type_plate=TypePlate(model=f"twin {plan.evses[0].kind}", serial_number=name[:25]),
+            seed=plan.seed,
             configuration=plan.configuration,
             utc_at_zero=utc_at_zero,
-            seed=plan.seed,
         )
+        self.evses = self._charger.evses
+        self.charge_point = self._charger.charge_point
         self.charge_point.on_event(self._tell)
 
     def on_event(self, listener: Callable[[Event], None]) -> None:
@@ -123,12 +108,11 @@ class Station:
         clock.after(3 * SECOND_US, self.charge_point.start)
         for number in range(1, len(self.evses) + 1):
             clock.after(self._draw_us(10 * SECOND_US, MINUTE_US), partial(self._arrive, number))
-        clock.after(LOOK_US, self._save)
+        self._charger.keep()
 
     async def close(self) -> None:
         """Switch the charger off in order; its registers and its queue stay."""
-        await self.charge_point.close()
-        self._write()
+        await self._charger.close()
 
     # --- visits ---
 
@@ -190,59 +174,3 @@ class Station:
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
-
-    # --- non-volatile memory of the controllers ---
-
-    def _save(self) -> None:
-        self._write()
-        self._driver.clock.after(LOOK_US, self._save)
-
-    def _write(self) -> None:
-        now_us = self._driver.clock.now_us
-        memories = [evse.controller.memory(now_us) for evse in self.evses]
-        if memories == self._written:
-            return
-        self._written = memories
-        content = [{"energy_wh": each.energy_wh, "welded": each.welded} for each in memories]
-        beside = self._registers.with_suffix(".new")
-        beside.write_text(json.dumps(content), encoding="utf-8")
-        beside.replace(self._registers)
-
-
-def _build(driver: Driver, config: EvseConfig, number: int, memory: Memory) -> Evse:
-    hardware = Hardware(
-        kind=config.kind,
-        rating_a=config.rating_a,
-        phases=config.phases,
-        ventilation=config.ventilation,
-        lock=config.kind == "socket",
-    )
-    controller = ReferenceController(ControllerSettings(), hardware)
-    return Evse(driver.clock, config, controller, name=f"evse{number}.", memory=memory)
-
-
-def _check_fit(vehicle: Vehicle, config: EvseConfig) -> None:
-    pilot = vehicle.model.pilot
-    if (config.kind == "plain") != (pilot == "none"):
-        wants = "no control pilot" if pilot == "none" else "a control pilot"
-        raise ValueError(
-            f"{vehicle.model.key} has {wants}: it does not fit an EVSE of kind {config.kind}"
-        )
-
-
-def _load(path: Path, count: int) -> list[Memory]:
-    """Return what the controllers knew; fresh ones where nothing was kept.
-
-    Raises:
-        ValueError: The file cannot be read.
-    """
-    if not path.exists():
-        return [Memory() for _ in range(count)]
-    try:
-        kept = [
-            Memory(float(entry["energy_wh"]), bool(entry["welded"]))
-            for entry in json.loads(path.read_text(encoding="utf-8"))
-        ]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not readable as registers ({error}); remove it") from error
-    return [*kept[:count], *(Memory() for _ in range(count - len(kept)))]

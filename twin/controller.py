@@ -222,6 +222,7 @@ class ReferenceController(ChargingProcess):
         """
         return Memory(
             energy_wh=self._register.saved_wh(),
+            converter_ws=self._register.saved_ws(),
             welded=FaultCode.CONTACTOR_WELDED in self._book.codes,
         )
 

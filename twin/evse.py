@@ -262,6 +262,7 @@ class Evse(Wiring):
         self.pilot.refresh()
         self.supply_changed()
         if not self.ticker.ride_through():
+            self._converter_starts()
             self.ticker.boot(self.config.boot_delay_us)
 
     def reset_controller(self) -> None:

@@ -134,6 +134,10 @@ class Memory:
     energy_wh: float = 0.0
     welded: bool = False
     """A welded contactor stays known: no session until somebody acknowledges it."""
+    converter_ws: float | None = None
+    """The metering converter's total (pins `total_vi_ws`, all lines) that belongs to `energy_wh`.
+    A reset leaves the converter running, so what it has counted since then is no loss; one that
+    shows less has started anew with the power."""
 
 
 class Controller(Protocol):

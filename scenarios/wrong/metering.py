@@ -60,6 +60,20 @@ class _RoundsAtTheEnd(ReferenceController):
         return report
 
 
+class _ForgetsConverter(ReferenceController):
+    """Keeps the register over a reset, and not what the converter showed with it."""
+
+    def memory(self, now_us: int) -> Memory:
+        return replace(super().memory(now_us), converter_ws=None)
+
+
+class _CountsTwice(ReferenceController):
+    """Keeps the register of this moment over a reset, with the converter's total of the save."""
+
+    def memory(self, now_us: int) -> Memory:
+        return replace(super().memory(now_us), energy_wh=self._register.energy_wh)
+
+
 class _GenerousMemory(ReferenceController):
     """Restores a power cut's loss by a flat 15 Wh."""
 
@@ -99,12 +113,24 @@ ENTRIES = (
         controller(_RoundsAtTheEnd),
     ),
     Wrong(
+        "forgets-its-converter", "EN50470.MONOTONIC",
+        "a reset throws its register back to the last save",
+        controller(_ForgetsConverter),
+        {"EVSELOOP.RESET_REGISTER": "what it steps back it has lost"},
+    ),
+    Wrong(
+        "counts-twice-over-a-reset", "EVSELOOP.RESET_REGISTER",
+        "a reset counts once more what was counted since the last save",
+        controller(_CountsTwice),
+    ),
+    Wrong(
         "rarely-saves", "EVSELOOP.POWER_CUT_LOSS", "it saves its register every 10 min",
         settings(save_interval_us=600_000_000),
     ),
     Wrong(
         "generous-memory", "EVSELOOP.POWER_CUT_GAIN", "it adds 15 Wh for every power cut",
         controller(_GenerousMemory),
+        {"EVSELOOP.RESET_REGISTER": "it takes a reset for a power cut"},
     ),
 )  # fmt: skip
 """The wrong EVSEs of this topic."""

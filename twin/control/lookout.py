@@ -103,7 +103,7 @@ class Lookout:
         self._sensors = self.sensor_type(settings, hardware, causes, now_us)
         self._wake_up = self.wake_up_type(settings)
         self._demand = PlainDemand()
-        self._register = self.register_type(settings, memory.energy_wh, now_us)
+        self._register = self.register_type(settings, memory, now_us)
         if memory.welded:
             self._book.hold(FaultCode.CONTACTOR_WELDED)
 

@@ -105,7 +105,8 @@ class Inputs:
 
     total_vi_ws: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Integral of instantaneous power since the converter came up, so that a controller that
-    looks rarely loses nothing; starts at 0 with the converter, per phase L1, L2, L3. [Ws]"""
+    looks rarely loses nothing; starts at 0 with the power, and a reset of the controller
+    leaves it, per phase L1, L2, L3. [Ws]"""
 
     frequency_mhz: int = 0
     """Mains frequency, millihertz; 0: no mains. [mHz]"""

@@ -196,8 +196,8 @@ class Wiring:
                 sampler(now_us, report)
         return None if self.ticker.every_tick else self._leaves_us(now_us)
 
-    def _booting(self) -> None:
-        """Start the converters together with the controller."""
+    def _converter_starts(self) -> None:
+        """Start the metering converter anew, with the power: a reset of the controller does not."""
         self._energy_base = self._metered = self.path.metered_ws()
         self._fill_totals()
         self._stale = True

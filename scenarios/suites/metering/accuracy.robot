@@ -68,6 +68,14 @@ The Register Never Steps Back
     ...    permission is given    fault phase_lost line=l2    no fault phase_lost
     Verify    EN50470.MONOTONIC    ${fall}
 
+A Reset In Mid-Charge Neither Loses Nor Gains
+    [Documentation]    The converter goes on counting while the controller boots.
+    [Tags]    req:EN50470.MONOTONIC    req:EVSELOOP.RESET_REGISTER
+    Vehicle Is Charging    instrument    soc=20    limit=16
+    &{register}=    Reset While Charging
+    Verify    EN50470.MONOTONIC    ${register}[step_back]
+    Verify    EVSELOOP.RESET_REGISTER    ${register}[lost]    ${register}[gained]
+
 A Power Cut Loses Little And Gains Nothing
     [Tags]    needs:supply    req:EVSELOOP.POWER_CUT_LOSS    req:EVSELOOP.POWER_CUT_GAIN
     Vehicle Is Charging    instrument    soc=20    limit=16

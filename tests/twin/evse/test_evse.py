@@ -263,3 +263,39 @@ def test_a_measurement_that_does_not_exist_now_says_so(build):
 def test_an_impossible_charger_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         EvseConfig(**wrong)
+
+
+@pytest.mark.parametrize("interruption", ["reset_controller", "hang_controller"])
+def test_a_reset_in_mid_charge_loses_and_gains_nothing_of_the_register(build, interruption):
+    bench = build(seed=9)
+    bench.charge()
+    bench.run(907)
+    reports = []
+    bench.evse.sample(lambda _, report: reports.append(report))
+    bench.run(0.01)
+    true_wh = bench.evse.energy_wh()
+    getattr(bench.evse, interruption)()
+    bench.run(2)
+    bench.evse.sample(lambda _, report: reports.append(report))
+    bench.run(0.01)
+    before, after = (report.energy_wh for report in reports)
+    passed_wh = bench.evse.energy_wh() - true_wh
+    assert passed_wh > 0
+    assert after - before == pytest.approx(passed_wh, abs=0.05)
+
+
+def test_the_converter_starts_anew_with_the_power_alone(build):
+    bench = build()
+    bench.charge()
+    bench.run(60)
+    bench.evse.sample(lambda _at_us, _report: None)
+    bench.run(0.01)
+    counted_ws = sum(bench.evse.inputs.total_vi_ws)
+    bench.evse.reset_controller()
+    bench.run(2)
+    assert sum(bench.evse.inputs.total_vi_ws) >= counted_ws > 0
+    bench.evse.cut_power()
+    bench.run(1)
+    bench.evse.restore_power()
+    bench.run(0.9)
+    assert bench.evse.inputs.total_vi_ws == (0.0, 0.0, 0.0)

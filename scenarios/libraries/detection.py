@@ -107,6 +107,40 @@ class Detection(DynamicCore):  # type: ignore[misc]
             logger.info(f"{event}: reported {sorted(reported) or 'no fault'}, meant {expected}")
         return wrong
 
+    @keyword
+    def events_during_wake_up(self) -> int:
+        """Disturb the wake-up of a sleeping vehicle; return what the EVSE makes of it.
+
+        Half a second of state C during the steady voltage, and of a pilot shorted to earth
+        during state F. Closings, offers, unlockings and faults count, until state F is over, and a
+        wake-up that does not go on.
+        """
+        session = current()
+        target, evse = session.target, session.situation.evse
+        off_us = target.wait_for(seen(target, evse, "PWM off"), 120 * S)
+        assert off_us is not None, "the vehicle is not woken"
+        faults: set[str] = set()
+        offers = 0
+        for disturbance, until in (
+            ("pilot_short resistance_ohm=1300 where=behind", "state F"),
+            ("pilot_short resistance_ohm=1", "state F over"),
+        ):
+            target.advance(S)
+            happen(target, f"fault {disturbance}")
+            for tenth in range(100):
+                if tenth == 5:
+                    happen(target, "no fault pilot_short")
+                offers += seen(target, evse, "PWM on")()
+                faults |= {code.value for code in target.report().faults}
+                if target.wait_for(seen(target, evse, until), S // 10) is not None:
+                    break
+            else:
+                faults.add("wake-up broken off")
+        closings = [value for _, value in target.edges("coil_main", off_us) if value]
+        unlockings = [value for _, value in target.edges("lock", off_us) if not value]
+        logger.info(f"{closings=} {unlockings=} {offers=} {faults=}")
+        return len(closings) + len(unlockings) + offers + len(faults)
+
 
 def _is_b(ohm: float) -> bool:
     """Say whether a paused vehicle of this resistance is offered a PWM, and nothing closes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from robot.api import logger
@@ -27,6 +28,39 @@ class Vehicles(DynamicCore):  # type: ignore[misc]
     def current_of_vehicle(self) -> float:
         """Return the largest phase current now, A."""
         return _current(_target())
+
+    @keyword
+    def current_on_other_phases(self) -> float:
+        """Return the larger of the currents on L2 and L3 now, A."""
+        return max(_target().current_a(line) for line in LINES[1:])
+
+    @keyword
+    def steps_with_state_b(self, model: str, limit: float) -> int:
+        """Take a vehicle through a whole charge; return in how many steps the plug shows state B.
+
+        The steps: plugged in, permitted, charging, no longer permitted, unplugged. State B is an
+        upper plateau of 7.5 to 10.5 V, however short.
+        """
+        session = current()
+        target, evse = session.target, session.situation.evse
+        session.situation.build(target, next(session.seeds(1)))
+
+        def state_b() -> bool:
+            upper, _ = target.pilot_plateaus_v()
+            return upper is not None and 7.5 < upper < 10.5
+
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: target.plug_in(VehicleFacts(model)),
+            lambda: target.command(permitted=True, limit_a=limit, phases=evse.phases),
+            lambda: target.advance(20 * S),
+            lambda: target.command(permitted=False),
+            target.unplug,
+        )
+        count = 0
+        for step in steps:
+            step()
+            count += target.wait_for(state_b, 10 * S) is not None
+        return count
 
     @keyword
     def power_of_vehicle(self) -> float:

@@ -115,6 +115,14 @@ class _WakesNobody(_Reminded):
         return (self._idle_since_us + 60_000_000,) if self._phase is Phase.IDLE else ()
 
 
+class _WatchesWhileWaking(ReferenceController):
+    """Answers a vehicle that asks while it is being woken."""
+
+    def _asked(self) -> bool:
+        waking = self._wake_up.running
+        return super()._asked() or (waking and self._state is PilotState.C)
+
+
 class _ToggleIsAFault(ReferenceController):
     """Reports a fault when a vehicle asks before anybody has permitted it."""
 
@@ -275,6 +283,11 @@ ENTRIES = (
     Wrong(
         "wakes-nobody", "IEC61851.WAKE_UP_FROM_B_ONLY", "it wakes an empty cable",
         controller(_WakesNobody),
+    ),
+    Wrong(
+        "watches-while-waking", "IEC61851.WAKE_UP_SUSPENDED",
+        "it believes the pilot in the middle of a wake-up",
+        controller(_WatchesWhileWaking),
     ),
     Wrong(
         "toggle-is-a-fault", "EVSELOOP.BCB_TOLERATED", "it takes a toggle for a fault",

@@ -144,6 +144,16 @@ ENTRIES = (
         _changed("energica-ego", max_a=13.0),
     ),
     Wrong(
+        "simplified-with-s2", "IEC61851.SIMPLIFIED_NEVER_B",
+        "the simplified vehicle has a switch S2 and waits in B",
+        _changed("energica-ego", pilot="full"),
+    ),
+    Wrong(
+        "simplified-on-three-phases", "IEC61851.SIMPLIFIED_ONE_PHASE",
+        "the simplified vehicle draws from every phase there is",
+        _changed("energica-ego", phases=3),
+    ),
+    Wrong(
         "ends-after-10-s", "EVSELOOP.PLAIN_END_OF_CHARGE", "the plain socket ends after 10 s",
         settings(plain_end_us=10_000_000),
     ),

@@ -54,6 +54,20 @@ An Electric Motorcycle With A Simplified Pilot Charges
     ${kilowatts}=    Power Of Vehicle
     Verify    EVSELOOP.MOTORCYCLE_POWER    ${kilowatts}
 
+A Vehicle With A Simplified Pilot Is Never In State B
+    [Documentation]    Plugged in, permitted, charging, stopped, pulled: A, C and A again. It draws
+    ...    from one phase of three.
+    [Tags]    needs:command    req:IEC61851.SIMPLIFIED_NEVER_B    req:IEC61851.SIMPLIFIED_PILOT
+    ...    req:IEC61851.SIMPLIFIED_ONE_PHASE
+    Nothing Is Plugged In
+    ${steps}=    Steps With State B    energica-ego    limit=32
+    Verify    IEC61851.SIMPLIFIED_NEVER_B    ${steps}
+    Vehicle Is Charging    energica-ego    soc=30    limit=32
+    ${amps}=    Current Of Vehicle
+    Verify    IEC61851.SIMPLIFIED_PILOT    ${amps}
+    ${others}=    Current On Other Phases
+    Verify    IEC61851.SIMPLIFIED_ONE_PHASE    ${others}
+
 An Electric Motorcycle Without A Pilot Charges From A Plain Socket
     [Tags]    req:EVSELOOP.MOTORCYCLE_POWER
     Use EVSE    kind=plain    rating=16    phases=1

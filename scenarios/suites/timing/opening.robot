@@ -15,6 +15,12 @@ The Plug Is Pulled Under Load
     Vehicle Is Charging    byd-atto-3    soc=40
     Contactor Should Open Within    IEC61851.OPEN_ON_C_TO_A    after=plug is pulled
 
+The Plug Is Pulled Out Of A Socket Under Load
+    [Tags]    req:IEC61851.OPEN_ON_C_TO_A
+    Use EVSE    kind=socket
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Contactor Should Open Within    IEC61851.OPEN_ON_C_TO_A    after=plug is pulled
+
 The Filter Keeps Its Share
     [Tags]    req:EVSELOOP.FILTER_BUDGET
     Vehicle Is Charging    byd-atto-3    soc=40
@@ -54,6 +60,13 @@ Earth Of The Supply Is Lost While Charging
 
 Earth Of The Cable Is Lost While Charging
     [Tags]    req:IEC61851.OPEN_ON_CABLE_EARTH_LOST
+    Vehicle Is Charging    byd-atto-3    soc=40
+    Contactor Should Open Within    IEC61851.OPEN_ON_CABLE_EARTH_LOST    after=fault earth_open
+
+Earth Of A Loose Cable Is Lost While Charging
+    [Documentation]    The plug is still in the socket, and the proximity contact says so.
+    [Tags]    req:IEC61851.OPEN_ON_CABLE_EARTH_LOST
+    Use EVSE    kind=socket
     Vehicle Is Charging    byd-atto-3    soc=40
     Contactor Should Open Within    IEC61851.OPEN_ON_CABLE_EARTH_LOST    after=fault earth_open
 

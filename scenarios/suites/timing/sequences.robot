@@ -81,6 +81,17 @@ A Sleeping Vehicle Is Woken
     ${negative}=    Evaluate    ${over} - ${f}
     Verify    IEC61851.WAKE_UP_F    ${negative}
 
+Nothing That Happens During The Wake Up Is Looked At
+    [Documentation]    While the voltage is steady the circuit looks like state C for half a second,
+    ...    and in state F the pilot is shorted for as long: neither is seen.
+    [Tags]    req:IEC61851.WAKE_UP_SUSPENDED
+    Use EVSE    kind=socket
+    Vehicle Is Asleep
+    Permit Charging    limit=16
+    Wait Until    PWM on
+    ${count}=    Events During Wake Up
+    Verify    IEC61851.WAKE_UP_SUSPENDED    ${count}
+
 Nobody Is Woken Who Is Not Asleep
     [Tags]    req:IEC61851.WAKE_UP_FROM_B_ONLY
     Vehicle Is Charging    byd-atto-3    soc=40

@@ -200,6 +200,8 @@ class Wiring:
         """Start the metering converter anew, with the power: a reset of the controller does not."""
         self._energy_base = self._metered = self.path.metered_ws()
         self._fill_totals()
+
+    def _booting(self) -> None:
         self._stale = True
         self._told_revision = -1
 

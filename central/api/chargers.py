@@ -7,7 +7,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import Request, Response
+import structlog
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
@@ -21,6 +22,9 @@ from central.api.services import Services
 from central.domain import charger_keys
 from central.domain.chargers import Charger, add_charger, get_charger, list_chargers
 from central.domain.connectors import Connector, list_connectors
+from central.domain.retirement import finish_retirement, retire_charger
+
+log = structlog.get_logger(__name__)
 
 users = user_router("Chargers")
 admins = admin_router("Chargers")
@@ -82,6 +86,13 @@ class AddedCharger(BaseModel):
         description="AuthorizationKey for Basic auth, hexadecimal; told this once and not kept",
         examples=["4f43415f4f4354545f61646d696e5f7465737400"],
     )
+
+
+class RemovedCharger(BaseModel):
+    """A charger was taken out of service."""
+
+    success: Literal[True] = True
+    closed_sessions: list[int] = Field(description="those that were closed provisionally for it")
 
 
 class ConfigurationEntry(BaseModel):
@@ -154,6 +165,36 @@ async def status(charge_point_id: ChargePointId, services: ServicesOf) -> Charge
         return get_charger(conn, charge_point_id), list_connectors(conn, charge_point_id)
 
     return _charger_out(services, *await services.storage.read(read))
+
+
+@admins.delete(
+    "/api/chargers/{charge_point_id}",
+    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+async def remove(
+    charge_point_id: ChargePointId,
+    services: ServicesOf,
+    force: Annotated[
+        bool, Query(description="close its open sessions from their last meter value")
+    ] = False,
+) -> RemovedCharger:
+    """Take a charger out of service: it is disconnected, and its key is void.
+
+    Its sessions and meter values stay. A charger may be admitted again under
+    this identity and gets a new key. 409 while a session is open.
+    """
+    closed = await services.storage.try_write(
+        retire_charger, charge_point_id, services.clock.now(), force=force
+    )
+    await services.links.disconnect(charge_point_id, "the charger was removed")
+    services.last_seen.forget(charge_point_id)
+    closed += await services.storage.write(finish_retirement, charge_point_id, services.clock.now())
+    log.info(
+        "charger removed",
+        charge_point_id=charge_point_id,
+        closed_sessions=[session.transaction_id for session in closed],
+    )
+    return RemovedCharger(closed_sessions=[session.transaction_id for session in closed])
 
 
 COMMAND_ERRORS = documented(

@@ -90,6 +90,13 @@ class ChargerLinks(Protocol):
         """Whether that charger is connected."""
         ...
 
+    async def disconnect(self, charge_point_id: str, reason: str) -> None:
+        """Close a charger's connection; returns once none of its messages is being handled.
+
+        What was received from it by then is still handled.
+        """
+        ...
+
     def connected(self) -> list[str]:
         """Return the identities of all connected chargers, sorted."""
         ...

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from central.domain import gone_sessions
 from central.domain.errors import InvalidError
@@ -112,6 +112,11 @@ def record_status(conn: Connection, report: StatusReport, now: datetime) -> None
             now,
             connector_id=report.connector_id,
         )
+
+
+def forget_connectors(conn: Connection, charge_point_id: str) -> None:
+    """Forget the statuses of a charger that is no longer one of ours."""
+    conn.execute(delete(connectors).where(connectors.c.charge_point_id == charge_point_id))
 
 
 def check_connector_id(connector_id: int) -> None:

@@ -26,6 +26,7 @@ class Evidence(StrEnum):
     AVAILABLE = "Available"
     BOOT = "Boot"
     NEW_START = "NewStart"
+    REMOVED = "Removed"
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,22 @@ def close_overdue(conn: Connection, now: datetime, grace: timedelta) -> list[Pro
     return [
         _close(conn, session, now) for session in waiting if _is_overdue(conn, session, now, grace)
     ]
+
+
+def close_all(conn: Connection, charge_point_id: str, now: datetime) -> list[ProvisionalClose]:
+    """Close provisionally every open session of a charger that is taken out of service."""
+    expect_stop(conn, charge_point_id, Evidence.REMOVED, now)
+    waiting = [
+        to_session(row)
+        for row in conn.execute(
+            select(transactions)
+            .where(transactions.c.charge_point_id == charge_point_id)
+            .where(transactions.c.state == State.STOP_EXPECTED)
+            .order_by(transactions.c.id)
+            .with_for_update()
+        )
+    ]
+    return [_close(conn, session, now) for session in waiting]
 
 
 def _is_overdue(conn: Connection, session: Session, now: datetime, grace: timedelta) -> bool:

@@ -28,14 +28,22 @@ class LastSeen:
         """Give what is noted but not yet written."""
         return self._seen.get(charge_point_id)
 
+    def forget(self, charge_point_id: str) -> None:
+        """Forget what is noted of a charger that is no longer one of ours."""
+        self._seen.pop(charge_point_id, None)
+
     async def flush(self) -> None:
         """Write what has been noted; what arrives meanwhile waits for the next time."""
         # In slices, between which other writes get their turn.
         names = sorted(self._seen)
         for start in range(0, len(names), _SLICE):
-            part = {name: self._seen[name] for name in names[start : start + _SLICE]}
+            part = {
+                name: self._seen[name]
+                for name in names[start : start + _SLICE]
+                if name in self._seen
+            }
             await self._storage.write(record_seen, part)
             # Only now, so that a write that fails loses nothing.
             for name, moment in part.items():
-                if self._seen[name] == moment:
+                if self._seen.get(name) == moment:
                     del self._seen[name]

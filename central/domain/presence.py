@@ -10,12 +10,13 @@ from central.models import chargers
 from central.models.base import UtcDateTime
 
 
-def record_connected(conn: Connection, charge_point_id: str, now: datetime) -> None:
+def record_connected(conn: Connection, charge_point_id: str, now: datetime) -> bool:
     """Note that a charger is online from now; a new socket in place of an old one changes nothing.
 
-    The grace of sessions that seem gone runs only while their charger is online.
+    The grace of sessions that seem gone runs only while their charger is online. False if there
+    is no such charger: it was taken out of service while it connected.
     """
-    conn.execute(
+    changed = conn.execute(
         update(chargers)
         .where(chargers.c.charge_point_id == charge_point_id)
         .values(
@@ -25,6 +26,7 @@ def record_connected(conn: Connection, charge_point_id: str, now: datetime) -> N
             last_seen_at=now,
         )
     )
+    return changed.rowcount > 0
 
 
 def record_disconnected(conn: Connection, charge_point_id: str, now: datetime) -> None:

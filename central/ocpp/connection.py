@@ -120,16 +120,14 @@ class ChargerConnection:
         """Wait until no message of this socket is being handled, nor will be."""
         await asyncio.shield(self._drained)
 
-    def make_way(self) -> None:
-        """Give up the charger to a newer socket: take nothing more, close this one."""
+    def make_way(self, reason: str = "replaced by a newer connection") -> None:
+        """Give up the charger, to a newer socket unless for another reason: take nothing more."""
         if self._over:
             return
         self._replaced = True
         self._end()
         assert self._tasks is not None
-        self._tasks.create_task(
-            self._socket.close(CloseCode.POLICY_VIOLATION, "replaced by a newer connection")
-        )
+        self._tasks.create_task(self._socket.close(CloseCode.POLICY_VIOLATION, reason))
 
     async def call(
         self, action: str, payload: dict[str, Any], *, requested_by: int | None = None
@@ -222,9 +220,13 @@ class ChargerConnection:
             await predecessor.wait_drained()
             # It may have booted after this socket was admitted.
             self.charge_point.registration = predecessor.charge_point.registration
-        await self._services.storage.write(
+        if not await self._services.storage.write(
             presence.record_connected, self.charge_point_id, self._services.clock.now()
-        )
+        ):
+            # Taken out of service after its key was checked: nothing it says counts.
+            self.make_way("the charger was removed")
+            while await self._inbox.get() is not None:
+                pass
         while (item := await self._inbox.get()) is not None:
             if isinstance(item, Call):
                 await self._send(item.action, await self._answer_call(item))

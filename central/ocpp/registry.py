@@ -21,6 +21,13 @@ class Registry:
         connection = self._connections.get(charge_point_id)
         return connection is not None and connection.is_open
 
+    async def disconnect(self, charge_point_id: str, reason: str) -> None:
+        """See `ChargerLinks.disconnect`."""
+        connection = self._connections.get(charge_point_id)
+        if connection is not None:
+            connection.make_way(reason)
+            await connection.wait_drained()
+
     def connected(self) -> list[str]:
         """Return the identities of all connected chargers, sorted."""
         return sorted(

@@ -1,11 +1,13 @@
 """Who may connect: the HTTP answer before the upgrade."""
 
+import asyncio
 import base64
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from central.domain import chargers
+from wire.frames import Call
 
 
 async def refused(opening):
@@ -157,3 +159,19 @@ async def test_a_path_without_identity_gets_404(central, logged):
     assert (await refused(central.open(""))).status_code == 404
     [line] = [line for line in logged if line["event"] == "charger refused"]
     assert "/CHARGE_POINT_ID" in line["reason"]
+
+
+async def test_a_charger_removed_while_it_connects_is_closed_and_nothing_of_it_counts(
+    central, stall
+):
+    key = await central.add("CP1")
+    await stall.writer(central.storage)
+    removing = asyncio.create_task(central.storage.write(chargers.delete_charger, "CP1"))
+    await asyncio.sleep(0)
+    charger = await central.open("CP1", key=key)
+    for number in range(20):
+        await charger.send(Call(str(number), "Heartbeat", {}))
+    stall.release()
+    await removing
+    assert await charger.closed() == 1008
+    assert charger.websocket.close_reason == "the charger was removed"

@@ -13,6 +13,7 @@ import hmac
 import re
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,6 +105,17 @@ class ChargerKeys:
         if len(self._verified) > _REMEMBERED:
             self._verified.popitem(last=False)
         return True
+
+    async def find(self, presented: bytes, key_hashes: Sequence[str]) -> str | None:
+        """Give the one of several hashes that is of this key, or None.
+
+        Raises:
+            BusyError: as `verify`.
+        """
+        for key_hash in key_hashes:
+            if await self.verify(presented, key_hash):
+                return key_hash
+        return None
 
 
 def _canonical(presented: bytes) -> bytes:

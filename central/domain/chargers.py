@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, case, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
-from central.models import chargers, connectors
+from central.models import chargers, connectors, pending_keys
 from central.models.base import CHARGE_POINT_ID_LENGTH
 
 
@@ -18,7 +18,6 @@ class Charger:
     Attributes:
         id: number for lists; the charger is named by `charge_point_id`.
         key_hash: what its key is checked against; absent when it has none.
-        pending_key_hash: the same of a key that it may have taken; see `key_change`.
         registration: Accepted, Pending or Rejected; absent before the first boot.
         online_since: when its present connection began; absent while it is offline.
         online_before_us: time online before that, microseconds.
@@ -27,7 +26,6 @@ class Charger:
     id: int
     charge_point_id: str
     key_hash: str | None
-    pending_key_hash: str | None
     vendor: str | None
     model: str | None
     serial_number: str | None
@@ -92,28 +90,6 @@ def add_charger(
     return get_charger(conn, charge_point_id)
 
 
-def set_key(conn: Connection, charge_point_id: str, key_hash: str | None) -> None:
-    """Give a charger another key; the old one is refused from now on.
-
-    A key that is pending is so no longer if it is this one.
-
-    Raises:
-        NotFoundError: there is no such charger.
-    """
-    changed = conn.execute(
-        update(chargers)
-        .where(chargers.c.charge_point_id == charge_point_id)
-        .values(
-            key_hash=key_hash,
-            pending_key_hash=case(
-                (chargers.c.pending_key_hash == key_hash, None),
-                else_=chargers.c.pending_key_hash,
-            ),
-        )
-    )
-    must_exist(changed.rowcount, charge_point_id)
-
-
 def find_charger(conn: Connection, charge_point_id: str) -> Charger | None:
     """Give a charger, or None; identities are told apart by case."""
     if len(charge_point_id) > CHARGE_POINT_ID_LENGTH or "\x00" in charge_point_id:
@@ -149,7 +125,8 @@ def delete_charger(conn: Connection, charge_point_id: str) -> None:
     Raises:
         NotFoundError: there is no such charger.
     """
-    conn.execute(delete(connectors).where(connectors.c.charge_point_id == charge_point_id))
+    for table in (connectors, pending_keys):
+        conn.execute(delete(table).where(table.c.charge_point_id == charge_point_id))
     gone = conn.execute(delete(chargers).where(chargers.c.charge_point_id == charge_point_id))
     must_exist(gone.rowcount, charge_point_id)
 

@@ -6,7 +6,7 @@ migrations with. Here are columns, keys and constraints; no queries and no rules
 """
 
 from central.models.base import metadata
-from central.models.chargers import chargers, connectors
+from central.models.chargers import chargers, connectors, pending_keys
 from central.models.commands import commands
 from central.models.id_tags import id_tags
 from central.models.ledger import ledger_entries, prices, wallets
@@ -36,6 +36,7 @@ __all__ = [
     "meter_values",
     "meter_values_placed",
     "orphan_stops",
+    "pending_keys",
     "prices",
     "revoked_tokens",
     "server_secrets",

@@ -1,6 +1,6 @@
 """Chargers that may connect, and their connectors."""
 
-from sqlalchemy import Column, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from central.models.base import CHARGE_POINT_ID_LENGTH, BigInt, UtcDateTime, identifier, metadata
 
@@ -11,8 +11,6 @@ chargers = Table(
     Column("charge_point_id", identifier(CHARGE_POINT_ID_LENGTH), nullable=False),
     # Absent: the charger has no key and is let in only where security profile 0 is allowed.
     Column("key_hash", identifier(255)),
-    # A key that was sent to the charger, which has not yet shown whether it took it.
-    Column("pending_key_hash", identifier(255)),
     Column("vendor", identifier(255)),
     Column("model", identifier(255)),
     Column("serial_number", identifier(255)),
@@ -32,6 +30,18 @@ chargers = Table(
     Column("online_before_us", BigInt, nullable=False, default=0),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("charge_point_id"),
+    sqlite_autoincrement=True,
+)
+
+# Keys that were sent to a charger, which has not yet shown whether it took them; in the order in
+# which they were sent.
+pending_keys = Table(
+    "pending_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("charge_point_id", identifier(CHARGE_POINT_ID_LENGTH), nullable=False),
+    Column("key_hash", identifier(255), nullable=False),
+    Index("ix_pending_keys_charger", "charge_point_id", "id"),
     sqlite_autoincrement=True,
 )
 

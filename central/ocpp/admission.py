@@ -100,16 +100,19 @@ async def _admit_known(
 
 
 async def _has_right_key(charger: Charger, presented: bytes, services: Services) -> bool:
-    """Check the charger's key; coming with the one that is pending makes that its only one."""
-    keys, pending = services.keys, charger.pending_key_hash
+    """Check the charger's key; coming with one that is pending makes that its key."""
+    keys, storage, identity = services.keys, services.storage, charger.charge_point_id
     try:
         if charger.key_hash is not None and await keys.verify(presented, charger.key_hash):
             return True
-        if pending is None or not await keys.verify(presented, pending):
-            return False
+        pending = await keys.find(
+            presented, await storage.read(key_change.list_pending_keys, identity)
+        )
     except BusyError as error:
         raise _busy(error) from error
-    return await services.storage.write(key_change.confirm_key, charger.charge_point_id, pending)
+    if pending is None:
+        return False
+    return await storage.write(key_change.confirm_key, identity, pending)
 
 
 async def _admit_unknown(

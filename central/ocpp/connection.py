@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from central.domain import chargers, key_change, presence
+from central.domain import key_change, presence
 from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.commands import finish_command, record_command
 from central.ocpp.charge_point import ChargePoint
@@ -134,9 +134,15 @@ class ChargerConnection:
     ) -> CommandResult:
         """Send a command and wait for its end; see `ChargerLink.call`."""
         check_command(action, payload, self.charge_point.registration)
-        storage = self._services.storage
         new_key = new_authorization_key(action, payload)
-        new_key_hash = None if new_key is None else await self._services.keys.hash_chosen(new_key)
+        if new_key is not None:
+            return await self._change_key(action, payload, new_key, requested_by)
+        return await self._record_and_call(action, payload, requested_by)
+
+    async def _record_and_call(
+        self, action: str, payload: dict[str, Any], requested_by: int | None
+    ) -> CommandResult:
+        storage = self._services.storage
         command_id = await storage.write(
             record_command,
             self.charge_point_id,
@@ -145,10 +151,7 @@ class ChargerConnection:
             self._services.clock.now(),
             requested_by=requested_by,
         )
-        if new_key_hash is None:
-            result = await self._outgoing.call(action, payload)
-        else:
-            result = await self._change_key(action, payload, new_key_hash)
+        result = await self._outgoing.call(action, payload)
         response = {"code": result.error_code, "description": result.error_description}
         await storage.write(
             finish_command,
@@ -160,21 +163,23 @@ class ChargerConnection:
         return replace(result, command_id=command_id)
 
     async def _change_key(
-        self, action: str, payload: dict[str, Any], key_hash: str
+        self, action: str, payload: dict[str, Any], new_key: str, requested_by: int | None
     ) -> CommandResult:
-        storage, identity = self._services.storage, self.charge_point_id
-        # One at a time: what is pending is the key that was sent last.
+        storage, keys, identity = self._services.storage, self._services.keys, self.charge_point_id
+        # One at a time, so that keys are pending in the order in which they were sent.
         async with self._changing_key:
-            before = await storage.write(key_change.offer_key, identity, key_hash)
-            result = await self._outgoing.call(action, payload)
+            pending = await storage.read(key_change.list_pending_keys, identity)
+            key_hash = await keys.find(new_key.encode(), pending) or await keys.hash_chosen(new_key)
+            await storage.write(key_change.offer_key, identity, key_hash)
+            result = await self._record_and_call(action, payload, requested_by)
             if result.status == "Accepted":
                 # From now on the charger uses it, and the old one is refused (OCPP-J 1.6
                 # section 6.2).
-                await storage.write(chargers.set_key, identity, key_hash)
-            elif result.status in _DECLINED:
-                await storage.write(key_change.withdraw_key, identity, key_hash, before)
+                await storage.write(key_change.settle_key, identity, key_hash)
+            elif result.status in _DECLINED and key_hash not in pending:
+                await storage.write(key_change.withdraw_key, identity, key_hash)
             # Otherwise it is unknown which one the charger has or, with RebootRequired, from
-            # when: both are right until it comes with the new one.
+            # when: all are right until it comes with a new one.
             return result
 
     def _note_drained(self) -> None:

@@ -88,6 +88,17 @@ class MariaDb(Server):
         finally:
             await connection.ensure_closed()
 
+    @contextlib.asynccontextmanager
+    async def holding_lock(self, name: int) -> AsyncIterator[None]:
+        """Hold a named lock, as another process would."""
+        other = await asyncmy.connect(host="127.0.0.1", port=self.port, user="root")
+        try:
+            async with other.cursor() as cursor:
+                await cursor.execute(f"SELECT GET_LOCK('{name}', 0)")
+                yield
+        finally:
+            await other.ensure_closed()
+
     async def clear(self) -> None:
         # Emptying is much quicker than truncating, and numbers need not begin at 1.
         tables = [*reversed(metadata.sorted_tables), *log_metadata.sorted_tables]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from central.domain import chargers, connectors, presence, registration
+from central.domain import chargers, connectors, key_change, presence, registration
 from central.domain.connectors import StatusReport
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
 from central.domain.last_seen import LastSeen
@@ -32,13 +32,13 @@ async def test_a_second_charger_of_the_same_name_is_refused(storage, now, charge
 
 
 async def test_a_key_is_replaced(storage, charger):
-    await storage.write(chargers.set_key, "CP1", "other")
+    await storage.write(key_change.settle_key, "CP1", "other")
     assert (await storage.read(chargers.get_charger, "CP1")).key_hash == "other"
 
 
 async def test_what_is_not_there_is_said_with_a_way_out(storage, now):
     for unit, args in (
-        (chargers.set_key, ("NOBODY", "k")),
+        (key_change.settle_key, ("NOBODY", "k")),
         (chargers.delete_charger, ("NOBODY",)),
         (registration.record_boot, ("NOBODY", BootInfo("v", "m"), now)),
     ):

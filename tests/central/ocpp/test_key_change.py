@@ -7,6 +7,8 @@ from websockets.exceptions import InvalidStatus
 
 from central.domain import chargers, key_change
 from central.domain.charger_link import CommandOutcome
+from central.domain.commands import list_commands
+from central.domain.errors import ConflictError
 from wire.frames import CallError, CallResult
 
 NEW, NEWER = "ab" * 20, "cd" * 20
@@ -99,7 +101,7 @@ async def test_after_accepted_the_old_key_is_refused_and_nothing_is_pending(
     await answer(charger, {"status": "Accepted"})
     await command
     assert not await is_right(central, old_key)
-    assert (await central.storage.read(chargers.get_charger, "CP1")).pending_key_hash is None
+    assert await central.storage.read(key_change.list_pending_keys, "CP1") == []
     assert await is_right(central, NEW)
 
 
@@ -151,13 +153,100 @@ async def test_the_first_key_of_a_charger_without_one_may_be_pending_too(start_c
         await central.open("CP1")
 
 
+async def send_unanswered(central, charger, key):
+    """Change the key on a socket that ends without an answer; nobody knows what came of it."""
+    command = await change_key(central, key)
+    await charger.receive()
+    await charger.websocket.close()
+    assert (await command).outcome is CommandOutcome.OFFLINE
+
+
+async def reconnect(central, key):
+    charger = await central.open("CP1", key=key)
+    await charger.boot()
+    return charger
+
+
+@pytest.mark.parametrize("taken", [NEW, NEWER])
+async def test_of_two_changes_without_an_answer_the_charger_may_have_taken_either(
+    central, charger, old_key, taken
+):
+    await send_unanswered(central, charger, NEW)
+    await send_unanswered(central, await reconnect(central, old_key), NEWER)
+    assert await is_right(central, old_key)
+    assert await is_right(central, taken)
+    assert not await is_right(central, old_key)
+    assert await is_right(central, taken)
+
+
+async def test_a_charger_that_uses_a_key_has_left_those_sent_before_it(central, charger, old_key):
+    await send_unanswered(central, charger, NEW)
+    await send_unanswered(central, await reconnect(central, old_key), NEWER)
+    assert await is_right(central, NEWER)
+    assert not await is_right(central, NEW)
+
+
+async def test_a_key_sent_later_may_still_come_into_force_after_a_reboot(central, charger, old_key):
+    await send_unanswered(central, charger, NEW)
+    charger = await reconnect(central, old_key)
+    command = await change_key(central, NEWER)
+    await answer(charger, {"status": "RebootRequired"})
+    await command
+    assert await is_right(central, NEW)
+    assert not await is_right(central, old_key)
+    assert await is_right(central, NEWER)
+    assert not await is_right(central, NEW)
+
+
+async def test_an_accepted_key_settles_every_one_before_it(central, charger, old_key):
+    await send_unanswered(central, charger, NEW)
+    charger = await reconnect(central, old_key)
+    command = await change_key(central, NEWER)
+    await answer(charger, {"status": "Accepted"})
+    await command
+    assert not await is_right(central, old_key)
+    assert not await is_right(central, NEW)
+    assert await is_right(central, NEWER)
+
+
+async def test_a_pending_key_that_is_sent_again_and_declined_may_have_been_taken_before(
+    central, charger, old_key
+):
+    await send_unanswered(central, charger, NEW)
+    charger = await reconnect(central, old_key)
+    command = await change_key(central, NEW)
+    await answer(charger, {"status": "Rejected"})
+    await command
+    assert await is_right(central, NEW)
+
+
+async def test_so_many_keys_may_be_pending_and_no_more_and_one_of_them_may_be_sent_again(
+    central, charger, old_key
+):
+    keys = [f"{number:02x}" * 20 for number in range(key_change.MOST_PENDING)]
+    for key in keys:
+        await send_unanswered(central, charger, key)
+        charger = await reconnect(central, old_key)
+    with pytest.raises(ConflictError, match="CP1"):
+        await (await change_key(central, NEWER))
+    assert charger.websocket.close_code is None
+    recorded = await central.storage.read(list_commands)
+    assert len(recorded) == len(keys), "what was not sent is not recorded as sent"
+    await send_unanswered(central, charger, keys[0])
+    assert await is_right(central, keys[1])
+    assert await is_right(central, keys[0])
+    assert not await is_right(central, keys[1])
+
+
 async def test_a_key_that_is_pending_no_more_is_not_confirmed(central, old_key):
     storage = central.storage
-    assert await storage.write(key_change.offer_key, "CP1", "one") is None
-    assert await storage.write(key_change.offer_key, "CP1", "two") == "one"
+    await storage.write(key_change.offer_key, "CP1", "one")
+    await storage.write(key_change.offer_key, "CP1", "two")
+    await storage.write(key_change.withdraw_key, "CP1", "one")
     assert not await storage.write(key_change.confirm_key, "CP1", "one")
-    await storage.write(key_change.withdraw_key, "CP1", "one", None)
     assert await storage.write(key_change.confirm_key, "CP1", "two")
     assert await storage.write(key_change.confirm_key, "CP1", "two"), "as two sockets at once do"
+    await storage.write(key_change.offer_key, "CP1", "three")
     await storage.write(chargers.delete_charger, "CP1")
     assert not await storage.write(key_change.confirm_key, "CP1", "two")
+    assert await storage.read(key_change.list_pending_keys, "CP1") == []

@@ -7,7 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from central import migrations
+from central.domain.chargers import get_charger
 from central.domain.errors import ConflictError, InvalidError
+from central.domain.key_change import list_pending_keys
 from central.domain.storage import open_storage
 from central.migrations import upgrade
 from central.models import log_metadata, metadata, sqlite_metadata
@@ -75,6 +78,42 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_dat
     )
     assert version == "future"
     await storage.close()
+
+
+async def test_a_key_that_was_pending_before_an_update_is_so_afterwards(empty_database):
+    await upgrade(empty_database, to="0002")
+    storage = await open_storage(empty_database)
+    await storage.write(
+        lambda conn: conn.execute(
+            text(
+                "INSERT INTO chargers (charge_point_id, key_hash, pending_key_hash, "
+                "connector_count, online_before_us, created_at) VALUES "
+                "('CP1', 'old', 'new', 0, 0, '2026-06-01 12:00:00'), "
+                "('CP2', 'old', NULL, 0, 0, '2026-06-01 12:00:00')"
+            )
+        )
+    )
+    await storage.close()
+    await upgrade(empty_database)
+    storage = await open_storage(empty_database)
+    assert await storage.read(list_pending_keys, "CP1") == ["new"]
+    assert await storage.read(list_pending_keys, "CP2") == []
+    assert (await storage.read(get_charger, "CP1")).key_hash == "old"
+    assert await storage.read(differences) == []
+    await storage.close()
+
+
+async def test_the_wait_for_another_process_that_upgrades_is_bounded_on_mariadb(
+    mariadb, monkeypatch
+):
+    await mariadb.sql("CREATE DATABASE IF NOT EXISTS locked")
+    monkeypatch.setattr(migrations, "LOCK_WAIT_S", 0)
+    async with mariadb.holding_lock(migrations.LOCK):
+        with pytest.raises(ConflictError, match="another process") as refused:
+            await upgrade(mariadb.url("locked"))
+    assert refused.value.how
+    await upgrade(mariadb.url("locked"))
+    await mariadb.sql("DROP DATABASE locked")
 
 
 async def test_a_url_that_names_no_database_is_refused(tmp_path):

@@ -18,7 +18,7 @@ from wire.frames import Payload
 OPENING_TIMEOUT_US = 10_000_000
 """A contactor that has not opened by then is welded: the transaction ends without it.
 
-A soft stop takes 6…7 s at most (IEC 61851-1 A.6 sequence 10.2).
+A soft stop takes 6…7 s at most (IEC 61851-1 Table A.6 sequence 10.2).
 """
 
 INVALID_CHECK_US = 10_000_000

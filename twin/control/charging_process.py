@@ -121,7 +121,7 @@ class ChargingProcess(Lookout):
         ) and not self._wake_up.running
 
     def _checked(self) -> bool:
-        """Every check before closing (IEC 61851-1 A.6 sequence 4)."""
+        """Every check before closing (IEC 61851-1 Table A.6 sequence 4)."""
         return bool(
             self._mirrors_open
             and self._residual.passed(self._now_us)

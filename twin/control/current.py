@@ -18,8 +18,8 @@ class CurrentGuard:
 
     Attributes:
         closed: the contactor is on, and currents are watched.
-        drawing: during a soft stop: a phase carries at least 1 A (IEC 61851-1 A.6
-            sequence 10.2).
+        drawing: during a soft stop: a phase carries at least 1 A (IEC 61851-1 Table A.6
+            sequence 10.1).
         finished: kind plain: no phase has carried 0.1 A for a minute.
         watch: the bands in which nothing happens.
     """

@@ -13,7 +13,7 @@ _VEHICLE = (PilotState.B, PilotState.C, PilotState.D)
 
 
 class DiodeCheck:
-    """Judges the lower plateau while PWM is on (IEC 61851-1 A.4).
+    """Judges the lower plateau while PWM is on (IEC 61851-1 Table A.4, footnote).
 
     A sound diode keeps it at -12 V; a shorted one lets it rise to -8.8 V in B
     and -5.6 V in C. Upper and lower plateau near zero together are a short of

@@ -37,7 +37,7 @@ class Policy:
 
     Attributes:
         ends: what ends it.
-        signal_f: show the vehicle -12 V for a while (IEC 61851-1 A.5).
+        signal_f: show the vehicle -12 V for a while (IEC 61851-1 Table A.5).
         unplug_ends: a vehicle that is gone ends it, if its cause is gone as well.
     """
 

@@ -10,7 +10,7 @@ from twin.process import FaultCode, StopKind
 
 
 class LockGuard:
-    """Drives the lock, and lets go only once no main pole is closed (IEC 61851-1 clause 11).
+    """Drives the lock, and lets go only once no main pole is closed (policy).
 
     Attributes:
         driven: the output.

@@ -246,7 +246,7 @@ class Lookout:
         self._look_at_ventilation()
 
     def _look_at_ventilation(self) -> None:
-        # State D asks for ventilation (IEC 61851-1 Table A.6, state Dx).
+        # State D asks for ventilation (IEC 61851-1 Table A.4).
         missing = self._state is PilotState.D and not self.hardware.ventilation and self._permitted
         set_cause(self._causes, FaultCode.VENTILATION_UNAVAILABLE, missing, StopKind.SOFT)
 

@@ -30,7 +30,7 @@ def mean(sums: tuple[float, ...], counts: tuple[int, ...]) -> tuple[float, ...]:
 
 
 class EnergyRegister:
-    """Counts real energy, all phases together, Wh; never goes back (EN 50470-3).
+    """Counts real energy, all phases together, Wh; never goes back.
 
     The converter integrates; this takes differences of its totals, so a
     controller that looks rarely loses nothing. The total is saved with the

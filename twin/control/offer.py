@@ -7,7 +7,7 @@ from twin.control.sustained import NEVER_US
 
 
 class CurrentOffer:
-    """The duty in force while PWM is on (IEC 61851-1 Table A.7 and A.6 sequence 6).
+    """The duty in force while PWM is on (IEC 61851-1 Table A.7 and Table A.6 sequence 6).
 
     Attributes:
         offered_ma: current that the pilot offers now, mA; 0 while it is steady.

@@ -15,7 +15,7 @@ _REFERENCE_MV = 3_300
 
 
 class ProximityReader:
-    """Reads the proximity pilot of a socket (IEC 61851-1 Annex B, Table B.2).
+    """Reads the proximity pilot of a socket (IEC 61851-1 Annex B).
 
     Attributes:
         rating_a: what the cable may carry; 0 where there is none or its resistor is wrong. A

@@ -28,9 +28,9 @@ class ControllerSettings:
     """How far beyond a boundary the pilot has to go to change state, mV (policy)."""
     pilot_filter_us: int = 20_000
     """How long a new state has to stand. Longer than a glitch of 2 ms; with tick, contactor
-    and arc it has to stay below the 100 ms of IEC 61851-1 A.6 sequence 8.1."""
+    and arc it has to stay below the 100 ms of IEC 61851-1 Table A.6 sequence 8.1."""
     diode_low_above_mv: int = -10_000
-    """Lower plateau above this: the vehicle's diode is missing or shorted (IEC 61851-1 A.4)."""
+    """Lower plateau above this: the vehicle's diode is missing or shorted (Table A.4)."""
     diode_filter_us: int = 20_000
     """How long the lower plateau has to stand, to condemn the diode and to trust it."""
 
@@ -45,11 +45,11 @@ class ControllerSettings:
     offer_gap_to_ma: int = 52_500
     """Start of the second formula, I = (D - 64) x 2.5 A, mA; in between: 85 %."""
     duty_interval_us: int = 5_010_000
-    """Least time between two duties: 5 s (IEC 61851-1 A.6 sequence 6)."""
+    """Least time between two duties: 5 s (IEC 61851-1 Table A.6 sequence 6)."""
     steady_before_pwm_us: int = 3_010_000
-    """Least +12 V steady before PWM comes back for the same vehicle: 3 s (IEC 61851-1 A.6)."""
+    """Least +12 V steady before PWM comes back to a vehicle: 3 s (T_step_X1, ISO 15118-3)."""
     fault_f_us: int = 310_000
-    """Least -12 V steady after a fault: 300 ms (IEC 61851-1 A.5); then a look with +12 V."""
+    """Least -12 V steady after a fault: 300 ms (IEC 61851-1 Table A.5); then a look with +12 V."""
 
     # --- waking a vehicle (IEC 61851-1 A.5.3: B to F and back) ---
 
@@ -60,7 +60,7 @@ class ControllerSettings:
     wake_up_f_us: int = 4_010_000
     """-12 V steady of the toggle: 4 s."""
 
-    # --- proximity (IEC 61851-1 Annex B, Table B.2) ---
+    # --- proximity (IEC 61851-1 Annex B) ---
 
     proximity_error_below_ohm: float = 60.0
     """Less is a short."""
@@ -80,14 +80,14 @@ class ControllerSettings:
     lock_timeout_us: int = 1_000_000
     """From driving the lock to its feedback (policy)."""
 
-    # --- opening (IEC 61851-1 A.6 sequence 10.2) ---
+    # --- opening (IEC 61851-1 Table A.6 sequences 9.1 to 10.2) ---
 
     soft_open_below_a: float = 1.0
     """Soft stop: the vehicle has stopped drawing below this, A."""
     soft_timeout_us: int = 6_500_000
     """Soft stop: open under load after this, not before 6 s, not after 7 s."""
 
-    # --- contactor (IEC 61851-1 clause 12.3, mirror contact IEC 60947-4-1 Annex F) ---
+    # --- contactor (mirror contact: IEC 60947-4-1 Annex F) ---
 
     weld_timeout_us: int = 200_000
     """Coil off and mirror contact still closed: welded. A slow contactor lets go in 60 ms."""

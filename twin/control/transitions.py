@@ -46,62 +46,62 @@ class Transition:
 
 
 _FAULTS = {
-    Stimulus.FAULT_LATCHED: Transition(Phase.FAULTED, "IEC 61851-1 A.5, state F"),
-    Stimulus.FAULT_HEALING: Transition(Phase.RECOVERING, "IEC 61851-1 A.5, state F"),
+    Stimulus.FAULT_LATCHED: Transition(Phase.FAULTED, "IEC 61851-1 Table A.5, state F"),
+    Stimulus.FAULT_HEALING: Transition(Phase.RECOVERING, "IEC 61851-1 Table A.5, state F"),
 }
 
 TRANSITIONS: Mapping[Phase, Mapping[Stimulus, Transition]] = {
     Phase.UNAVAILABLE: {
         **_FAULTS,
-        Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 A.5, F to A"),
-        Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 A.5, F to B1"),
+        Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 Table A.5, F to A"),
+        Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.5, F to B1"),
     },
     Phase.IDLE: {
         **_FAULTS,
-        Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "IEC 61851-1 A.5, A to F"),
-        Stimulus.PLUGGED_IN: Transition(Phase.PLUGGED, "IEC 61851-1 A.6 sequence 1.1, A1 to B1"),
+        Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "IEC 61851-1 Table A.5, A to F"),
+        Stimulus.PLUGGED_IN: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.6 seq. 1.1, A1 to B1"),
     },
     Phase.PLUGGED: {
         **_FAULTS,
-        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 A.6 sequence 2.1, B1 to A1"),
-        Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "IEC 61851-1 A.5, B1 to F"),
-        Stimulus.OFFERED: Transition(Phase.OFFERING, "IEC 61851-1 A.6 sequence 3.1, B1 to B2"),
+        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 Table A.6 seq. 2.1, B1 to A1"),
+        Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "IEC 61851-1 Table A.5, B1 to F"),
+        Stimulus.OFFERED: Transition(Phase.OFFERING, "IEC 61851-1 Table A.6 seq. 3.1, B1 to B2"),
     },
     Phase.OFFERING: {
         **_FAULTS,
-        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 A.6 sequence 2.2, B2 to A2"),
-        Stimulus.WITHDRAWN: Transition(Phase.PLUGGED, "IEC 61851-1 A.6 sequence 9.2, B2 to B1"),
-        Stimulus.ASKED: Transition(Phase.TESTING, "IEC 61851-1 A.6 sequence 4, B2 to C2"),
+        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 Table A.6 seq. 2.1, B2 to A2"),
+        Stimulus.WITHDRAWN: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.6 seq. 9.2, B2 to B1"),
+        Stimulus.ASKED: Transition(Phase.TESTING, "IEC 61851-1 Table A.6 seq. 4, B2 to C2"),
     },
     Phase.TESTING: {
         **_FAULTS,
-        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 A.6 sequence 2.2, C2 to A2"),
-        Stimulus.WITHDRAWN: Transition(Phase.PLUGGED, "IEC 61851-1 A.6 sequence 9.1, C2 to C1"),
-        Stimulus.PAUSED: Transition(Phase.OFFERING, "IEC 61851-1 A.6 sequence 7, C2 to B2"),
-        Stimulus.CHECKED: Transition(Phase.CHARGING, "IEC 61851-1 A.6 sequence 4, close in C2"),
+        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 Table A.6 seq. 2.2, C2 to A2"),
+        Stimulus.WITHDRAWN: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.6 seq. 9.1, C2 to C1"),
+        Stimulus.PAUSED: Transition(Phase.OFFERING, "IEC 61851-1 Table A.6 seq. 8.1, C2 to B2"),
+        Stimulus.CHECKED: Transition(Phase.CHARGING, "IEC 61851-1 Table A.6 seq. 4, close in C2"),
     },
     Phase.CHARGING: {
         **_FAULTS,
-        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 A.6 sequence 8.1, open ≤ 100 ms"),
-        Stimulus.FAULT_SOFT: Transition(Phase.STOPPING, "IEC 61851-1 A.6 sequence 9.1, C2 to C1"),
-        Stimulus.WITHDRAWN: Transition(Phase.STOPPING, "IEC 61851-1 A.6 sequence 9.1, C2 to C1"),
-        Stimulus.PAUSED: Transition(Phase.OFFERING, "IEC 61851-1 A.6 sequence 8.1, open ≤ 100 ms"),
+        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 Table A.6 seq. 2.2, in 100 ms"),
+        Stimulus.FAULT_SOFT: Transition(Phase.STOPPING, "IEC 61851-1 Table A.6 seq. 9.1, C2 to C1"),
+        Stimulus.WITHDRAWN: Transition(Phase.STOPPING, "IEC 61851-1 Table A.6 seq. 9.1, C2 to C1"),
+        Stimulus.PAUSED: Transition(Phase.OFFERING, "IEC 61851-1 Table A.6 seq. 8.1, in 100 ms"),
     },
     Phase.STOPPING: {
         **_FAULTS,
-        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 A.6 sequence 8.1, open ≤ 100 ms"),
-        Stimulus.DRAWN_DOWN: Transition(Phase.PLUGGED, "IEC 61851-1 A.6 sequence 10.2"),
+        Stimulus.UNPLUGGED: Transition(Phase.IDLE, "IEC 61851-1 Table A.6 seq. 2.2, in 100 ms"),
+        Stimulus.DRAWN_DOWN: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.6 seq. 10.1, 10.2"),
     },
     Phase.RECOVERING: {
         Stimulus.FAULT_LATCHED: Transition(Phase.FAULTED, "policy: retries used up"),
-        Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 A.5, F to A"),
-        Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 A.5, F to B1"),
+        Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 Table A.5, F to A"),
+        Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.5, F to B1"),
         Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "policy: no fault is left"),
     },
     Phase.FAULTED: {
         Stimulus.FAULT_HEALING: Transition(Phase.RECOVERING, "policy: only healing faults left"),
-        Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 A.5, F to A"),
-        Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 A.5, F to B1"),
+        Stimulus.RELEASED_EMPTY: Transition(Phase.IDLE, "IEC 61851-1 Table A.5, F to A"),
+        Stimulus.RELEASED_PLUGGED: Transition(Phase.PLUGGED, "IEC 61851-1 Table A.5, F to B1"),
         Stimulus.MADE_UNAVAILABLE: Transition(Phase.UNAVAILABLE, "policy: no fault is left"),
     },
 }

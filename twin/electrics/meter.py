@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CLASS_PERCENT: dict[str, float] = {"A": 2.0, "B": 1.0, "C": 0.5}
-"""Permitted error by accuracy class, per cent (EN 50470-3)."""
+"""Permitted error by accuracy class, per cent (EN 50470-3 clause 8)."""
 
 SAMPLES_PER_SECOND = 10_000
 """Converter rate per channel: 200 samples in a 50 Hz cycle."""

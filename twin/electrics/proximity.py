@@ -6,7 +6,7 @@ PULL_UP_OHM = 1000.0
 PULL_UP_MV = 3300.0
 
 RESISTANCE_OHM: dict[int, float] = {13: 1500.0, 20: 680.0, 32: 220.0, 63: 100.0}
-"""Nominal resistor by cable rating in A (IEC 61851-1 Table B.2)."""
+"""Nominal resistor by cable rating in A (IEC 61851-1 Annex B)."""
 
 
 def resistance_ohm(rating_a: int) -> float:

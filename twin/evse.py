@@ -85,7 +85,11 @@ class Evse(Wiring):
         config = self.config
         if self.vehicle is not None or self._leaving is not None:
             raise ValueError("a plug is in already: unplug it first")
-        if cable is not None and config.kind != "socket":
+        if self._cable is not None:
+            if cable is not None:
+                raise ValueError("a cable is in the socket already: take it out first")
+            cable = self._cable
+        elif cable is not None and config.kind != "socket":
             raise ValueError(f"a {config.kind} EVSE takes no cable of the driver's")
         if config.kind == "plain" and vehicle.model.pilot == "full":
             raise ValueError(
@@ -114,8 +118,13 @@ class Evse(Wiring):
         suits = [rating for rating in ratings if rating >= self.config.rating_a]
         return Cable(rating_a=suits[0] if suits else ratings[-1], phases=self.config.phases)
 
-    def unplug(self, *, by_force: bool = False) -> Vehicle:
+    def unplug(self, *, by_force: bool = False, at_vehicle: bool = False) -> Vehicle:
         """Pull the plug, under load or not: the pilot parts first, the power contacts after it.
+
+        Args:
+            by_force: against the connector lock of a socket.
+            at_vehicle: on an EVSE of kind socket, pull the plug at the vehicle's inlet: the
+                cable stays in the socket, locked or not, until `take_cable`.
 
         Raises:
             ValueError: nothing is plugged in.
@@ -124,14 +133,17 @@ class Evse(Wiring):
         vehicle = self.vehicle
         if vehicle is None:
             raise ValueError("nothing is plugged in")
-        if self.lock.home and not by_force:
+        stays = at_vehicle and self.config.kind == "socket"
+        if self.lock.home and not by_force and not stays:
             raise ConnectorLockedError("the connector lock is home: unlock it first")
         self.vehicle, self._leaving = None, vehicle
         circuit = self.pilot.circuit
         circuit.branch_ohm = None
         circuit.vehicle_pf = 0.0
-        if self.config.kind == "socket":
-            circuit.cable_pf = 0.0
+        if not stays:
+            self._cable = None
+            if self.config.kind == "socket":
+                circuit.cable_pf = 0.0
         self.recorder.record("plugged", 0)
         self.pilot.refresh()
         self.proximity_changed()
@@ -148,7 +160,22 @@ class Evse(Wiring):
         self.path.disconnect()
         if vehicle is not None:
             vehicle.unplugged()
+
+    def take_cable(self, *, by_force: bool = False) -> None:
+        """Take the cable out of the socket, which a plug pulled at the vehicle has left there.
+
+        Raises:
+            ValueError: there is none, or a vehicle is at its other end.
+            ConnectorLockedError: the lock is home and nobody uses force.
+        """
+        if self._cable is None or self.vehicle is not None or self._leaving is not None:
+            raise ValueError("no cable without a vehicle is in the socket")
+        if self.lock.home and not by_force:
+            raise ConnectorLockedError("the connector lock is home: unlock it first")
         self._cable = None
+        self.pilot.circuit.cable_pf = 0.0
+        self.pilot.refresh()
+        self.proximity_changed()
 
     def present_tag(self, tag_id: str) -> None:
         """Hold an RFID tag to the reader; without power nobody reads it.
@@ -370,8 +397,8 @@ class Evse(Wiring):
         return self.path.voltage_v(LINE_INDEX[line])
 
     def pole_closed(self, pole: Pole = "l1") -> bool:
-        """Return whether a main pole conducts; an arc conducts."""
-        return self.gear.conducts[pole]
+        """Return whether a main pole conducts now: an arc does, a rebound does not."""
+        return self.gear.closed[pole]
 
     def energy_wh(self) -> float:
         """Return the true energy that has gone through the meter, Wh."""

@@ -152,7 +152,7 @@ class Wiring:
 
     def _proximity_ohm(self) -> float | None:
         """Return the resistor at the proximity pin; None: nothing plugged in, or no such pin."""
-        if self.config.kind != "socket" or self.vehicle is None or self._cable is None:
+        if self.config.kind != "socket" or self._cable is None:
             return None
         if self.cable_fault_ohm is not None:
             return self.cable_fault_ohm

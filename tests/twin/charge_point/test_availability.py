@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from twin.charge_point import Status
 
 
@@ -73,26 +71,3 @@ async def test_from_preparing_it_goes_by_available(rig: Any) -> None:
     assert await _change(rig, 1, "Inoperative") == "Accepted"
     await rig.run(1)
     assert rig.central.statuses() == ["Available", "Preparing", "Available", "Unavailable"]
-
-
-@pytest.mark.parametrize("connector", [0, 1])
-async def test_tc_034_cs_unavailable_survives_a_power_cut(rig: Any, connector: int) -> None:
-    rig.add_evse(seed=1)
-    rig.add_evse(seed=2)
-    cp = await rig.boot()
-    assert await _change(rig, connector, "Inoperative") == "Accepted"
-    await rig.run(1)
-    cp.cut_power()
-    await rig.run(60)
-    before = len(rig.central.calls)
-    cp.restore_power()
-    await rig.until(lambda: cp.online)
-    await rig.run(1)
-    told = {
-        payload["connectorId"]: payload["status"]
-        for action, payload in rig.central.calls[before:]
-        if action == "StatusNotification"
-    }
-    out = "Unavailable"
-    here = "Available"
-    assert told == ({0: out, 1: out, 2: out} if connector == 0 else {0: here, 1: out, 2: here})

@@ -21,25 +21,6 @@ def _boots(*statuses: str, interval_s: int = 120) -> Any:
     return answer
 
 
-async def test_tc_001_cs_a_rejected_boot_is_repeated_after_the_interval(rig: Any) -> None:
-    rig.central.answers["BootNotification"] = _boots("Rejected", "Accepted")
-    await rig.boot(within_s=130)
-    first_us, second_us = rig.central.times_us[:2]
-    assert rig.central.actions[:2] == ["BootNotification", "BootNotification"]
-    assert second_us - first_us == pytest.approx(120_000_000, abs=200_000)
-    assert rig.central.statuses(0) == ["Available"]
-    assert rig.central.statuses(1) == ["Available"]
-    begun_us = rig.clock.now_us
-    await rig.run(600)
-    beats = [
-        at_us
-        for at_us, action in zip(rig.central.times_us, rig.central.actions, strict=True)
-        if action == "Heartbeat" and at_us > begun_us
-    ]
-    assert len(beats) == 5
-    assert {later - sooner for sooner, later in itertools.pairwise(beats)} == {120_000_000}
-
-
 async def test_a_rejected_charge_point_answers_nothing(rig: Any) -> None:
     rig.central.answers["BootNotification"] = _boots("Rejected", "Accepted")
     cp = rig.build()
@@ -50,31 +31,6 @@ async def test_a_rejected_charge_point_answers_nothing(rig: Any) -> None:
     await rig.central.say('[2,"x","GetConfiguration",{}]')
     await rig.run(10)
     assert heard == ["<"]
-
-
-async def test_tc_002_cs_a_pending_charge_point_can_be_configured(rig: Any) -> None:
-    rig.central.answers["BootNotification"] = _boots("Pending", "Accepted", interval_s=60)
-    cp = rig.build()
-    cp.start()
-    await rig.until(lambda: cp.registration is Registration.PENDING)
-    listed = await rig.ask("GetConfiguration", {})
-    assert len(listed["configurationKey"]) > 21
-    changed = await rig.ask(
-        "ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "17"}
-    )
-    assert changed == {"status": "Accepted"}
-    for refused in (
-        ("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"}),
-        ("RemoteStopTransaction", {"transactionId": 1}),
-    ):
-        assert await rig.ask(*refused) == {"status": "Rejected"}
-    await rig.run(65)
-    assert rig.central.actions == [
-        "BootNotification",
-        "BootNotification",
-        "StatusNotification",
-        "StatusNotification",
-    ]
 
 
 async def test_before_the_boot_is_accepted_nothing_else_is_sent(rig: Any) -> None:

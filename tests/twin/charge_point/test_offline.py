@@ -28,39 +28,6 @@ async def _back_online(rig: Any) -> None:
     await rig.until(lambda: rig.cp.queued == 0)
 
 
-async def test_tc_036_cs_meter_values_of_an_offline_time_arrive_in_order(rig: Any) -> None:
-    await rig.boot(configuration={"MeterValueSampleInterval": "30"})
-    await rig.charging()
-    rig.cp.cut_network()
-    await rig.run(100)
-    assert rig.central.of("MeterValues") == []
-    assert rig.cp.queued == 3
-    await _back_online(rig)
-    await rig.run(60)
-    times = [_stamp(each) for each in rig.central.of("MeterValues")]
-    assert len(times) == 5
-    assert all((later - sooner).total_seconds() == pytest.approx(30, abs=0.01)
-               for sooner, later in pairwise(times))  # fmt: skip
-
-
-async def test_tc_037_1_cs_a_known_tag_starts_offline(rig: Any) -> None:
-    await rig.boot()
-    rig.tag("TAG1")
-    await rig.run(1)
-    rig.tag("TAG1")  # withdrawn again; the cache knows it now
-    await rig.run(1)
-    rig.cp.cut_network()
-    await rig.run(1)
-    rig.plug_in()
-    await rig.run(1)
-    rig.tag("TAG1")
-    await rig.until(lambda: rig.cp.status() is Status.CHARGING)
-    await _back_online(rig)
-    assert len(rig.central.of("StartTransaction")) == 1
-    await rig.run(1)
-    assert rig.central.statuses()[-1] == "Charging"
-
-
 @pytest.mark.parametrize(
     ("configuration", "starts"),
     [
@@ -111,31 +78,6 @@ async def test_what_the_cache_knows_decides_offline(
     assert rig.cp.in_transaction() is starts
 
 
-async def test_tc_007_cs_a_remembered_tag_needs_no_asking(rig: Any) -> None:
-    await rig.boot(configuration={"LocalPreAuthorize": "true"})
-    rig.tag("TAG1")
-    await rig.run(1)
-    rig.tag("TAG1")
-    await rig.run(1)
-    rig.plug_in()
-    await rig.run(1)
-    answer = await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
-    assert answer == {"status": "Accepted"}
-    await rig.until(lambda: rig.cp.status() is Status.CHARGING)
-    assert len(rig.central.of("Authorize")) == 1
-
-
-async def test_tc_061_cs_a_cleared_cache_asks_again(rig: Any) -> None:
-    await rig.boot(configuration={"LocalPreAuthorize": "true", "ConnectionTimeOut": "10"})
-    rig.tag("TAG1")
-    await rig.run(12)
-    assert rig.central.statuses()[-1] == "Available"
-    assert await rig.ask("ClearCache", {}) == {"status": "Accepted"}
-    rig.tag("TAG1")
-    await rig.run(1)
-    assert len(rig.central.of("Authorize")) == 2
-
-
 async def test_without_a_cache_there_is_none_to_clear(rig: Any) -> None:
     await rig.boot(configuration={"AuthorizationCacheEnabled": "false"})
     assert await rig.ask("ClearCache", {}) == {"status": "Rejected"}
@@ -151,40 +93,6 @@ async def test_a_remembered_refusal_is_asked_about_again_online(rig: Any) -> Non
     await rig.run(1)
     assert len(rig.central.of("Authorize")) == 2
     assert rig.cp.status() is Status.PREPARING
-
-
-async def test_tc_038_cs_a_stop_offline_is_delivered_later(rig: Any) -> None:
-    await rig.boot()
-    await rig.charging()
-    rig.cp.cut_network()
-    await rig.run(30)
-    rig.tag()
-    await rig.until(lambda: not rig.cp.in_transaction())
-    await rig.run(600)
-    await _back_online(rig)
-    (stop,) = rig.central.of("StopTransaction")
-    assert (stop["transactionId"], stop["reason"]) == (100, "Local")
-    assert _stamp(stop) < datetime.fromisoformat("2026-01-01T00:02:00Z")
-
-
-async def test_tc_039_cs_a_session_all_offline_gets_its_number_afterwards(rig: Any) -> None:
-    await rig.boot(
-        configuration={"AllowOfflineTxForUnknownId": "true", "MeterValueSampleInterval": "60"}
-    )
-    rig.cp.cut_network()
-    await rig.run(1)
-    rig.plug_in()
-    await rig.run(1)
-    rig.tag()
-    await rig.run(200)
-    rig.tag()
-    await rig.until(lambda: not rig.cp.in_transaction())
-    rig.unplug()
-    await rig.run(10)
-    await _back_online(rig)
-    assert _queued(rig) == ["StartTransaction", *["MeterValues"] * 3, "StopTransaction"]
-    assert [each["transactionId"] for each in rig.central.of("MeterValues")] == [100] * 3
-    assert rig.central.of("StopTransaction")[0]["transactionId"] == 100
 
 
 async def test_two_connectors_offline_are_delivered_in_the_order_of_time(rig: Any) -> None:

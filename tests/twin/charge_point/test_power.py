@@ -13,23 +13,6 @@ from twin.charge_point import Status
 from twin.charge_point.store import Store
 
 
-async def test_tc_032_2_cs_a_power_cut_ends_the_session_after_the_boot(rig: Any) -> None:
-    cp = await rig.boot()
-    await rig.charging()
-    await rig.run(600)
-    cp.cut_power()
-    await rig.run(3_600)
-    cp.restore_power()
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-    await rig.run(2)
-    (start,), (stop,) = rig.central.of("StartTransaction"), rig.central.of("StopTransaction")
-    assert (stop["transactionId"], stop["reason"]) == (100, "PowerLoss")
-    assert stop["meterStop"] == int(rig.evses[0].report().energy_wh)
-    assert stop["meterStop"] - start["meterStart"] > 500
-    assert rig.central.statuses()[-1] in {"Finishing", "Preparing"}
-    assert not rig.evses[0].report().closed, "nobody has permitted it again"
-
-
 async def test_a_power_cut_while_offline_keeps_everything(rig: Any) -> None:
     cp = await rig.boot(
         configuration={"AllowOfflineTxForUnknownId": "true", "MeterValueSampleInterval": "60"}

@@ -82,55 +82,6 @@ async def test_the_statuses_of_a_long_day_follow_the_table(rig: Any) -> None:
     assert all(later in ALLOWED[sooner] for sooner, later in itertools.pairwise(told))
 
 
-async def test_tc_041_cs_a_fault_is_told_and_nothing_starts(rig: Any) -> None:
-    await rig.boot()
-    rig.evses[0].inject("earth_lost")
-    await rig.run(2)
-    last = rig.central.of("StatusNotification")[-1]
-    assert (last["status"], last["errorCode"]) == ("Faulted", "GroundFailure")
-    assert last["vendorErrorCode"] == "earth-lost"
-    rig.plug_in()
-    await rig.run(1)
-    rig.tag()
-    await rig.run(10)
-    assert rig.central.of("StartTransaction") == []
-    answer = await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
-    assert answer == {"status": "Rejected"}
-
-
-@pytest.mark.parametrize("plug_first", [True, False])
-async def test_tc_024_cs_a_lock_that_fails_is_told_and_nothing_starts(
-    rig: Any, plug_first: bool
-) -> None:
-    rig.add_evse(kind="socket")
-    await rig.boot()
-    rig.evses[0].inject("lock_jammed")
-    if plug_first:
-        rig.plug_in()
-        await rig.run(1)
-    await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
-    await rig.run(1)
-    if not plug_first:
-        rig.plug_in()
-    await rig.run(10)
-    told = [
-        (each["status"], each["errorCode"])
-        for each in rig.central.of("StatusNotification")
-        if each["connectorId"] == 1
-    ]
-    assert ("Faulted", "ConnectorLockFailure") in told
-    assert rig.central.of("StartTransaction") == []
-
-
-async def test_tc_030_cs_a_jammed_lock_does_not_unlock(rig: Any) -> None:
-    rig.add_evse(kind="socket")
-    await rig.boot()
-    await rig.charging()
-    rig.evses[0].inject("lock_jammed")
-    assert await rig.ask("UnlockConnector", {"connectorId": 1}) == {"status": "UnlockFailed"}
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-
-
 async def test_a_fault_that_does_not_heal_ends_the_transaction(rig: Any) -> None:
     await rig.boot()
     await rig.charging()

@@ -31,7 +31,7 @@ def conclude(verdict: Verdict, draw: Callable[[Path], None] | None = None) -> No
     """
     session = current()
     plot: Path | None = None
-    if verdict.outcome is Outcome.FAIL and draw is not None and session.pictures:
+    if verdict.outcome is Outcome.FAIL and session.pictures and session.traced and draw is not None:
         plot = session.plot_path(verdict.requirement.id)
         draw(plot)
     session.judged(verdict, plot)

@@ -23,6 +23,8 @@ class Session:
         output: folder of the report.
         seed: all randomness of the run is drawn from it.
         at_most: upper bound on repetitions, for quick runs; None: as the requirement says.
+        traced: the scenario's signals are the target's, and can be drawn; those of a charger with
+            a central system are not recorded.
     """
 
     run: Run
@@ -35,6 +37,7 @@ class Session:
     pictures: bool = True
     situation: Situation = field(default_factory=Situation)
     measurement: int = 0
+    traced: bool = True
 
     def requirement(self, key: str) -> Requirement:
         """Return a requirement by its id.
@@ -66,6 +69,7 @@ class Session:
         """Forget the last scenario and begin another."""
         self.scenario, self.tags = name, tags
         self.situation = Situation()
+        self.traced = True
 
     def plot_path(self, what: str) -> Path:
         """Return a new file for a picture, beside the report."""

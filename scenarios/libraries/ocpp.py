@@ -15,7 +15,7 @@ from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
 from hil.central import Central
-from hil.target import EvseFacts, VehicleFacts
+from hil.target import EvseFacts, Line, VehicleFacts
 from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
 from scenarios.session import current
@@ -34,6 +34,8 @@ ALLOWED_TRANSITIONS = {
     "Unavailable",
 }
 """Connector statuses that may follow each other (OCPP 1.6 edition 2, 4.9, and errata 3.20)."""
+
+LINES: tuple[Line, ...] = ("l1", "l2", "l3")
 
 
 @library(scope="SUITE")
@@ -84,6 +86,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         Further arguments are configuration keys of OCPP with their values.
         """
         session = current()
+        session.traced = False
         assert isinstance(session.target, TwinTarget), "only the twin has a charge point so far"
         central = self._running()
         assert self._folder is not None
@@ -162,12 +165,25 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         charger.advance(5 * S)
 
     @keyword
-    def reset_remotely(self, kind: Literal["Soft", "Hard"] = "Soft") -> None:
-        """Ask the central system over REST to reset the charger."""
+    def current_at_opening_after_reset(self, kind: Literal["Soft", "Hard"]) -> float:
+        """Ask the central system to reset the charger; return the current when the coil goes off, A.
+
+        The largest of the phases; infinite where it does not go off within a minute.
+        """
         charger = self._at()
-        with charger.exchange(moving_s=5):
+        opened: list[float] = []
+
+        def coil_off() -> bool:
+            evse = charger.evse
+            if not opened and not evse.measure("coil_main"):
+                opened.append(max(evse.current_a(line) for line in LINES))
+            return bool(opened)
+
+        assert not charger.wait_for(coil_off, 0), "the contactor is not closed"
+        with charger.exchange():
             self._running().post(f"/api/ocpp/{charger.identity}/reset", type=kind)
-        charger.advance(60 * S)
+        charger.wait_for(coil_off, 60 * S)
+        return opened[0] if opened else float("inf")
 
     @keyword
     def unlock_remotely(self) -> None:

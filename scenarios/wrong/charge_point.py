@@ -9,6 +9,7 @@ from typing import Any
 from hil.targets.twin import Build
 from scenarios.wrong.entry import Wrong
 from twin.charge_point import ChargePoint, Status
+from twin.charge_point.calls import Respond
 from twin.charge_point.running import Running
 from twin.charge_point.status import Shown
 from twin.evse import Evse
@@ -111,6 +112,17 @@ def _finishes_first(running: Running) -> None:
     running.status._notify = notify_wrong  # type: ignore[method-assign]
 
 
+def _resets_controllers_first(running: Running) -> None:
+    reset = running.calls.handlers["Reset"]
+
+    def reset_wrong(payload: Payload, respond: Respond) -> None:
+        for connector in running.context.connectors:
+            connector.evse.reset_controller()
+        reset(payload, respond)
+
+    running.calls.handlers["Reset"] = reset_wrong
+
+
 def _permits_late(evse: Evse) -> None:
     command = evse.command
 
@@ -160,6 +172,11 @@ ENTRIES = (
     Wrong(
         "slow-remote-start", "OCPP16.REMOTE_START", "it lets 8 s pass before it permits",
         Build(plant=_permits_late),
+    ),
+    Wrong(
+        "resets-under-load", "OCPP16.RESET_WITHOUT_LOAD",
+        "it resets its controllers while the vehicle draws",
+        _each_run(_resets_controllers_first),
     ),
     Wrong(
         "any-tag", "OCPP16.UNKNOWN_TAG", "it gives energy to any tag",

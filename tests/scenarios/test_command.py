@@ -36,6 +36,14 @@ def test_a_wrong_evse_ends_with_exit_code_one_and_the_limit_it_broke(
     assert list((tmp_path / "plots").glob("*EV-RAMP*.png"))
 
 
+def test_a_wrong_charge_point_fails_as_well_without_a_picture_of_its_signals(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("ocpp/sessions", "--wrong", "resets-under-load", "--output", str(tmp_path))
+    assert evseloop(*arguments) == 1
+    assert "fail: OCPP16.RESET_WITHOUT_LOAD" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -89,10 +89,13 @@ The Operator Unlocks The Connector
 
 The Operator Resets The Charger
     [Tags]    req:OCPP16.ONE_SESSION    req:OCPP16.SESSION_ENERGY    req:OCPP16.STOP_REASON
+    ...    req:OCPP16.RESET_WITHOUT_LOAD
     Charger Is Online
     Plug In At Charger
     Show Tag
     Wait For Energy
     Let Charge    5 min
-    Reset Remotely    Soft
+    ${amps}=    Current At Opening After Reset    Soft
+    Verify    OCPP16.RESET_WITHOUT_LOAD    ${amps}
+    Let Charge    1 min
     One Session Was Charged    SoftReset

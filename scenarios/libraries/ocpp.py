@@ -166,7 +166,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
 
     @keyword
     def current_at_opening_after_reset(self, kind: Literal["Soft", "Hard"]) -> float:
-        """Ask the central system to reset the charger; return the current when the coil goes off, A.
+        """Have the central system reset the charger; return the current when its coil goes off, A.
 
         The largest of the phases; infinite where it does not go off within a minute.
         """

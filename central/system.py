@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,9 +24,10 @@ from central.domain.message_log import open_message_log
 from central.domain.passwords import Passwords
 from central.domain.presence import latest_seen, record_restart
 from central.domain.server_secrets import SecretName, obtain_secret
-from central.domain.storage import Storage, open_storage
+from central.domain.storage import Storage, open_storage, parse_url
 from central.domain.tokens import purge_revoked
 from central.domain.violations import purge_violations
+from central.file_lock import FileTakenError, sole_user
 from central.jobs import Job, Schedule
 from central.migrations import upgrade
 from central.ocpp.charge_point import Services as OcppServices
@@ -70,9 +71,11 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
     """Bring the database up to date and open everything on it.
 
     Raises:
-        StartError: The database cannot be reached or used, or the first administrator not made.
+        StartError: The database cannot be reached or used, another central system runs on it, or
+            the first administrator cannot be made.
     """
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(_sole_user(settings))
         storage = await stack.enter_async_context(storage_of(settings))
         if isinstance(clock, ScaledClock) and (seen := await storage.read(latest_seen)):
             clock.start_no_earlier_than(seen)
@@ -110,6 +113,30 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         )
         schedule = Schedule(clock, _jobs(services))
         yield CentralSystem(services, ocpp, schedule, keeps_time=clock.factor is not None)
+
+
+@contextlib.contextmanager
+def _sole_user(settings: Settings) -> Iterator[None]:
+    """Keep other central systems from an SQLite file; a server has its own ways.
+
+    Raises:
+        StartError: Another one runs on it, or its lock cannot be made.
+    """
+    try:
+        database = parse_url(settings.database_url).path
+    except DomainError as error:
+        raise StartError("; ".join(part for part in (error.what, error.how) if part)) from error
+    with contextlib.ExitStack() as stack:
+        if database is not None:
+            try:
+                stack.enter_context(sole_user(database))
+            except FileTakenError as error:
+                raise StartError(str(error)) from error
+            except OSError as error:
+                raise StartError(
+                    f"cannot use the database: {error}; see that DATABASE_URL is right"
+                ) from error
+        yield
 
 
 @asynccontextmanager

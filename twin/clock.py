@@ -49,14 +49,18 @@ class _Environment(simpy.Environment):
 
     Handles are many and need none of what a SimPy event carries.
 
+    Args:
+        clock: is kept at the present instant.
+
     Attributes:
         stage: priority of what is being run; `_LAST` between two steps.
         queue: SimPy's own queue, seen as what is in it here.
         numbers: what orders entries of equal time and priority.
     """
 
-    def __init__(self, start_us: int) -> None:
-        super().__init__(start_us)
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock.now_us)
+        self.clock = clock
         self.stage: EventPriority = _LAST
         self.queue = cast("list[Entry]", self._queue)
         self.numbers = self._eid
@@ -75,43 +79,39 @@ class _Environment(simpy.Environment):
         while queue:
             entry = queue[0]
             waiting = entry[3]
-            if type(waiting) is not Handle:
-                self._run(entry[1], super().step)
-                return
-            heappop(queue)
-            if waiting.pending:
+            if type(waiting) is Handle:
+                heappop(queue)
+                if not waiting.pending:
+                    continue
                 waiting.pending = False
-                self._now = entry[0]
-                self._run(entry[1], waiting.action)
-                return
+                action = waiting.action
+            else:
+                action = super().step
+            self._now = self.clock.now_us = entry[0]
+            self.stage = entry[1]
+            try:
+                action()
+            finally:
+                self.stage = _LAST
+            return
         raise EmptySchedule
-
-    def _run(self, stage: EventPriority, action: Action) -> None:
-        self.stage = stage
-        try:
-            action()
-        finally:
-            self.stage = _LAST
 
 
 class Clock:
     """Virtual time in integer microseconds.
 
     Attributes:
+        now_us: the present instant, microseconds since the twin began. Only a step moves
+            it. A plain attribute: a day of a charger reads it 500 times.
         env: the SimPy environment behind it, for processes that are easier
             written as generators. Its unit is the microsecond and all delays
             given to it must be integers.
     """
 
     def __init__(self, start_us: int = 0) -> None:
-        self._env = _Environment(start_us)
+        self.now_us = start_us
+        self._env = _Environment(self)
         self.env: simpy.Environment = self._env
-
-    @property
-    def now_us(self) -> int:
-        """The present instant, microseconds since the twin began."""
-        now_us: int = self.env._now  # type: ignore[assignment]
-        return now_us
 
     @property
     def before_ticks(self) -> bool:
@@ -127,10 +127,9 @@ class Clock:
         Raises:
             ValueError: the time has passed.
         """
-        env = self._env
-        if time_us < env._now:
+        if time_us < self.now_us:
             raise ValueError(f"{time_us} us is in the past: it is {self.now_us} us now")
-        handle = Handle(action)
+        env, handle = self._env, Handle(action)
         heappush(env.queue, (time_us, priority, next(env.numbers), handle))
         return handle
 

@@ -20,6 +20,10 @@ from twin.process import FaultCode, Memory, Phase, PilotState, Report
 
 __all__ = ["ControllerSettings", "Hardware", "ReferenceController"]
 
+# Globals, as `twin.control` explains.
+_POSITIVE, _PWM, _NEGATIVE = PilotMode.STEADY_POSITIVE, PilotMode.PWM, PilotMode.STEADY_NEGATIVE
+_UNAVAILABLE, _PLUGGED, _TESTING = Phase.UNAVAILABLE, Phase.PLUGGED, Phase.TESTING
+_CHARGING, _STOPPING = Phase.CHARGING, Phase.STOPPING
 _STEADY = (Phase.IDLE, Phase.PLUGGED, Phase.STOPPING)
 
 
@@ -73,12 +77,12 @@ class ReferenceController(ChargingProcess):
         """Set the outputs; return whether one of them has changed."""
         phase, offer = self._phase, self._offer
         mode = self._pilot_mode()
-        if mode is PilotMode.PWM:
+        if mode is _PWM:
             self._pwm_used = True
             offer.follow(self._now_us, self._target_ma)
         elif offer.offered_ma:
             offer.stop()
-        if phase is Phase.CHARGING:
+        if phase is _CHARGING:
             self._limit_a = (self._target_ma if self._plain else offer.offered_ma) / 1000
         if self.hardware.lock:
             self._lock.drive(self._lock_wanted(), self._mirrors_open)
@@ -99,7 +103,7 @@ class ReferenceController(ChargingProcess):
         if driven == self._driven:
             return False
         self._driven = driven
-        if mode is PilotMode.STEADY_POSITIVE and self._outputs.pilot_mode is not mode:
+        if mode is _POSITIVE and self._outputs.pilot_mode is not mode:
             self._steady_since_us = self._now_us
         first, second = lines(phase, offer.offered_ma, self._book.codes)
         self._outputs = Outputs(*driven[:7], lamp(phase), first, second)
@@ -108,13 +112,13 @@ class ReferenceController(ChargingProcess):
     def _pilot_mode(self) -> PilotMode:
         phase = self._phase
         if self._plain or phase in _STEADY:
-            return PilotMode.STEADY_POSITIVE
+            return _POSITIVE
         if phase in OFFERED:
             waking = self._wake_up.mode
-            return PilotMode.PWM if waking is None else waking
+            return _PWM if waking is None else waking
         if not self.command.available or self._now_us < self._f_until_us:
-            return PilotMode.STEADY_NEGATIVE
-        return PilotMode.STEADY_POSITIVE
+            return _NEGATIVE
+        return _POSITIVE
 
     def _ventilates(self) -> bool:
         """Ventilation goes with state D; the contactor closes once it has run for a while."""
@@ -137,14 +141,14 @@ class ReferenceController(ChargingProcess):
         now_us, phase = self._now_us, self._phase
         due_us = self._due_us()
         others: tuple[int, ...] = ()
-        if phase is Phase.PLUGGED:
+        if phase is _PLUGGED:
             if self._permitted:
                 others = (self._pwm_from_us(),)
-        elif phase is Phase.TESTING:
+        elif phase is _TESTING:
             others = (self._residual.passed_until_us, self._ventilated_us)
-        elif phase is Phase.STOPPING:
+        elif phase is _STOPPING:
             others = (self._stop_until_us,)
-        elif phase in FAULT or phase is Phase.UNAVAILABLE:
+        elif phase in FAULT or phase is _UNAVAILABLE:
             others = (self._f_until_us,)
         for other_us in others:
             if now_us < other_us < due_us:
@@ -187,7 +191,7 @@ class ReferenceController(ChargingProcess):
         inputs, outputs = self._inputs, self._outputs
         state = self._state
         if state is None:
-            negative = outputs.pilot_mode is PilotMode.STEADY_NEGATIVE
+            negative = outputs.pilot_mode is _NEGATIVE
             state = PilotState.F if negative else self._last_known()
         plainly = self._plain and self._phase in OFFERED
         watts = mean(inputs.cycle_vi, inputs.cycle_n)

@@ -15,6 +15,11 @@ CLOSED = (Phase.CHARGING, Phase.STOPPING)
 OFFERED = (Phase.OFFERING, Phase.TESTING, Phase.CHARGING)
 FAULT = (Phase.RECOVERING, Phase.FAULTED)
 FAULT_STIMULI = (Stimulus.FAULT_LATCHED, Stimulus.FAULT_HEALING, Stimulus.FAULT_SOFT)
+# Globals, as `twin.control` explains.
+_A, _B, _C, _D = PilotState.A, PilotState.B, PilotState.C, PilotState.D
+_UNAVAILABLE, _IDLE, _PLUGGED = Phase.UNAVAILABLE, Phase.IDLE, Phase.PLUGGED
+_OFFERING, _TESTING = Phase.OFFERING, Phase.TESTING
+_CHARGING, _STOPPING = Phase.CHARGING, Phase.STOPPING
 
 ROUNDS_MAX = 12
 """A tick settles in a few rounds; more is a controller that argues with itself."""
@@ -72,16 +77,16 @@ class ChargingProcess(Lookout):
     def _opens_for_fault(self) -> bool:
         if self._book.immediate or self._phase not in CLOSED:
             return True
-        return self._phase is Phase.STOPPING and self._drawn_down()
+        return self._phase is _STOPPING and self._drawn_down()
 
     def _unplugged(self) -> bool:
-        return self._state is PilotState.A
+        return self._state is _A
 
     def _fault_soft(self) -> bool:
         return self._book.soft
 
     def _released_empty(self) -> bool:
-        return self._state is PilotState.A and self._released()
+        return self._state is _A and self._released()
 
     def _released_plugged(self) -> bool:
         return self._state in VEHICLE and self._released()
@@ -100,24 +105,23 @@ class ChargingProcess(Lookout):
             not self._permitted
             or not self._target_ma
             or not self.command.available
-            or (self._phase is Phase.CHARGING and self._phases_wanted() != self._phases_closed)
+            or (self._phase is _CHARGING and self._phases_wanted() != self._phases_closed)
         )
 
     def _paused(self) -> bool:
-        return self._state is PilotState.B
+        return self._state is _B
 
     def _drawn_down(self) -> bool:
         return (
             self._plain  # without a pilot the vehicle cannot be asked
-            or self._state is PilotState.B
+            or self._state is _B
             or not self._current.drawing
             or self._now_us >= self._stop_until_us
         )
 
     def _asked(self) -> bool:
         return (
-            self._state is PilotState.C
-            or (self._state is PilotState.D and self.hardware.ventilation)
+            self._state is _C or (self._state is _D and self.hardware.ventilation)
         ) and not self._wake_up.running
 
     def _checked(self) -> bool:
@@ -132,7 +136,7 @@ class ChargingProcess(Lookout):
             and self._sensors.good
             and self._proximity.rating_a
             and self._lock_home()
-            and (self._state is not PilotState.D or self._now_us >= self._ventilated_us)
+            and (self._state is not _D or self._now_us >= self._ventilated_us)
         )
 
     def _offered(self) -> bool:
@@ -162,31 +166,31 @@ class ChargingProcess(Lookout):
         now_us, left = self._now_us, self._phase
         self._phase = target
         if left in CLOSED and target not in CLOSED:
-            soft = left is Phase.STOPPING and not (
+            soft = left is _STOPPING and not (
                 self._plain or self._book.immediate or stimulus is Stimulus.UNPLUGGED
             )
             self._last_stop = StopKind.SOFT if soft else StopKind.IMMEDIATE
             self._stop_until_us = NEVER_US
-        if target is Phase.IDLE:
+        if target is _IDLE:
             self._pwm_used = self._withheld = False
-        elif target is Phase.OFFERING:
-            if left is Phase.PLUGGED:
+        elif target is _OFFERING:
+            if left is _PLUGGED:
                 self._test_wanted = True
                 self._begin_test()
                 self._wake_up.arm(now_us)
-        elif target is Phase.TESTING:
+        elif target is _TESTING:
             self._begin_test()
-        elif target is Phase.CHARGING:
+        elif target is _CHARGING:
             self._phases_closed = self._phases_wanted()
             self._residual.used()
-        elif target is Phase.STOPPING:
+        elif target is _STOPPING:
             self._stop_until_us = now_us + self.settings.soft_timeout_us
             self._current.drawing = True
         elif not self._plain and (
-            target is Phase.UNAVAILABLE
+            target is _UNAVAILABLE
             or (target in FAULT and left not in FAULT and self._book.signal_f)
         ):
             self._f_until_us = now_us + self.settings.fault_f_us
-        if target is not Phase.OFFERING:
+        if target is not _OFFERING:
             self._wake_up.cancel()
             self._test_wanted = False

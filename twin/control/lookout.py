@@ -27,6 +27,10 @@ from twin.process import Command, FaultCode, Memory, Phase, PilotState, StopKind
 
 # Tuples here and below: an enum member is hashed in Python, but found by identity.
 VEHICLE = (PilotState.B, PilotState.C, PilotState.D)
+# Globals, as `twin.control` explains.
+_A, _D, _E = PilotState.A, PilotState.D, PilotState.E
+_PWM, _NEGATIVE = PilotMode.PWM, PilotMode.STEADY_NEGATIVE
+_TESTING, _STOPPING = Phase.TESTING, Phase.STOPPING
 
 _PINS = attrgetter(
     "pilot_high_mv",
@@ -173,7 +177,7 @@ class Lookout:
         now_us, inputs, outputs = self._now_us, self._inputs, self._outputs
         closed = outputs.contactor_main
         if closed:
-            stopping = self._phase is Phase.STOPPING
+            stopping = self._phase is _STOPPING
             self._current.update(now_us, self._amps, self._limit_a, stopping)
         elif self._current.closed:
             self._current.open()
@@ -183,15 +187,15 @@ class Lookout:
         acknowledged = self._take_command()
         if self._plain:
             self._take_state(self._demand.state(self._permitted, self._current.finished))
-        elif self._state is PilotState.D:
+        elif self._state is _D:
             self._look_at_ventilation()
-        unplugged = self._state is PilotState.A
+        unplugged = self._state is _A
         if unplugged or acknowledged:
             self._residual.forgive()
         self._look_at_contactors(now_us, inputs, outputs)
-        if self._test_wanted or self._phase is Phase.TESTING:
+        if self._test_wanted or self._phase is _TESTING:
             self._begin_test()
-        about_to_close = self._phase is Phase.TESTING and self._residual.passed(now_us)
+        about_to_close = self._phase is _TESTING and self._residual.passed(now_us)
         self._residual.update(now_us, inputs.residual_trip, closed or about_to_close)
         self._sensors.update(now_us, inputs, outputs.pilot_mode)
         if now_us >= self._wake_up.due_us:
@@ -228,8 +232,8 @@ class Lookout:
         if self._plain:
             return
         pilot = self._pilot
-        pilot.update(now_us, inputs, mode is not PilotMode.STEADY_NEGATIVE)
-        self._diode.update(now_us, inputs, mode is PilotMode.PWM, pilot.raw)
+        pilot.update(now_us, inputs, mode is not _NEGATIVE)
+        self._diode.update(now_us, inputs, mode is _PWM, pilot.raw)
         if pilot.state is not self._state:
             self._take_state(pilot.state)
 
@@ -237,17 +241,17 @@ class Lookout:
         self._state = state
         if state is None:
             return
-        if state is PilotState.A:
+        if state is _A:
             self._plugged = False
         elif state in VEHICLE:
             self._plugged = True
-        short = state is PilotState.E
+        short = state is _E
         set_cause(self._causes, FaultCode.PILOT_SHORTED, short, StopKind.IMMEDIATE)
         self._look_at_ventilation()
 
     def _look_at_ventilation(self) -> None:
         # State D asks for ventilation (IEC 61851-1 Table A.4).
-        missing = self._state is PilotState.D and not self.hardware.ventilation and self._permitted
+        missing = self._state is _D and not self.hardware.ventilation and self._permitted
         set_cause(self._causes, FaultCode.VENTILATION_UNAVAILABLE, missing, StopKind.SOFT)
 
     def _look_at_socket(self, now_us: int, inputs: Inputs) -> None:

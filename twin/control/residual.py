@@ -16,6 +16,10 @@ class _Test(Enum):
     RELEASING = 2
 
 
+# Globals, as `twin.control` explains.
+_OFF, _INJECTING, _RELEASING = _Test
+
+
 class ResidualGuard:
     """Opens on a trip, and tests the monitor before every closing (IEC 62955).
 
@@ -28,7 +32,7 @@ class ResidualGuard:
     def __init__(self, settings: ControllerSettings, causes: Causes) -> None:
         self.settings = settings
         self._causes = causes
-        self._test = _Test.OFF
+        self._test = _OFF
         self._failed = False
         self._standing = False
         self.passed_until_us = -1
@@ -37,24 +41,24 @@ class ResidualGuard:
     @property
     def injecting(self) -> bool:
         """The test current is on."""
-        return self._test is _Test.INJECTING
+        return self._test is _INJECTING
 
     def passed(self, now_us: int) -> bool:
         """Return whether a test has passed that still serves for a closing."""
-        return self._test is _Test.OFF and now_us < self.passed_until_us
+        return self._test is _OFF and now_us < self.passed_until_us
 
     def start_test(self, now_us: int, residual_trip: bool) -> None:
         """Start a test, unless one runs; the contactor has to be open.
 
         A monitor that has tripped before its test begins cannot be tested: it fails.
         """
-        if self._test is not _Test.OFF or self._failed:
+        if self._test is not _OFF or self._failed:
             return
         self.passed_until_us = -1
         if residual_trip:
             self._failed = True
         else:
-            self._test = _Test.INJECTING
+            self._test = _INJECTING
             self.due_us = now_us + self.settings.residual_test_timeout_us
 
     def used(self) -> None:
@@ -71,7 +75,7 @@ class ResidualGuard:
 
     def update(self, now_us: int, residual_trip: bool, armed: bool) -> None:
         """Look at the trip output; `armed`: a contactor is on, or passed its test to close."""
-        if self._test is not _Test.OFF:
+        if self._test is not _OFF:
             self._watch_test(now_us, residual_trip)
         if not (residual_trip or self._failed or self._standing):
             return
@@ -85,13 +89,13 @@ class ResidualGuard:
         set_cause(self._causes, FaultCode.RESIDUAL_TEST_FAILED, self._failed, StopKind.IMMEDIATE)
 
     def _watch_test(self, now_us: int, residual_trip: bool) -> None:
-        if self._test is _Test.INJECTING and residual_trip:
-            self._test = _Test.RELEASING
-        elif self._test is _Test.RELEASING and not residual_trip:
-            self._test = _Test.OFF
+        if self._test is _INJECTING and residual_trip:
+            self._test = _RELEASING
+        elif self._test is _RELEASING and not residual_trip:
+            self._test = _OFF
             self.due_us = NEVER_US
             self.passed_until_us = now_us + self.settings.residual_test_valid_us
         elif now_us >= self.due_us:
-            self._test = _Test.OFF
+            self._test = _OFF
             self.due_us = NEVER_US
             self._failed = True

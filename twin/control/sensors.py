@@ -10,6 +10,9 @@ from twin.control.sustained import NEVER_US, Sustained
 from twin.link.pins import Inputs, PilotMode
 from twin.process import FaultCode, StopKind
 
+# Globals, as `twin.control` explains.
+_PWM, _NEGATIVE = PilotMode.PWM, PilotMode.STEADY_NEGATIVE
+
 
 class SensorGuard:
     """Watches the age of pilot samples, missing plateaus, mains cycles and temperatures.
@@ -46,9 +49,9 @@ class SensorGuard:
 
     def plateau_missing(self, inputs: Inputs, mode: PilotMode) -> bool:
         """Return whether a plateau that the generator makes is not there."""
-        if mode is PilotMode.STEADY_NEGATIVE:
+        if mode is _NEGATIVE:
             return not inputs.pilot_n_low
-        return not inputs.pilot_n_high or (mode is PilotMode.PWM and not inputs.pilot_n_low)
+        return not inputs.pilot_n_high or (mode is _PWM and not inputs.pilot_n_low)
 
     def age_moved(self, inputs: Inputs) -> bool:
         """Return whether the age of the newest pilot sample has left its band."""

@@ -15,6 +15,8 @@ from twin.vehicle.pilot_reading import PilotView
 LEAST_PILOT_V = 1.0
 """A vehicle takes less than this on the upper plateau for no pilot at all."""
 
+# Globals, as `twin.control` explains.
+_POSITIVE, _PWM, _NEGATIVE = PilotMode.STEADY_POSITIVE, PilotMode.PWM, PilotMode.STEADY_NEGATIVE
 
 DEAD = (0.0, 0.0, None)
 """A generator without power."""
@@ -57,7 +59,7 @@ class PilotSide:
         self.powered = True
         self._recorder = recorder
         self._want_tick = want_tick
-        self._mode = PilotMode.STEADY_POSITIVE
+        self._mode = _POSITIVE
         self._duty_ppm = 0
         self._commanded: tuple[PilotMode, int] = (self._mode, 0)
         self._change: Handle | None = None
@@ -80,17 +82,17 @@ class PilotSide:
         if self._change is not None:
             self._change.cancel()
             self._change = None
-        self._mode, self._duty_ppm = self._commanded = PilotMode.STEADY_POSITIVE, 0
+        self._mode, self._duty_ppm = self._commanded = _POSITIVE, 0
         self.refresh()
 
     def _take_over(self, mode: PilotMode, duty_ppm: int) -> None:
         self._change = None
-        if mode is PilotMode.PWM:
+        if mode is _PWM:
             duty_ppm = min(1_000_000, max(0, duty_ppm + self.duty_offset_ppm))
             if duty_ppm == 1_000_000:
-                mode, duty_ppm = PilotMode.STEADY_POSITIVE, 0
+                mode, duty_ppm = _POSITIVE, 0
             elif duty_ppm == 0:
-                mode = PilotMode.STEADY_NEGATIVE
+                mode = _NEGATIVE
         else:
             duty_ppm = 0
         if (mode, duty_ppm) != (self._mode, self._duty_ppm):
@@ -123,8 +125,8 @@ class PilotSide:
         record, (_, high_mv, low_mv, mode, duty_ppm) = self._recorder.record, level
         record("pilot_mode", mode)
         record("pilot_duty_ppm", duty_ppm)
-        record("pilot_high_mv", low_mv if mode is PilotMode.STEADY_NEGATIVE else high_mv)
-        record("pilot_low_mv", high_mv if mode is PilotMode.STEADY_POSITIVE else low_mv)
+        record("pilot_high_mv", low_mv if mode is _NEGATIVE else high_mv)
+        record("pilot_low_mv", high_mv if mode is _POSITIVE else low_mv)
 
     def _note_visible(self, now_us: int, old: Level, new: Level) -> None:
         """Ask for ticks when the converter delivers what has changed: at the ends of periods."""
@@ -136,7 +138,7 @@ class PilotSide:
             # A new period; only a reset breaks into one.
             if now_us != start_us:
                 latest_us += period_us
-        elif new[3] is PilotMode.PWM and new[1] != old[1]:
+        elif new[3] is _PWM and new[1] != old[1]:
             taken_us = start_us + period_us * new[4] // 1_000_000
             if now_us >= taken_us:
                 latest_us += period_us
@@ -156,12 +158,12 @@ class PilotSide:
             return
         if not self.powered or not self.circuit.reaches_vehicle():
             vehicle.see_pilot(PilotView.NONE)
-        elif self._mode is PilotMode.STEADY_NEGATIVE:
+        elif self._mode is _NEGATIVE:
             below = self.circuit.solution()[1] < -LEAST_PILOT_V
             vehicle.see_pilot(PilotView.NEGATIVE if below else PilotView.NONE)
         elif high_v < LEAST_PILOT_V:
             vehicle.see_pilot(PilotView.NONE)
-        elif self._mode is PilotMode.STEADY_POSITIVE:
+        elif self._mode is _POSITIVE:
             vehicle.see_pilot(PilotView.STEADY)
         else:
             duty_percent = self.duty_percent()
@@ -194,13 +196,13 @@ class PilotSide:
         """Return the settled plateaus at the plug now; None where there is none."""
         _, high_mv, low_mv, mode, _ = self._levels[-1]
         return (
-            None if mode is PilotMode.STEADY_NEGATIVE else high_mv,
-            None if mode is PilotMode.STEADY_POSITIVE else low_mv,
+            None if mode is _NEGATIVE else high_mv,
+            None if mode is _POSITIVE else low_mv,
         )
 
     def edges(self) -> Edges | None:
         """Return the edges at the plug; None unless there is a PWM."""
-        if self._mode is not PilotMode.PWM or not self.powered:
+        if self._mode is not _PWM or not self.powered:
             return None
         return self.circuit.solution()[2]
 
@@ -225,14 +227,14 @@ class PilotSide:
         start_us = end_us - period_us
         if since_us > start_us and len(levels) > 1:
             mode, duty_ppm = self._level_at(start_us)[3:]
-            high_us = period_us if mode is not PilotMode.PWM else period_us * duty_ppm // 1_000_000
+            high_us = period_us if mode is not _PWM else period_us * duty_ppm // 1_000_000
             high_mv = self._level_at(start_us + high_us - 1)[1]
             low_mv = self._level_at(end_us - 1)[2]
-        if mode is PilotMode.PWM:
+        if mode is _PWM:
             inputs.pilot_n_high, inputs.pilot_n_low = self.generator.counts(duty_ppm)
         else:
             samples = period_us // PilotGenerator.SAMPLE_US
-            steady_high = mode is PilotMode.STEADY_POSITIVE
+            steady_high = mode is _POSITIVE
             inputs.pilot_n_high = samples if steady_high else 0
             inputs.pilot_n_low = 0 if steady_high else samples
         inputs.pilot_high_mv = high_mv if inputs.pilot_n_high else 0

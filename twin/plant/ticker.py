@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 
 from twin.clock import TICK, Clock, Handle
 from twin.link.pins import Inputs, Outputs
 from twin.process import TICK_US, Controller, Memory
 
 NEVER_US = 1 << 62
+
+_pins = attrgetter(*Outputs.__slots__)
+"""The values of all output pins, in the order of their fields."""
 
 
 class Ticker:
@@ -132,7 +136,7 @@ class Ticker:
         pins = _pins(outputs)
         if pins != self._driven:
             self._driven = pins
-            effect = self.clock.after(self._exec_us, partial(self._drive, Outputs(*pins)))  # type: ignore[arg-type]
+            effect = self.clock.after(self._exec_us, partial(self._drive, Outputs(*pins)))
             self._effects = [*(e for e in self._effects if e.pending), effect]
         if self._halting is not None:
             self._halt(self._halting)
@@ -142,26 +146,9 @@ class Ticker:
             self.want(now_us + TICK_US)
             return
         wake_us = controller.wake_at_us()
-        soonest_us = min(
-            NEVER_US if due_us is None else due_us,
-            NEVER_US if wake_us is None else wake_us,
-            NEVER_US if leaves_us is None else leaves_us,
-        )
-        if soonest_us < NEVER_US:
-            self.want(soonest_us)
-
-
-def _pins(outputs: Outputs) -> tuple[object, ...]:
-    """Return the values of all output pins, in the order of their fields."""
-    return (
-        outputs.pilot_mode,
-        outputs.pilot_duty_ppm,
-        outputs.contactor_main,
-        outputs.contactor_l2l3,
-        outputs.lock,
-        outputs.residual_test,
-        outputs.ventilation,
-        outputs.indicator,
-        outputs.display_1,
-        outputs.display_2,
-    )
+        if wake_us is not None and (due_us is None or wake_us < due_us):
+            due_us = wake_us
+        if leaves_us is not None and (due_us is None or leaves_us < due_us):
+            due_us = leaves_us
+        if due_us is not None and due_us < NEVER_US:
+            self.want(due_us)

@@ -78,11 +78,13 @@ class PowerWatch:
     def _line_leaves_s(self, bands: Bands) -> float:
         """Return in how many seconds the first current or voltage leaves its band."""
         path = self._path
-        leg, t_s, meter = path.leg, path.elapsed_s(), path.meter
+        leg, t_s = path.leg, path.elapsed_s()
+        current_gain, voltage_gain = path.meter.current_gain, path.meter.voltage_gain
         present_a = leg.current(t_s)
         steady = type(leg) is Constant
         live, open_v, drop_ohm = path.live, path.open_v, path.drop_ohm
         leaves_s = inf
+        foreseen: tuple[bool, float, float, float] | None = None
         for key, (low, high) in bands.items():
             known = LINE_OF_KEY.get(key)
             if known is None:
@@ -90,19 +92,23 @@ class PowerWatch:
             is_current, line = known
             loaded_a = present_a if live[line] else 0.0
             if is_current:
-                value = meter.current_gain * loaded_a
+                value = current_gain * loaded_a
             else:
-                value = meter.voltage_gain * (open_v[line] - drop_ohm * loaded_a)
+                value = voltage_gain * (open_v[line] - drop_ohm * loaded_a)
             if not low <= value <= high:
                 return 0.0
             if steady or not live[line]:
                 continue
+            course = (is_current, low, high, open_v[line])
+            if course == foreseen:
+                continue  # the line before did the same, as sound phases do
+            foreseen = course
             for limit in (low, high):
                 if -inf < limit < inf:
                     if is_current:
-                        limit_a = limit / meter.current_gain
+                        limit_a = limit / current_gain
                     else:
-                        limit_a = (open_v[line] - limit / meter.voltage_gain) / (drop_ohm or 1e-12)
+                        limit_a = (open_v[line] - limit / voltage_gain) / (drop_ohm or 1e-12)
                     if limit_a >= 0:
                         leaves_s = min(leaves_s, leg.reaches(limit_a, t_s) - t_s)
         return leaves_s

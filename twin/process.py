@@ -19,7 +19,7 @@ TICK_US = 1_000
 
 
 class PilotState(Enum):
-    """Vehicle state as the control pilot shows it (IEC 61851-1 Annex A, Table A.1)."""
+    """Vehicle state as the control pilot shows it (IEC 61851-1 Annex A, Table A.4)."""
 
     A = "A"
     B = "B"
@@ -43,7 +43,7 @@ class Phase(IntEnum):
     CHARGING = 5
     """Contactor closed."""
     STOPPING = 6
-    """Soft stop: +12 V steady until the vehicle stops drawing (IEC 61851-1 A.6 seq. 10.2)."""
+    """Soft stop: +12 V steady until the vehicle stops drawing (IEC 61851-1 Table A.6 seq. 10)."""
     RECOVERING = 7
     """A fault that heals: waiting for its cause to go and for the retry delay."""
     FAULTED = 8

@@ -175,7 +175,9 @@ class Vehicle:
             self._tell_branch()
 
     def toggle_bcb(self, duration_us: int = 300_000) -> None:
-        """Close S2 for a moment to wake the charger (IEC 61851-1 A.6: 200…400 ms).
+        """Close S2 for a moment to wake the charger (IEC 61851-1 Table A.6 sequence 11).
+
+        It lasts 200…400 ms, as in ISO 15118-3.
 
         Raises:
             ValueError: not plugged in, without S2, or S2 is closed already.

@@ -13,6 +13,7 @@ COMMANDS = {
     "run": "central system, three chargers and the charging suite; stays up until Ctrl-C",
     "central": "the central system: REST and OCPP",
     "twin": "one charger of the twin against any central system",
+    "fleet": "many chargers of the twin against any central system, with verdicts for CI",
     "scenarios": "the scenario suites against a target, with a report",
 }
 """Every command and what it is for; each is the module of that name in this package."""

@@ -27,6 +27,13 @@ class ToleranceChoice(StrEnum):
     worst = "worst"
 
 
+class PilotChoice(StrEnum):
+    """How the control pilot's plateaus come to the controller of the twin."""
+
+    settled = "settled"
+    raw = "raw"
+
+
 @app.command()
 def scenarios(
     paths: Annotated[
@@ -37,6 +44,10 @@ def scenarios(
     tolerance: Annotated[
         ToleranceChoice, typer.Option(help="component values: nominal, by seed, or band ends")
     ] = ToleranceChoice.nominal,
+    pilot: Annotated[
+        PilotChoice,
+        typer.Option(help="target twin: the pilot's settled plateaus, or a stream of raw samples"),
+    ] = PilotChoice.settled,
     output: Annotated[Path, typer.Option(help="folder of the report")] = Path("out/scenarios"),
     strict: Annotated[bool, typer.Option(help="a marginal verdict counts as failed")] = False,
     wrong: Annotated[
@@ -68,7 +79,7 @@ def scenarios(
     try:
         build = choose(wrong)
         run = run_scenarios(
-            targets[target](tolerance.value, build),
+            targets[target](tolerance.value, build, pilot.value),
             find(paths or []),
             output,
             seed=seed,

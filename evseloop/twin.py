@@ -36,6 +36,13 @@ class Kind(StrEnum):
     plain = "plain"
 
 
+class Pilot(StrEnum):
+    """How the control pilot's plateaus come to the controller, see `twin.evse_config`."""
+
+    settled = "settled"
+    raw = "raw"
+
+
 class Controller(StrEnum):
     """What drives the pins."""
 
@@ -131,6 +138,9 @@ def twin(
     controller: Annotated[  # noqa: ARG001 -- typer has checked that it is the one there is
         Controller, typer.Option(help="what drives the pins")
     ] = Controller.reference,
+    pilot: Annotated[
+        Pilot, typer.Option(help="the pilot's settled plateaus, or a stream of raw samples")
+    ] = Pilot.settled,
     seed: Annotated[int, typer.Option(help="draws who comes when")] = 0,
     state: Annotated[Path, typer.Option(help="folder for what the charger remembers")] = Path(
         ".evseloop"
@@ -148,7 +158,13 @@ def twin(
         plan = StationPlan(
             identity=identity,
             evses=tuple(
-                EvseConfig(kind=kind.value, phases=phases, rating_a=rating, seed=seed + number)
+                EvseConfig(
+                    kind=kind.value,
+                    phases=phases,
+                    rating_a=rating,
+                    seed=seed + number,
+                    pilot=pilot.value,
+                )
                 for number in range(connectors)
             ),
             vehicles=tuple(vehicle or [VEHICLES[kind.value]]),

@@ -7,10 +7,19 @@ from typing import Literal
 
 from twin.tolerances import Tolerance
 
-__all__ = ["Cable", "EvseConfig", "Kind", "MeterClass", "Tolerance"]
+__all__ = [
+    "Cable",
+    "EvseConfig",
+    "Kind",
+    "MeterClass",
+    "PilotConverter",
+    "PilotReading",
+    "Tolerance",
+]
 
 Kind = Literal["socket", "tethered", "plain"]
 MeterClass = Literal["A", "B", "C"]
+PilotReading = Literal["settled", "raw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,29 @@ class Cable:
     phases: int = 3
     resistance_ohm: float = 0.02
     capacitance_pf: float = 750.0
+
+
+@dataclass(frozen=True, slots=True)
+class PilotConverter:
+    """The converter that samples the control pilot, where the raw stream is served.
+
+    Attributes:
+        sample_ns: from one sample to the next, 5,000…20,000; 12,000 are 83.3 kS/s, as an ESP32
+            takes them continuously.
+        drift_ppm: of its clock against the PWM's; None: drawn by seed from ±100, never a whole
+            multiple of the PWM's period.
+        noise_mv: root mean square at the pilot, Gaussian, by seed.
+    """
+
+    sample_ns: int = 12_000
+    drift_ppm: float | None = None
+    noise_mv: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not 5_000 <= self.sample_ns <= 20_000:
+            raise ValueError(f"sample_ns is {self.sample_ns}: it has to be 5,000 to 20,000")
+        if self.noise_mv < 0:
+            raise ValueError(f"noise_mv is {self.noise_mv}: a noise is not negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +81,9 @@ class EvseConfig:
         voltage_v: supply, phase to neutral.
         line_ohm: resistance of the supply line of one phase with its share of the neutral.
         ambient_c: temperature around the enclosure.
+        pilot: how the plateaus come to the controller: `settled` in closed form, `raw` from a
+            stream of samples through `twin.control.pilot_sampler`.
+        converter: what takes those samples.
     """
 
     kind: Kind = "tethered"
@@ -64,6 +99,8 @@ class EvseConfig:
     voltage_v: float = 230.0
     line_ohm: float = 0.1
     ambient_c: float = 20.0
+    pilot: PilotReading = "settled"
+    converter: PilotConverter = PilotConverter()
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -71,6 +108,7 @@ class EvseConfig:
             ("phases", self.phases, (1, 3)),
             ("meter_class", self.meter_class, ("A", "B", "C")),
             ("tolerance", self.tolerance, ("nominal", "random", "worst")),
+            ("pilot", self.pilot, ("settled", "raw")),
         ):
             if value not in allowed:
                 raise ValueError(f"{name} is {value!r}: it has to be one of {allowed}")

@@ -18,6 +18,7 @@ from scenarios.wrong import (
     pilot,
     plant,
     protection,
+    sampling,
     sequences,
     vehicles,
 )
@@ -25,7 +26,7 @@ from scenarios.wrong.entry import Wrong
 
 __all__ = ["WRONG", "Wrong", "WrongNameError", "choose"]
 
-_TOPICS = (pilot, opening, sequences, protection, plant, metering, vehicles, charge_point)
+_TOPICS = (pilot, sampling, opening, sequences, protection, plant, metering, vehicles, charge_point)
 
 WRONG: dict[str, Wrong] = {entry.name: entry for topic in _TOPICS for entry in topic.ENTRIES}
 """Every wrong EVSE by name."""

@@ -135,6 +135,24 @@ class PilotCircuit:
         tau_us = capacitance_pf * 1e-6 / (conductance + branch)
         return tau_us * log((final_v - start_v) / (final_v - end_v))
 
+    def relaxation(self, generator_v: float) -> Relaxation:
+        """Return where the plug's voltage goes at a generator voltage, and how fast."""
+        open_v, conductance = self._unloaded(generator_v)
+        branch = self._branch_conductance()
+        drop_v = 0.0 if self.diode == "shorted" else self.diode_v
+        capacitance_pf = self.evse_pf + self.cable_pf
+        if self.reaches_vehicle():
+            capacitance_pf += self.vehicle_pf
+        # A wire without any capacitance settles at once; a picosecond will do for that.
+        charge = max(capacitance_pf * 1e-6, 1e-9)
+        return Relaxation(
+            threshold_v=self._diode_v(),
+            below_v=open_v,
+            below_us=charge / conductance,
+            above_v=(open_v * conductance + drop_v * branch) / (conductance + branch),
+            above_us=charge / (conductance + branch),
+        )
+
     def solution(self) -> tuple[float, float, Edges]:
         """Return both plateaus and the edges at the plug; worked out once for equal circuits."""
         return _solution(
@@ -168,6 +186,33 @@ class PilotCircuit:
         else:
             up_us = down_us = inf
         return Edges(rise_us, fall_us, up_us, down_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """Where the voltage at the plug goes while the generator holds its own, and how fast.
+
+    Attributes:
+        threshold_v: the vehicle's branch conducts above it; -inf: always.
+        below_v: aim of the exponential below the threshold.
+        below_us: its time constant.
+        above_v: aim above the threshold.
+        above_us: its time constant.
+    """
+
+    threshold_v: float
+    below_v: float
+    below_us: float
+    above_v: float
+    above_us: float
+
+    def aim(self, above: bool) -> tuple[float, float]:
+        """Return aim and time constant on one side of the threshold."""
+        return (self.above_v, self.above_us) if above else (self.below_v, self.below_us)
+
+    def settled_v(self) -> float:
+        """Return where the voltage comes to rest."""
+        return self.above_v if self.below_v > self.threshold_v else self.below_v
 
 
 @dataclass(frozen=True, slots=True)

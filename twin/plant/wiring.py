@@ -21,7 +21,7 @@ from twin.plant.switchgear import Switchgear
 from twin.plant.ticker import NEVER_US, Ticker
 from twin.plant.watch import PowerWatch
 from twin.process import Controller, Memory, Report
-from twin.tolerances import draw_evse
+from twin.tolerances import EvseParts, draw_evse
 from twin.trace import Trace
 from twin.vehicle import Vehicle
 
@@ -81,7 +81,7 @@ class Wiring:
         )
         if memory is not None:
             self.ticker.memory = memory
-        self.pilot = PilotSide(clock, parts, recorder, self.ticker.want)
+        self.pilot = _pilot_side(clock, config, parts, recorder, self.ticker.want)
         self.gear = Switchgear(
             clock, config, parts, recorder, self._arc_ends_us, self._gear_changed
         )
@@ -306,3 +306,18 @@ class Wiring:
         record("supply_present", self.path.supply.alive)
         record("earth_sense", 1)
         self.path.record()
+
+
+def _pilot_side(
+    clock: Clock,
+    config: EvseConfig,
+    parts: EvseParts,
+    recorder: Recorder,
+    want_tick: Callable[[int], object],
+) -> PilotSide:
+    if config.pilot == "settled":
+        return PilotSide(clock, parts, recorder, want_tick)
+    # Only here: nothing else of a plant needs numpy, which takes a tenth of a second to load.
+    from twin.plant.raw_pilot import RawPilotSide
+
+    return RawPilotSide(clock, parts, recorder, want_tick, config.converter, config.seed)

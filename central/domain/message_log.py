@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from sys import getsizeof
 from typing import Final, Literal
 
 import structlog
@@ -28,6 +29,9 @@ Direction = Literal["in", "out"]
 
 _INTERVAL_S: Final = 0.25
 
+MAX_WAITING_BYTES: Final = 64 * 1_024 * 1_024
+"""Memory that frames may take which are not written yet."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -38,11 +42,19 @@ class MessageLog:
         dropped: frames that were not logged, because too many waited or the disk refused them.
     """
 
-    def __init__(self, storage: Storage, *, max_waiting: int) -> None:
+    def __init__(
+        self, storage: Storage, *, max_waiting: int, max_waiting_bytes: int = MAX_WAITING_BYTES
+    ) -> None:
         self.dropped = 0
         self._storage = storage
         self._max_waiting = max_waiting
-        self._waiting: deque[Frame] = deque(maxlen=max_waiting)
+        self._max_waiting_bytes = max_waiting_bytes
+        self._waiting: deque[Frame] = deque()
+        # Of the frames that wait, and of those that are being written.
+        self._waiting_bytes = 0
+        self._writing_bytes = 0
+        self._dropped_when_flushed = 0
+        self._is_behind = False
         self._flushing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -58,9 +70,14 @@ class MessageLog:
         `direction` is `in` from the charger, `out` to it. `action` is that of the CALL, also for
         its answer; empty where a frame could not be read.
         """
-        if len(self._waiting) == self._max_waiting:
-            self.dropped += 1
-        self._waiting.append((charge_point_id, at, direction, action, frame))
+        waiting = self._waiting
+        waiting.append((charge_point_id, at, direction, action, frame))
+        self._waiting_bytes += getsizeof(frame)
+        if (
+            len(waiting) > self._max_waiting
+            or self._waiting_bytes + self._writing_bytes > self._max_waiting_bytes
+        ):
+            self._drop_oldest()
 
     async def flush(self) -> None:
         """Return once everything appended so far is written, or counted as dropped."""
@@ -69,12 +86,18 @@ class MessageLog:
                 return
             frames = list(self._waiting)
             self._waiting.clear()
+            self._writing_bytes, self._waiting_bytes = self._waiting_bytes, 0
+            if self._is_behind and self.dropped == self._dropped_when_flushed:
+                self._is_behind = False
+            self._dropped_when_flushed = self.dropped
             try:
                 await self._storage.write(logged_frames.add, frames)
             except (SQLAlchemyError, OSError) as error:
                 # OSError: a database server that cannot be reached, as in its restart.
                 self.dropped += len(frames)
                 _log.exception("message log not written", frames=len(frames), error=str(error))
+            finally:
+                self._writing_bytes = 0
 
     async def search(
         self,
@@ -114,6 +137,24 @@ class MessageLog:
         await self.flush()
         await self._storage.close()
 
+    def _drop_oldest(self) -> None:
+        """Make room; the first time says so in the log, until the log has kept up again."""
+        waiting = self._waiting
+        while waiting and (
+            len(waiting) > self._max_waiting
+            or self._waiting_bytes + self._writing_bytes > self._max_waiting_bytes
+        ):
+            self._waiting_bytes -= getsizeof(waiting.popleft()[-1])
+            self.dropped += 1
+        if not self._is_behind:
+            self._is_behind = True
+            _log.warning(
+                "message log behind, its oldest frames are dropped",
+                waiting=len(waiting),
+                waiting_bytes=self._waiting_bytes + self._writing_bytes,
+                dropped=self.dropped,
+            )
+
     async def _run(self, interval_s: float) -> None:
         while True:
             await asyncio.sleep(interval_s)
@@ -126,11 +167,15 @@ def log_path(database: Path) -> Path:
 
 
 async def open_message_log(
-    url: str, *, max_waiting: int = 100_000, interval_s: float = _INTERVAL_S
+    url: str,
+    *,
+    max_waiting: int = 100_000,
+    max_waiting_bytes: int = MAX_WAITING_BYTES,
+    interval_s: float = _INTERVAL_S,
 ) -> MessageLog:
     """Open the message log that belongs to a database URL, which is up to date.
 
-    At `max_waiting` frames in memory the oldest are dropped.
+    At `max_waiting` frames in memory, or `max_waiting_bytes` of them, the oldest are dropped.
 
     Raises:
         InvalidError: the URL cannot be used.
@@ -143,6 +188,6 @@ async def open_message_log(
         await storage.write(logged_frames.create_table)
     else:
         storage = ServerStorage(database, max_queued=10, writers=1, readers=1)
-    log = MessageLog(storage, max_waiting=max_waiting)
+    log = MessageLog(storage, max_waiting=max_waiting, max_waiting_bytes=max_waiting_bytes)
     log.start(interval_s)
     return log

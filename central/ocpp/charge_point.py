@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from structlog.typing import FilteringBoundLogger
 
@@ -16,6 +17,10 @@ from central.ocpp.settings import OcppSettings
 
 ACCEPTED = "Accepted"
 """Registration status of a charge point that may do business (OCPP 1.6 section 7.40)."""
+
+
+MOST_NOTED: Final = 32
+"""Kinds of violations that are kept of one connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,31 @@ class ChargePoint:
     log: FilteringBoundLogger
     noted: set[tuple[str, str, str]] = field(default_factory=set)
 
+    _is_noting_less: bool = False
+
     async def note_violation(
         self, action: str, code: str, detail: str, *, each_time: bool = False
     ) -> None:
         """Log and keep what the charger did against the protocol.
 
         A charger with a fault in its firmware has it in every message, so one kind of
-        violation is kept once a connection, unless `each_time` is set.
+        violation is kept once a connection, unless `each_time` is set. Of more than `MOST_NOTED`
+        kinds the further ones are not kept: who makes up new kinds fills no disk with them.
         """
         kind = (action, code, detail.partition(":")[0])
         if kind in self.noted and not each_time:
             return
-        self.noted.add(kind)
+        if len(self.noted) < MOST_NOTED:
+            self.noted.add(kind)
+        elif kind not in self.noted:
+            if not self._is_noting_less:
+                self._is_noting_less = True
+                self.log.warning(
+                    "too many kinds of protocol violations, further ones are not kept",
+                    kinds=MOST_NOTED,
+                )
+            if not each_time:
+                return
         self.log.warning("protocol violation", action=action, code=code, detail=detail)
         await self.services.storage.write(
             record_violation,

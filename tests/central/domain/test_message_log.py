@@ -1,12 +1,15 @@
 """The message log: never holds up a charger, found by charger, time, action and text."""
 
+import asyncio
 import sqlite3
+import threading
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from central.domain.errors import InvalidError
-from central.domain.message_log import log_path, open_message_log
+from central.domain.message_log import MessageLog, log_path, open_message_log
 from central.domain.storage import parse_url
 
 
@@ -168,3 +171,52 @@ async def test_a_log_that_cannot_be_written_costs_its_frames_and_nothing_else(
     fill(log, now, 2)
     await log.flush()
     assert len(await frames(log)) == 2
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_frames_that_would_be_too_large_together_are_dropped_and_said_once(
+    database_url, now, backend
+):
+    log = await open_message_log(database_url, max_waiting_bytes=100_000, interval_s=3600)
+    with structlog.testing.capture_logs() as lines:
+        for number in range(30):
+            log.append("CP1", now, "in", "DataTransfer", f"{number:02d}" + "x" * 10_000)
+    assert log.dropped == 21
+    (line,) = lines
+    assert line["event"] == "message log behind, its oldest frames are dropped"
+    assert line["waiting_bytes"] <= 100_000
+    await log.flush()
+    assert [frame[:2] for frame in await frames(log)] == [f"{n:02d}" for n in range(29, 20, -1)]
+    await log.close()
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_frames_on_their_way_to_a_disk_that_stalls_count_too(storage, now, backend):
+    log = MessageLog(storage, max_waiting=1_000, max_waiting_bytes=100_000)
+    let_go = threading.Event()
+    stalled = asyncio.ensure_future(storage.write(lambda _conn: let_go.wait(30)))
+    frame = "x" * 45_000
+    for _ in range(2):
+        log.append("CP1", now, "in", "", frame)
+    writing = asyncio.ensure_future(log.flush())
+    while storage.waiting < 2:  # noqa: ASYNC110 -- what is waited for has no event of its own
+        await asyncio.sleep(0)
+    log.append("CP1", now, "in", "", frame)
+    assert log.dropped == 1, "as many as may be are being written"
+    let_go.set()
+    await stalled
+    await writing
+    log.append("CP1", now, "in", "", frame)
+    assert log.dropped == 3, "those being written had no table to go to"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_once_the_log_has_kept_up_it_says_again_that_it_is_behind(database_url, now, backend):
+    log = await open_message_log(database_url, max_waiting=10, interval_s=3600)
+    with structlog.testing.capture_logs() as lines:
+        for overload in (True, True, False, True):
+            fill(log, now, 20 if overload else 5)
+            await log.flush()
+    assert len(lines) == 2
+    assert log.dropped == 30
+    await log.close()

@@ -19,7 +19,9 @@ def _authorization_key(text: str) -> bool:
 
 _SECONDS = integer(0, 7 * 86_400)
 _COUNT = integer(0, 1_000)
-_MEASURANDS = items(is_measurand)
+_MOST_MEASURANDS = 20
+_MOST_ROTATIONS = 20
+_MEASURANDS = items(is_measurand, _MOST_MEASURANDS)
 _REGISTER = "Energy.Active.Import.Register"
 _READ = Access.READ
 
@@ -27,7 +29,7 @@ CORE_KEYS: tuple[Key, ...] = (
     Key("AuthorizeRemoteTxRequests", boolean, "true"),
     Key("ClockAlignedDataInterval", _SECONDS, "0"),
     Key("ConnectionTimeOut", integer(1, 86_400), "60"),
-    Key("ConnectorPhaseRotation", items(_rotation), "0.Unknown"),
+    Key("ConnectorPhaseRotation", items(_rotation, _MOST_ROTATIONS), "0.Unknown"),
     Key("GetConfigurationMaxKeys", anything, "", _READ, kept=False),
     Key("HeartbeatInterval", integer(1, 7 * 86_400), "86400"),
     Key("LocalAuthorizeOffline", boolean, "true"),
@@ -50,6 +52,18 @@ CORE_KEYS: tuple[Key, ...] = (
     Key("AuthorizationCacheEnabled", boolean, "true", required=False),
     Key("MaxEnergyOnInvalidId", integer(0, 1_000_000), "0", required=False),
     Key("MinimumStatusDuration", integer(0, 3_600), "0", required=False),
+    *(
+        Key(f"{name}MaxLength", anything, str(most), _READ, required=False, kept=False)
+        for name, most in {
+            "ConnectorPhaseRotation": _MOST_ROTATIONS,
+            "MeterValuesAlignedData": _MOST_MEASURANDS,
+            "MeterValuesSampledData": _MOST_MEASURANDS,
+            "StopTxnAlignedData": _MOST_MEASURANDS,
+            "StopTxnSampledData": _MOST_MEASURANDS,
+            # OCPP 1.6 has six feature profiles.
+            "SupportedFeatureProfiles": 6,
+        }.items()
+    ),
     # OCPP-J 1.6 section 7.
     Key("WebSocketPingInterval", integer(0, 86_400), "60", required=False),
     # OCPP-J 1.6 section 6.2 and the security whitepaper: 16 to 20 bytes in hexadecimal.

@@ -55,11 +55,12 @@ def integer(low: int, high: int) -> Check:
     return accepts
 
 
-def items(check: Check) -> Check:
-    """Accept comma separated lists of what `check` accepts."""
+def items(check: Check, most: int) -> Check:
+    """Accept comma separated lists of up to `most` items that `check` accepts."""
 
     def accepts(text: str) -> bool:
-        return all(check(item) for item in split(text))
+        found = split(text)
+        return len(found) <= most and all(check(item) for item in found)
 
     return accepts
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
-from twin.charge_point.measurands import sampled_values
+from twin.charge_point.measurands import Reading, sampled_values
 from twin.clock import Handle
 from wire.frames import Payload
 
@@ -17,6 +17,7 @@ class MeterValues:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._samplers: dict[int, Handle] = {}
+        self._before_wh: dict[tuple[int, str], int] = {}
         self._grid: Handle | None = None
         context.configuration.on_change(self._configured)
         context.signals.accepted.append(self._align)
@@ -24,6 +25,10 @@ class MeterValues:
 
     def begin(self, connector: Connector) -> None:
         """Sample from now on, first after one interval (section 9.1.19)."""
+        self._before_wh[connector.number, "Sampled"] = int(connector.report.energy_wh)
+        self._sample_later(connector)
+
+    def _sample_later(self, connector: Connector) -> None:
         self.end(connector)
         interval_s = self._context.configuration.integer("MeterValueSampleInterval")
         if interval_s > 0:
@@ -43,10 +48,13 @@ class MeterValues:
         items = configuration.items("StopTxnSampledData") or configuration.items(
             "StopTxnAlignedData"
         )
-        return self._meter_value(connector, items, context, self._context.stamp())
+        register_wh = int(connector.report.energy_wh)
+        before_wh = self._before_wh.get((connector.number, "Sampled"), register_wh)
+        reading = Reading(connector.report, connector.phases, register_wh - before_wh)
+        return _meter_value(reading, items, context, self._context.stamp())
 
     def _tick(self, connector: Connector) -> None:
-        self.begin(connector)
+        self._sample_later(connector)
         record = connector.record
         if record is None or record.stopping:
             return
@@ -78,12 +86,13 @@ class MeterValues:
         """Put a meter value into the queue and, where wanted, aside for StopTransaction."""
         configuration = self._context.configuration
         record = connector.record
-        sent = self._meter_value(
-            connector, configuration.items(f"MeterValues{kind}Data"), context, stamp
-        )
-        kept = self._meter_value(
-            connector, configuration.items(f"StopTxn{kind}Data"), context, stamp
-        )
+        register_wh = int(connector.report.energy_wh)
+        before_wh = self._before_wh.get((connector.number, kind), register_wh)
+        self._before_wh[connector.number, kind] = register_wh
+        reading = Reading(connector.report, connector.phases, register_wh - before_wh)
+        wanted = configuration.items(f"MeterValues{kind}Data")
+        sent = _meter_value(reading, wanted, context, stamp)
+        kept = _meter_value(reading, configuration.items(f"StopTxn{kind}Data"), context, stamp)
         with self._context.store.commit() as database:
             if sent is not None:
                 payload = {"connectorId": connector.number, "meterValue": [sent]}
@@ -93,17 +102,15 @@ class MeterValues:
                 self._context.records.add_stop_sample(database, record, kept)
         self._context.calls.pump()
 
-    @staticmethod
-    def _meter_value(
-        connector: Connector, items: list[str], context: str, stamp: str
-    ) -> Payload | None:
-        values = sampled_values(items, connector.report, connector.phases, context)
-        return {"timestamp": stamp, "sampledValue": values} if values else None
-
     def _configured(self, name: str) -> None:
         if name == "ClockAlignedDataInterval":
             self._align()
         elif name == "MeterValueSampleInterval":
             for connector in self._context.connectors:
                 if connector.record is not None and not connector.record.stopping:
-                    self.begin(connector)
+                    self._sample_later(connector)
+
+
+def _meter_value(reading: Reading, items: list[str], context: str, stamp: str) -> Payload | None:
+    values = sampled_values(items, reading, context)
+    return {"timestamp": stamp, "sampledValue": values} if values else None

@@ -145,3 +145,52 @@ async def test_without_configured_data_the_stop_carries_none(rig: Any) -> None:
     rig.tag()
     await rig.until(lambda: bool(rig.central.of("StopTransaction")))
     assert "transactionData" not in rig.central.of("StopTransaction")[0]
+
+
+async def test_the_energies_of_the_intervals_add_up_to_the_energy_of_the_session(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "50",
+            "StopTxnSampledData": "Energy.Active.Import.Interval",
+        }
+    )
+    await rig.charging()
+    await rig.run(180)
+    await rig.ask("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "20"})
+    await rig.run(70)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    (start,), (stop,) = rig.central.of("StartTransaction"), rig.central.of("StopTransaction")
+    steps_wh = [int(each["sampledValue"][0]["value"]) for each in stop["transactionData"]]
+    assert len(steps_wh) == 8
+    assert steps_wh[0] == 0
+    assert sum(steps_wh) == stop["meterStop"] - start["meterStart"] > 0
+
+
+async def test_power_factor_and_offered_power_are_told(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "30",
+            "MeterValuesSampledData": "Power.Factor,Power.Offered,Power.Active.Import,Voltage",
+        }
+    )
+    await rig.charging()
+    await rig.run(65)
+    sampled = rig.central.of("MeterValues")[-1]["meterValue"][0]["sampledValue"]
+    factors = [float(each["value"]) for each in sampled if each["measurand"] == "Power.Factor"]
+    assert len(factors) == 4
+    assert all(0.9 < factor <= 1.0 for factor in factors)
+    (offered,) = [each for each in sampled if each["measurand"] == "Power.Offered"]
+    volts = sum(float(each["value"]) for each in sampled if each["measurand"] == "Voltage")
+    assert float(offered["value"]) == pytest.approx(32 * volts, rel=0.001)
+
+
+async def test_a_list_longer_than_its_key_allows_is_rejected(rig: Any) -> None:
+    await rig.boot()
+    names = ["MeterValuesSampledDataMaxLength"]
+    (entry,) = (await rig.ask("GetConfiguration", {"key": names}))["configurationKey"]
+    assert entry["readonly"]
+    most = int(entry["value"])
+    for count, status in ((most, "Accepted"), (most + 1, "Rejected")):
+        change = {"key": "MeterValuesSampledData", "value": ",".join(["Voltage"] * count)}
+        assert await rig.ask("ChangeConfiguration", change) == {"status": status}

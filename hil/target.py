@@ -62,6 +62,8 @@ class EvseFacts:
     pilot: Literal["settled", "raw"] = "settled"
     """`raw`: the controller has to find the pilot's plateaus in a stream of samples, as it always
     has on hardware."""
+    served_mwh: float = 0.0
+    """What has gone through its meter before the scenario begins."""
 
 
 @dataclass(frozen=True)

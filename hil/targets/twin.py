@@ -19,7 +19,7 @@ from twin.controller import ReferenceController
 from twin.evse import Evse
 from twin.evse_config import Cable, EvseConfig, PilotReading, Tolerance
 from twin.link.pins import PilotMode
-from twin.process import Controller, Report
+from twin.process import Controller, Memory, Report
 from twin.trace import SIGNALS, Trace
 from twin.vehicle import Vehicle
 
@@ -138,7 +138,8 @@ class TwinTarget:
             lock=config.kind == "socket",
         )
         controller = build.controller(build.settings, hardware)
-        made = Evse(clock, config, controller, trace=trace)
+        memory = Memory(energy_wh=1e6 * evse.served_mwh)
+        made = Evse(clock, config, controller, trace=trace, memory=memory)
         build.plant(made)
         for name, params in build.faults.items():
             made.inject(name, **params)

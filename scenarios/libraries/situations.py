@@ -40,16 +40,20 @@ class Situations(DynamicCore):  # type: ignore[misc]
         nominal: bool = False,
         cable_pf: float = 750,
         pilot: Literal["settled", "raw"] = "settled",
+        served_mwh: float = 0,
     ) -> None:
         """Say what kind of EVSE the scenario wants; rating in A per phase.
 
         A ``nominal`` one has nominal components whatever the tolerance of the run; ``cable_pf``
         is the cable's capacitance on the pilot. With ``pilot=raw`` the twin serves its controller
-        a stream of samples instead of settled plateaus.
+        a stream of samples instead of settled plateaus. ``served_mwh`` is what its meter has
+        counted before.
 
         | Use EVSE | kind=socket | rating=80 | ventilation=yes |
         """
-        evse = EvseFacts(kind, rating, phases, ventilation, meter, cable_pf, nominal, pilot)
+        evse = EvseFacts(
+            kind, rating, phases, ventilation, meter, cable_pf, nominal, pilot, served_mwh
+        )
         _stand(current().situation.changed(evse=evse))
 
     @keyword

@@ -31,6 +31,11 @@ def all_open(target: Target, evse: EvseFacts) -> bool:
     return not any(target.pole_closed(pole) for pole in poles_of(evse))
 
 
+def parted(target: Target) -> bool:
+    """Say whether the mirror contacts show every contactor open."""
+    return target.measure("mirror_main_open") == 1 and target.measure("mirror_l2l3_open") == 1
+
+
 def pwm(target: Target) -> bool:
     """Say whether the plug shows a PWM: it has an upper and a lower plateau."""
     return None not in target.pilot_plateaus_v()
@@ -133,12 +138,11 @@ def seen(target: Target, evse: EvseFacts, words: str) -> Condition:
 
 
 OBSERVATIONS: dict[str, Callable[[Target, EvseFacts], bool]] = {
-    "main poles open": all_open,
+    # Poles that bounce while they close are not open: the mirror contacts know.
+    "main poles open": lambda target, evse: all_open(target, evse) and parted(target),
     "main poles closed": all_closed,
     "any main pole closed": lambda target, evse: not all_open(target, evse),
-    "contacts parted": lambda target, _: (
-        target.measure("mirror_main_open") == 1 and target.measure("mirror_l2l3_open") == 1
-    ),
+    "contacts parted": lambda target, _: parted(target),
     "coil on": lambda target, _: target.measure("coil_main") == 1,
     "coil off": lambda target, _: target.measure("coil_main") == 0,
     "PWM on": lambda target, _: pwm(target),

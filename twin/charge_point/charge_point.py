@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from twin.charge_point.calls import OnOutcome, Registration, Unanswered
 from twin.charge_point.connection import Endpoint
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Event
-from twin.charge_point.running import Running
+from twin.charge_point.running import PROFILES, Running
 from twin.charge_point.status_table import Status
 from twin.charge_point.store import Volatile
 from twin.charge_point.wall_time import WallTime
@@ -50,6 +50,7 @@ class ChargePoint:
         driver: Moves the clock.
         key: Authorization key, raw bytes, for security profile 1; None: profile 0.
         type_plate: What it says of itself at boot.
+        profiles: Feature profiles it has, of `running.PROFILES`; Core always; None: all.
         configuration: Configuration keys that leave the factory with another value
             than the standard's; what was changed over OCPP wins.
         utc_at_zero: What its battery-backed clock shows at the twin's time 0.
@@ -57,7 +58,8 @@ class ChargePoint:
         seed: Draws message ids and the jitter of the back-off.
 
     Raises:
-        ValueError: No EVSE, an empty identity, a key that is not of 16 to 20 bytes.
+        ValueError: No EVSE, an empty identity, a key that is not of 16 to 20 bytes, a
+            profile that there is none of.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class ChargePoint:
         *,
         key: bytes | None = None,
         type_plate: TypePlate | None = None,
+        profiles: Collection[str] | None = None,
         configuration: Mapping[str, str] | None = None,
         utc_at_zero: datetime = EPOCH,
         drift_ppm: float = 0.0,
@@ -81,6 +84,11 @@ class ChargePoint:
             raise ValueError("a charge point needs an EVSE")
         if key is not None and not 16 <= len(key) <= 20:
             raise ValueError(f"an authorization key has 16 to 20 bytes, not {len(key)}")
+        unknown = set(profiles or ()) - set(PROFILES)
+        if unknown:
+            raise ValueError(
+                f"no feature profile {min(unknown)!r}; there are {', '.join(PROFILES)}"
+            )
         self.identity = identity
         self.evses = list(evses)
         self.driver = driver
@@ -88,6 +96,9 @@ class ChargePoint:
         self._endpoint = Endpoint(central_url, identity, key)
         self._store_path = store_path
         self._type_plate = type_plate or TypePlate()
+        self._profiles = [
+            name for name in PROFILES if name == "Core" or profiles is None or name in profiles
+        ]
         self._factory = dict(configuration or {})
         self._random = Random(f"{identity}/{seed}")
         self._running: Running | None = None
@@ -118,6 +129,7 @@ class ChargePoint:
             wall=self.wall,
             type_plate=self._type_plate,
             factory=self._factory,
+            profiles=self._profiles,
             random=self._random,
             tell=self._tell,
             on_frame=self._frame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from twin.charge_point.context import Context, Event
 from twin.charge_point.core_keys import CORE_KEYS
 from twin.charge_point.data_transfer import DataTransfer
 from twin.charge_point.delivery import Delivery
+from twin.charge_point.keys import Key
 from twin.charge_point.meter_values import MeterValues
 from twin.charge_point.queue import MessageQueue
 from twin.charge_point.records import Records
@@ -35,13 +36,13 @@ from twin.driver import Driver
 from twin.evse import Evse
 from twin.process import Report
 
-PROFILES = ("Core",)
-
-KEYS = (*CORE_KEYS,)
-"""Every configuration key of the profiles that are there."""
+PROFILES: dict[str, tuple[Key, ...]] = {
+    "Core": CORE_KEYS,
+}
+"""The feature profiles (OCPP 1.6 section 3.2) that there are, with their configuration keys."""
 
 TABLES: tuple[str, ...] = ()
-"""What the profiles besides Core keep in the store."""
+"""What the profiles besides Core keep in the store, whichever of them are in use."""
 
 
 class Running:
@@ -60,6 +61,7 @@ class Running:
         wall: WallTime,
         type_plate: TypePlate,
         factory: Mapping[str, str],
+        profiles: Collection[str],
         random: Random,
         tell: Callable[[Event], None],
         on_frame: Callable[[str, str], None],
@@ -67,16 +69,17 @@ class Running:
         reboot: Callable[[bool], None],
     ) -> None:
         self.store = Store(store_path, *TABLES)
+        keys = [key for name in profiles for key in PROFILES[name]]
         timers = Timers(driver.clock)
         computed = {
             "NumberOfConnectors": str(len(evses)),
-            "SupportedFeatureProfiles": ",".join(PROFILES),
-            "GetConfigurationMaxKeys": str(len(KEYS)),
+            "SupportedFeatureProfiles": ",".join(profiles),
+            "GetConfigurationMaxKeys": str(len(keys)),
         }
         self.calls = Calls(timers, random)
         self.calls.on_frame = on_frame
         self.calls.timeout_us = int(CALL_TIMEOUT_US * driver.patience)
-        configuration = Configuration(KEYS, self.store, factory, computed)
+        configuration = Configuration(keys, self.store, factory, computed)
         configuration.serve(self.calls)
         configuration.on_change(self._configured)
         changed_key = configuration.text("AuthorizationKey")

@@ -45,6 +45,10 @@ class Draw:
         return self._random.randrange(period_us)
 
 
+Poles = tuple[int, int, int, int]
+"""A value for each main pole: N, L1, L2, L3."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvseParts:
     """The components of one EVSE, as drawn.
@@ -59,8 +63,13 @@ class EvseParts:
         pilot_phase_us: instant of a PWM period's begin.
         tick_phase_us: instant of a control tick.
         mains_phase_us: instant of a mains cycle's begin.
-        close_us: contactor, coil on to first touch.
-        release_us: contactor, coil off to parting, 8…30 ms.
+        close_us: contactor, coil on to the armature's arrival.
+        release_us: contactor, coil off to the armature's leaving; with the lag of the last pole
+            8…30 ms.
+        close_lags_us: by pole (N, L1, L2, L3), from the armature's arrival to the first touch:
+            poles wear unequally (0…0.5 ms).
+        release_lags_us: by pole, from the armature's leaving to the parting.
+        bounces_us: by pole, from the first touch to rest.
         voltage_gain: meter, reading over truth.
         current_gain: meter, reading over truth.
         monitor_threshold_ma: residual-current monitor, 3.5…5.5 mA.
@@ -80,6 +89,9 @@ class EvseParts:
     mains_phase_us: int
     close_us: int
     release_us: int
+    close_lags_us: Poles
+    release_lags_us: Poles
+    bounces_us: Poles
     voltage_gain: float
     current_gain: float
     monitor_threshold_ma: float
@@ -105,11 +117,19 @@ def draw_evse(tolerance: Tolerance, seed: int, class_percent: float) -> EvsePart
         tick_phase_us=draw.phase_us(1000),
         mains_phase_us=draw.phase_us(20_000),
         close_us=draw.integer(18_000, 10_000, 30_000),
-        release_us=draw.integer(12_000, 8_000, 30_000),
+        release_us=draw.integer(12_000, 8_000, 29_500),
         voltage_gain=draw.value(1.0, 1 - gain, 1 + gain),
         current_gain=draw.value(1.0, 1 - gain, 1 + gain),
         monitor_threshold_ma=draw.value(4.5, 3.5, 5.5),
         monitor_slowness=draw.value(1.0, 0.7, 1.3),
         device_threshold_ma=draw.value(22.0, 16.0, 29.0),
         device_slowness=draw.value(1.0, 0.8, 1.2),
+        close_lags_us=_poles(draw, 0, 0, 500),
+        release_lags_us=_poles(draw, 0, 0, 500),
+        bounces_us=_poles(draw, 1_500, 500, 3_000),
     )
+
+
+def _poles(draw: Draw, nominal: int, low: int, high: int) -> Poles:
+    n, l1, l2, l3 = (draw.integer(nominal, low, high) for _ in range(4))
+    return n, l1, l2, l3

@@ -1,41 +1,83 @@
-"""A contactor: coil, armature, main poles with bounce and weld, mirror contact, arc.
+"""A contactor: coil, armature, and main poles each with a travel, a bounce and faults of its own.
 
 IEC 60947-4-1 Annex F: the mirror contact is closed only while every main pole
-is open. Nominal release is 8…30 ms; opening under load ends at a current zero.
+is open. That holds in one direction: a pole that makes no contact although the
+armature is in does not show in it. Nominal release is 8…30 ms; opening under
+load ends at a current zero.
 """
 
 from __future__ import annotations
 
+Edge = tuple[int, bool]
+"""An instant, microseconds, and whether the contact touches from then on."""
 
-class Contactor:
-    """One contactor as it stands; `twin.evse` gives it time.
+
+class Pole:
+    """One main pole as it stands.
 
     Attributes:
-        poles: names of its main poles, e.g. `("n", "l1")`.
-        close_us: from coil on to the poles' first touch.
-        release_us: from coil off to the poles' parting.
+        close_lag_us: from the armature's arrival to the first touch.
+        release_lag_us: from the armature's leaving to the parting.
         bounce_us: from first touch to rest.
+        welded: it touches whatever the armature does.
+        broken: it does not touch when the armature comes.
+        touching: its contacts touch.
+    """
+
+    __slots__ = ("bounce_us", "broken", "close_lag_us", "release_lag_us", "touching", "welded")
+
+    def __init__(
+        self, close_lag_us: int = 0, release_lag_us: int = 0, bounce_us: int = 1_500
+    ) -> None:
+        self.close_lag_us = close_lag_us
+        self.release_lag_us = release_lag_us
+        self.bounce_us = bounce_us
+        self.welded = False
+        self.broken = False
+        self.touching = False
+
+    def edges(self, armature_us: int, closes: bool) -> tuple[Edge, ...]:
+        """Return what the contacts do once the armature has moved at `armature_us`.
+
+        On closing two rebounds, each a fifth of the bounce long; the last edge is the rest.
+        """
+        if not closes:
+            return ((armature_us + self.release_lag_us, False),)
+        touch_us, bounce_us = armature_us + self.close_lag_us, self.bounce_us
+        if not bounce_us:
+            return ((touch_us, True),)
+        return (
+            (touch_us, True),
+            (touch_us + bounce_us // 5, False),
+            (touch_us + bounce_us * 2 // 5, True),
+            (touch_us + bounce_us * 4 // 5, False),
+            (touch_us + bounce_us, True),
+        )
+
+
+class Contactor:
+    """One contactor as it stands; `twin.plant.switchgear` gives it time.
+
+    Attributes:
+        poles: its main poles by name, e.g. `n` and `l1`.
+        close_us: from coil on to the armature's arrival.
+        release_us: from coil off to the armature's leaving.
         coil: coil energised.
         closed: armature pulled in.
         stuck_open: the armature does not move when energised.
-        welded: poles that conduct whatever the armature does.
+        strokes: how often the armature has moved.
     """
 
     def __init__(
-        self,
-        poles: tuple[str, ...],
-        close_us: int = 18_000,
-        release_us: int = 12_000,
-        bounce_us: int = 1_500,
+        self, poles: dict[str, Pole], close_us: int = 18_000, release_us: int = 12_000
     ) -> None:
         self.poles = poles
         self.close_us = close_us
         self.release_us = release_us
-        self.bounce_us = bounce_us
         self.coil = False
         self.closed = False
         self.stuck_open = False
-        self.welded: set[str] = set()
+        self.strokes = 0
 
     def moves_after_us(self) -> int | None:
         """Return after how long the armature follows the coil as it is now; None: it does not."""
@@ -43,30 +85,10 @@ class Contactor:
             return None
         return self.close_us if self.coil else self.release_us
 
-    def pole_closed(self, pole: str) -> bool:
-        """Return whether a main pole makes contact."""
-        return self.closed or pole in self.welded
-
     @property
     def mirror_open(self) -> bool:
-        """State of the mirror contact: true only while every main pole is open."""
-        return not self.closed and not self.welded
-
-    def bounce(self, touch_us: int) -> tuple[tuple[int, bool], ...]:
-        """Return the instants at which a pole that touches at `touch_us` parts and touches again.
-
-        Two rebounds, the second a third as long; the last entry is the rest position.
-        """
-        if not self.bounce_us:
-            return ((touch_us, True),)
-        first, second = self.bounce_us * 2 // 5, self.bounce_us * 4 // 5
-        return (
-            (touch_us, True),
-            (touch_us + first // 2, False),
-            (touch_us + first, True),
-            (touch_us + second, False),
-            (touch_us + self.bounce_us, True),
-        )
+        """What the mirror contact says: true only while every main pole is open (Annex F)."""
+        return not self.closed and not any(pole.touching for pole in self.poles.values())
 
 
 def next_zero_us(time_us: int, cycle_us: int, phase_us: int, line: int) -> int:

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
+from twin.electrics.contactor import Pole
 from twin.faults.fault import Fault, Param, Params
 from twin.plant.power_path import CONNECTOR_OHM, CONTACTOR_OHM
 from twin.plant.wiring import Wiring
 
+POLES = ("n", "l1", "l2", "l3")
+CONTACTORS = ("main", "l2l3", "both")
+
+
+def _poles(evse: Wiring) -> Iterator[tuple[str, Pole]]:
+    for contactor in evse.gear.contactors.values():
+        yield from contactor.poles.items()
+
 
 def _weld(evse: Wiring, params: Params) -> None:
-    for contactor in evse.gear.contactors.values():
-        contactor.welded = {params["pole"]} & set(contactor.poles)
-    evse.gear.weld_changed()
+    for name, pole in _poles(evse):
+        pole.welded = params["pole"] in (name, "all")
+    evse.gear.poles_changed()
 
 
 def _unweld(evse: Wiring) -> None:
-    for contactor in evse.gear.contactors.values():
-        contactor.welded = set()
-    evse.gear.weld_changed()
+    _weld(evse, {"pole": None})
 
 
 def _stick(evse: Wiring, params: Params) -> None:
+    whole = params["pole"] == "all"
     for name, contactor in evse.gear.contactors.items():
-        contactor.stuck_open = params["contactor"] in (name, "both")
+        contactor.stuck_open = whole and params["contactor"] in (name, "both")
+    for name, pole in _poles(evse):
+        pole.broken = params["pole"] == name
+    evse.gear.poles_changed()
     evse.gear.coils_changed()
 
 
 def _free(evse: Wiring) -> None:
-    for contactor in evse.gear.contactors.values():
-        contactor.stuck_open = False
-    evse.gear.coils_changed()
+    _stick(evse, {"contactor": None, "pole": None})
+
+
+def _bounce(evse: Wiring, params: Params) -> None:
+    _rest(evse)
+    for name, pole in _poles(evse):
+        if params["pole"] in (name, "all"):
+            pole.bounce_us = round(1000 * params["bounce_ms"])
+
+
+def _rest(evse: Wiring) -> None:
+    bounces_us = dict(zip(POLES, evse.parts.bounces_us, strict=True))
+    for name, pole in _poles(evse):
+        pole.bounce_us = bounces_us[name]
 
 
 def _slow(evse: Wiring, params: Params) -> None:
@@ -93,17 +116,35 @@ def _jam(jammed: bool, evse: Wiring, _: Params | None = None) -> None:
 FAULTS = (
     Fault(
         "contactor_welded",
-        "a main pole is welded: it conducts whatever the coil does",
-        (Param("pole", "l1", "which", choices=("n", "l1", "l2", "l3")),),
+        "a main pole is welded: it conducts whatever the coil does, the others open and close",
+        (Param("pole", "l1", "which", choices=("all", *POLES)),),
         _weld,
         _unweld,
     ),
     Fault(
         "contactor_stuck_open",
-        "a contactor does not pull in",
-        (Param("contactor", "main", "which", choices=("main", "l2l3", "both")),),
+        "a contactor does not pull in, or one pole makes no contact from the next closing on",
+        (
+            Param("contactor", "main", "which; of a single pole its own", choices=CONTACTORS),
+            Param(
+                "pole",
+                "all",
+                "all: the armature; one: no mirror contact shows it",
+                choices=("all", *POLES),
+            ),
+        ),
         _stick,
         _free,
+    ),
+    Fault(
+        "contactor_bounce",
+        "poles bounce for long when they close; gaps that outlast the arc interrupt a current",
+        (
+            Param("bounce_ms", 60.0, "from first touch to rest", 0.0, 1000.0),
+            Param("pole", "all", "which", choices=("all", *POLES)),
+        ),
+        _bounce,
+        _rest,
     ),
     Fault(
         "contactor_slow_release",
@@ -115,7 +156,7 @@ FAULTS = (
     Fault(
         "contactor_slow_closing",
         "the contactors pull in late",
-        (Param("close_ms", 100.0, "from coil on to first touch", 1.0, 60_000.0),),
+        (Param("close_ms", 100.0, "from coil on to the armature's arrival", 1.0, 60_000.0),),
         _slow_closing,
         _quick_closing,
     ),

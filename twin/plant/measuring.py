@@ -25,7 +25,7 @@ def _power(line: int, evse: Wiring) -> float:
 
 
 def _pole(pole: str, evse: Wiring) -> bool:
-    return evse.gear.conducts[pole]
+    return evse.gear.closed[pole]
 
 
 def _rise(evse: Wiring) -> float | None:

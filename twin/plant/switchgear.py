@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from twin.clock import Clock
-from twin.electrics.contactor import Contactor
+from twin.electrics.contactor import Contactor, Pole
 from twin.evse_config import EvseConfig
 from twin.plant.recording import Recorder
 from twin.tolerances import EvseParts
@@ -14,9 +14,17 @@ from twin.tolerances import EvseParts
 LINE_OF = {"n": 0, "l1": 0, "l2": 1, "l3": 2}
 """Line whose current a pole carries; the neutral that of L1."""
 
+Move = tuple[Contactor, int, str, bool]
+"""A contact on its way: contactor, its stroke, pole, and whether it will touch."""
+
 
 class Switchgear:
     """The contactors of one EVSE.
+
+    A pole that rebounds opens for its microseconds. While a current flows an
+    arc bridges that, up to the current's zero; only what is still apart then
+    interrupts. A gap in which nothing flows is seen at the pole (`closed`) and
+    moves nothing behind it: what is supplied there stores more than that.
 
     Args:
         clock: its time.
@@ -28,7 +36,9 @@ class Switchgear:
 
     Attributes:
         contactors: those fitted, by name: `main` (N and L1), `l2l3`.
-        conducts: by pole, whether it conducts; an arc conducts.
+        closed: by pole, whether it conducts at this instant, bounce included; an arc conducts.
+        conducts: by pole, whether it feeds what is behind it: as `closed`, without gaps in which
+            nothing flows.
         powered: the coils' supply is there.
         hold_us: fault: how long a coil holds after its supply has gone.
     """
@@ -43,9 +53,16 @@ class Switchgear:
         changed: Callable[[bool], object],
     ) -> None:
         self.clock = clock
-        self.contactors = {"main": Contactor(("n", "l1"), parts.close_us, parts.release_us)}
+        poles = {
+            name: Pole(close_lag_us, release_lag_us, bounce_us)
+            for name, close_lag_us, release_lag_us, bounce_us in zip(
+                LINE_OF, parts.close_lags_us, parts.release_lags_us, parts.bounces_us, strict=True
+            )
+        }
+        self.contactors = {"main": _contactor(poles, ("n", "l1"), parts)}
         if config.phases == 3:
-            self.contactors["l2l3"] = Contactor(("l2", "l3"), parts.close_us, parts.release_us)
+            self.contactors["l2l3"] = _contactor(poles, ("l2", "l3"), parts)
+        self.closed = dict.fromkeys(LINE_OF, False)
         self.conducts = dict.fromkeys(LINE_OF, False)
         self.powered = True
         self.hold_us = 0
@@ -54,6 +71,7 @@ class Switchgear:
         self._changed = changed
         self._wanted = {"main": False, "l2l3": False}
         self._due_us: dict[str, int] = {}
+        self._moves: dict[int, list[Move]] = {}
 
     def command(self, main: bool, l2l3: bool) -> None:
         """Take over what the controller wants of the coils."""
@@ -90,49 +108,89 @@ class Switchgear:
             del self._due_us[name]
             contactor = self.contactors[name]
             contactor.closed = contactor.coil
-            for pole in contactor.poles:
-                if pole not in contactor.welded:
-                    self._follow(pole, contactor)
+            contactor.strokes += 1
+            for pole, part in contactor.poles.items():
+                for at_us, touches in part.edges(now_us, contactor.closed):
+                    if at_us == now_us:
+                        self._contact(contactor, pole, touches)
+                    else:
+                        self._plan(at_us, (contactor, contactor.strokes, pole, touches))
         if moving:
             self._changed(True)
 
-    def _follow(self, pole: str, contactor: Contactor) -> None:
-        """Let a pole follow its armature."""
-        self._recorder.record(f"contact_{pole}", contactor.closed)
-        if not contactor.closed:
-            self._part(pole)
-            return
-        self.conducts[pole] = True
-        if self._recorder.on:
-            self._recorder.record_all(f"pole_{pole}", contactor.bounce(self.clock.now_us))
+    def _plan(self, at_us: int, move: Move) -> None:
+        moves = self._moves.get(at_us)
+        if moves is None:
+            moves = self._moves[at_us] = []
+            self.clock.at(at_us, self._contacts_move)
+        moves.append(move)
 
-    def _part(self, pole: str) -> None:
+    def _contacts_move(self) -> None:
+        """Move the contacts that are due now, but for those whose armature has moved since."""
+        changed = mirrors = False
+        for contactor, stroke, pole, touches in self._moves.pop(self.clock.now_us):
+            if stroke == contactor.strokes:
+                changed = self._contact(contactor, pole, touches) or changed
+                # The last pole that parts lets the mirror contact close.
+                mirrors = mirrors or not contactor.closed
+        if changed or mirrors:
+            self._changed(mirrors)
+
+    def _contact(self, contactor: Contactor, pole: str, touches: bool) -> bool:
+        """Let a pole's contacts touch or part; return whether what it feeds has changed."""
+        part = contactor.poles[pole]
+        if part.welded or (touches and part.broken):
+            return False
+        part.touching = touches
+        self._recorder.record(f"contact_{pole}", touches)
+        if not touches:
+            return self._part(pole, bounces=contactor.closed)
+        self._set_closed(pole, True)
+        feeds_anew = not self.conducts[pole]
+        self.conducts[pole] = True
+        return feeds_anew
+
+    def _part(self, pole: str, bounces: bool) -> bool:
         """Part a pole; a current that flows goes on in an arc up to its zero."""
-        zero_us = self._arc_ends_us(pole)
-        if zero_us > self.clock.now_us:
-            self.clock.at(zero_us, partial(self._arc_is_out, pole))
-        else:
-            self._stop_conducting(pole)
+        if self.closed[pole]:
+            zero_us = self._arc_ends_us(pole)
+            if zero_us > self.clock.now_us:
+                self.clock.at(zero_us, partial(self._arc_is_out, pole))
+                return False
+            self._set_closed(pole, False)
+        if bounces or not self.conducts[pole]:
+            return False
+        self.conducts[pole] = False
+        return True
 
     def _arc_is_out(self, pole: str) -> None:
-        if not self._makes_contact(pole):
-            self._stop_conducting(pole)
+        if not self._touches(pole) and self.conducts[pole]:
+            self._set_closed(pole, False)
+            self.conducts[pole] = False
             self._changed(False)
 
-    def _stop_conducting(self, pole: str) -> None:
-        self.conducts[pole] = False
-        self._recorder.record(f"pole_{pole}", False)
+    def _set_closed(self, pole: str, closed: bool) -> None:
+        self.closed[pole] = closed
+        self._recorder.record(f"pole_{pole}", closed)
 
-    def _makes_contact(self, pole: str) -> bool:
-        return any(c.pole_closed(pole) for c in self.contactors.values() if pole in c.poles)
+    def _touches(self, pole: str) -> bool:
+        return any(c.poles[pole].touching for c in self.contactors.values() if pole in c.poles)
 
-    def weld_changed(self) -> None:
-        """Let the poles follow a weld that came or went."""
+    def poles_changed(self) -> None:
+        """Let the poles follow a weld or a break that came or went.
+
+        A broken pole that touches already lets go with its armature.
+        """
         for contactor in self.contactors.values():
-            for pole in contactor.poles:
-                closed = contactor.pole_closed(pole)
-                if closed != self.conducts[pole]:
-                    self.conducts[pole] = closed
-                    self._recorder.record(f"contact_{pole}", closed)
-                    self._recorder.record(f"pole_{pole}", closed)
+            for pole, part in contactor.poles.items():
+                comes = contactor.closed and (part.touching or not part.broken)
+                touches = part.welded or comes
+                if touches != part.touching:
+                    part.touching = self.conducts[pole] = touches
+                    self._recorder.record(f"contact_{pole}", touches)
+                    self._set_closed(pole, touches)
         self._changed(True)
+
+
+def _contactor(poles: dict[str, Pole], names: tuple[str, ...], parts: EvseParts) -> Contactor:
+    return Contactor({name: poles[name] for name in names}, parts.close_us, parts.release_us)

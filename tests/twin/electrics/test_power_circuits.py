@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.electrics import proximity
-from twin.electrics.contactor import Contactor, next_zero_us
+from twin.electrics.contactor import Contactor, Pole, next_zero_us
 from twin.electrics.load import Constant, Ramp
 from twin.electrics.meter import Meter
 from twin.electrics.residual_current import DEVICE_CURVE, MONITOR_CURVE, Delay, trip_time_us
@@ -54,7 +54,7 @@ def test_a_dead_supply_has_no_voltage_anywhere(gone):
 
 
 def test_an_armature_follows_its_coil_unless_it_is_stuck():
-    contactor = Contactor(("n", "l1"))
+    contactor = Contactor({"n": Pole(), "l1": Pole()})
     assert contactor.moves_after_us() is None
     contactor.coil = True
     assert contactor.moves_after_us() == contactor.close_us
@@ -63,20 +63,31 @@ def test_an_armature_follows_its_coil_unless_it_is_stuck():
 
 
 def test_the_mirror_contact_is_open_only_while_every_pole_is():
-    contactor = Contactor(("l2", "l3"))
+    # IEC 60947-4-1 Annex F
+    contactor = Contactor({"l2": Pole(), "l3": Pole()})
     assert contactor.mirror_open
-    contactor.welded = {"l3"}
+    contactor.poles["l3"].touching = True
     assert not contactor.mirror_open
-    assert contactor.pole_closed("l3")
-    assert not contactor.pole_closed("l2")
+    contactor.poles["l3"].touching = False
+    contactor.closed = True
+    assert not contactor.mirror_open
 
 
-def test_a_pole_bounces_and_comes_to_rest_closed():
-    edges = Contactor(("n", "l1")).bounce(1000)
-    assert [closed for _, closed in edges] == [True, False, True, False, True]
+@given(
+    st.integers(min_value=0, max_value=500),
+    st.integers(min_value=1, max_value=100_000),
+    st.integers(min_value=0, max_value=10**9),
+)
+def test_a_pole_touches_late_bounces_and_comes_to_rest_closed(lag_us, bounce_us, armature_us):
+    edges = Pole(lag_us, 0, bounce_us).edges(armature_us, closes=True)
+    assert [touches for _, touches in edges] == [True, False, True, False, True]
     assert [at for at, _ in edges] == sorted(at for at, _ in edges)
-    assert edges[0][0] == 1000
-    assert edges[-1][0] == 1000 + Contactor(("n",)).bounce_us
+    assert edges[0][0] == armature_us + lag_us
+    assert edges[-1][0] == armature_us + lag_us + bounce_us
+
+
+def test_a_pole_parts_once():
+    assert Pole(100, 200, 1500).edges(1000, closes=False) == ((1200, False),)
 
 
 @given(

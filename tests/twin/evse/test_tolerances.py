@@ -17,7 +17,9 @@ def test_every_component_stays_inside_its_band(tolerance):
         assert -12.6 <= parts.negative_v <= -11.4
         assert 970 <= parts.source_ohm <= 1030
         assert 980 <= 1e6 / parts.pilot_period_us <= 1020
-        assert 8_000 <= parts.release_us <= 30_000
+        assert parts.release_us + min(parts.release_lags_us) >= 8_000
+        assert parts.release_us + max(parts.release_lags_us) <= 30_000
+        assert all(0 <= lag_us <= 500 for lag_us in parts.close_lags_us)
         assert abs(parts.voltage_gain * parts.current_gain - 1) < 0.01
 
 

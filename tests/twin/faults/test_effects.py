@@ -177,6 +177,16 @@ ROWS = [
     # contactor and contacts
     Row("contactor_welded", {"pole": "l3"}, signal("mirror_l2l3_open", 0),
         lambda bench: F.CONTACTOR_WELDED in stop(bench).faults),
+    Row("contactor_welded", {"pole": "l1"}, signal("mirror_main_open", 0),
+        lambda bench: F.CONTACTOR_WELDED in stop(bench).faults and current_on(bench) == ""),
+    Row("contactor_welded", {"pole": "all"}, signal("mirror_l2l3_open", 0),
+        lambda bench: F.CONTACTOR_WELDED in stop(bench).faults and bench.evse.pole_closed("l2")),
+    Row("contactor_stuck_open", {"pole": "l2"}, always,
+        lambda bench: permit(bench).phase is Phase.CHARGING and current_on(bench) == "l1 l3"
+        and not bench.evse.inputs.mirror_l2l3_open, situation=PLUGGED),
+    Row("contactor_bounce", {"bounce_ms": 100.0, "pole": "l3"}, always,
+        lambda bench: permit(bench).phase is Phase.CHARGING and last_bounce_us(bench) == 80_000,
+        situation=PLUGGED),
     Row("contactor_stuck_open", {"contactor": "main"}, always,
         lambda bench: F.CONTACTOR_STUCK_OPEN in permit(bench).faults, situation=PLUGGED),
     Row("contactor_slow_release", {"release_ms": 60.0}, always, unplugged_after(60)),
@@ -255,6 +265,16 @@ def permit(bench):
     return bench.evse.report()
 
 
+def current_on(bench):
+    """The lines that carry current."""
+    return " ".join(line for line in ("l1", "l2", "l3") if bench.evse.current_a(line) > 1)
+
+
+def last_bounce_us(bench):
+    """From the first touch of L3 to the beginning of its last gap."""
+    return bench.trace.last("pole_l3", 0) - bench.trace.first("contact_l3", 1, after_us=1)
+
+
 def leak(bench, ohm):
     bench.evse.inject("residual_ac", resistance_ohm=ohm)
     bench.run(2)
@@ -305,6 +325,11 @@ def test_a_fault_that_is_mended_leaves_the_circuits_as_they_were(build, name):
             [evse.voltage_v(line) for line in ("l1", "l2", "l3")],
             [evse.gear.mirror_open(contactor) for contactor in ("main", "l2l3")],
             [(c.close_us, c.release_us, c.stuck_open) for c in evse.gear.contactors.values()],
+            [
+                (pole.bounce_us, pole.welded, pole.broken, pole.touching)
+                for contactor in evse.gear.contactors.values()
+                for pole in contactor.poles.values()
+            ],
             (evse.protection.monitor.output, evse.protection.monitor.delay.threshold_ma),
             (evse.protection.device.threshold_ma, evse.protection.device.slowness),
             (evse.path.meter.power_gain, evse.path.meter.dead, evse.path.sensors_valid),

@@ -41,6 +41,9 @@ PROFILES: dict[str, tuple[Key, ...]] = {
 }
 """The feature profiles (OCPP 1.6 section 3.2) that there are, with their configuration keys."""
 
+KEYS = tuple(key for keys in PROFILES.values() for key in keys)
+"""Every configuration key."""
+
 TABLES: tuple[str, ...] = ()
 """What the profiles besides Core keep in the store, whichever of them are in use."""
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from central.administration import first_admin
 from central.api.services import Services
-from central.domain.charger_keys import ChargerKeys
+from central.domain.charger_keys import ChargerKeys, chosen_key_pool
 from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.errors import DomainError
 from central.domain.gone_sessions import close_overdue
@@ -82,6 +82,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         message_log = await open_message_log(settings.database_url)
         stack.push_async_callback(message_log.close)
         passwords = await stack.enter_async_context(Passwords())
+        key_pool = await stack.enter_async_context(chosen_key_pool())
         await _make_first_admin(settings, storage, passwords)
         await storage.write(record_restart)
         last_seen = LastSeen(storage)
@@ -93,7 +94,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
                 settings=_ocpp_settings(settings),
                 storage=storage,
                 clock=clock,
-                keys=ChargerKeys(server_key, passwords),
+                keys=ChargerKeys(server_key, key_pool),
                 last_seen=last_seen,
                 message_log=message_log if settings.message_log else None,
             ),

@@ -29,7 +29,6 @@ LOOK_EVERY_S = 0.05
 
 Asking instead of being told works whichever process the charger is connected to.
 """
-OVER = (State.PROVISIONAL, State.CLOSED)
 
 CpId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PLAIN)]
 Wait = Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]
@@ -161,7 +160,11 @@ async def start(
 async def stop(
     body: StopCharging, response: Response, services: ServicesOf, user: CurrentUser
 ) -> ChargingStopped:
-    """Ask a charger to end a session, and wait until it has."""
+    """Ask a charger to end a session, and wait until it has.
+
+    One that was closed provisionally can be stopped too: nobody but the charger
+    knows whether it runs on. If it does not, the charger refuses, and the answer is 409.
+    """
     session = await services.storage.read(get_visible, body.transaction_id, user)
     if body.charge_point_id not in (None, session.charge_point_id):
         raise ApiError(
@@ -170,7 +173,7 @@ async def stop(
             where="body: charge_point_id",
             how=f"it is at {session.charge_point_id}",
         )
-    if session.state in OVER:
+    if session.state is State.CLOSED:
         raise ApiError(
             HTTPStatus.CONFLICT,
             f"session {session.id} has ended already",
@@ -184,10 +187,19 @@ async def stop(
         {"transactionId": session.id},
         requested_by=user.id,
     )
+    if session.state is State.PROVISIONAL and result.status != "Accepted":
+        raise ApiError(
+            HTTPStatus.CONFLICT,
+            f"session {session.id} was closed provisionally, and charger "
+            f"{session.charge_point_id} answered {result.status}: it does not run it any more",
+            where="body: transaction_id",
+            how=f"nothing is left to stop; GET /api/sessions/{session.id} tells its end",
+        )
     _must_have_agreed(result.status, session.charge_point_id, "stop")
     stopped = False
     async for _ in _looks(services, body.wait_s):
-        stopped = (await services.storage.read(get_session, session.id)).state in OVER
+        # Its own word: a provisional end is only our guess.
+        stopped = (await services.storage.read(get_session, session.id)).state is State.CLOSED
         if stopped:
             break
     if not stopped:

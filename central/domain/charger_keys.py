@@ -53,10 +53,19 @@ def generate_key(server_key: bytes) -> NewKey:
     return NewKey(key.hex(), f"{_HMAC}${salt}${_mac(server_key, salt, key)}")
 
 
+def chosen_key_pool() -> Passwords:
+    """Make what hashes and verifies chosen keys; `close` ends its threads.
+
+    It is not that of the log-ins: when all chargers come back at once, people still log in.
+    """
+    return Passwords(busy="too many chosen keys are being checked at once")
+
+
 class ChargerKeys:
     """Checks the keys that chargers present."""
 
     def __init__(self, server_key: bytes, passwords: Passwords) -> None:
+        """Check with the server's key, and chosen keys in a pool such as `chosen_key_pool`."""
         self._server_key = server_key
         self._passwords = passwords
         self._cache_key = secrets.token_bytes(32)

@@ -1,4 +1,4 @@
-"""People's passwords: argon2id, in a bounded pool of threads.
+"""Passwords, and keys that people chose: argon2id, in a bounded pool of threads.
 
 A hash costs about 80 ms of a core, on purpose. The event loop must not stand still for it, and a
 flood of log-ins must not take the machine: two threads work, a bounded number waits.
@@ -27,7 +27,11 @@ MAX_LENGTH: Final = 128
 class Passwords:
     """Hashes and verifies; `close` ends its threads."""
 
-    def __init__(self, *, threads: int = 2, max_waiting: int = 64) -> None:
+    def __init__(
+        self, *, threads: int = 2, max_waiting: int = 64, busy: str = "too many log-ins at once"
+    ) -> None:
+        """Start the threads; `busy` is what is said to those for whom there is no room."""
+        self._busy = busy
         self._hasher = PasswordHash((Argon2Hasher(),))
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._max_waiting = max_waiting
@@ -68,7 +72,7 @@ class Passwords:
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._waiting >= self._max_waiting:
-            raise BusyError("too many log-ins at once", retry_after_s=2)
+            raise BusyError(self._busy, retry_after_s=2)
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()

@@ -142,6 +142,7 @@ async def loop_with_a_charger(start_central, play_charger):
 EXPECTED = (
     ("evseloop-home\tonline\tavailable", '"Available"'),
     ('"id_tag":"APP-1"', "\nAPP-1"),
+    ('"price_per_kwh_minor": 40', "\n0.4"),
     ('"message":"Charging started","transaction_id":1',),
     ('"status": "active"', '"energy_wh": 500'),
     ("3600", '"total_kwh": 1.5'),
@@ -180,7 +181,7 @@ async def test_the_round_with_curl_works_as_the_page_says(loop_with_a_charger, t
         for part in parts:
             assert part in answer
     told = blocks(page("api.md"), "json")[0]
-    assert re.sub(r"\s", "", told) in re.sub(r"\s", "", answers[7])
+    assert re.sub(r"\s", "", told) in re.sub(r"\s", "", answers[8])
 
 
 def test_the_page_names_every_operation():

@@ -1,6 +1,7 @@
 """A session from the app: start, meter values, stop, and what is told about it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -220,6 +221,38 @@ async def test_a_session_that_has_ended_cannot_be_stopped_again(central, car):
     again = await central.user.post("/api/charging/stop", json=body)
     assert again.status_code == 409
     assert "ended already" in again.json()["error"]["what"]
+
+
+async def closed_provisionally(central, car):
+    """Start a session, and let it seem gone for longer than the grace."""
+    started = await central.user.post("/api/charging/start", json={"charge_point_id": "CP001"})
+    await car.settled()
+    await car.charger.status("Available")
+    central.clock.set(central.clock.now() + timedelta(minutes=16))
+    await central.system.schedule.run_due()
+    transaction_id = started.json()["transaction_id"]
+    told = (await central.user.get(f"/api/sessions/{transaction_id}")).json()
+    assert told["provisional"]
+    return transaction_id
+
+
+async def test_a_session_that_was_closed_provisionally_and_runs_on_can_be_stopped(central, car):
+    transaction_id = await closed_provisionally(central, car)
+    car.meter_wh = 5000
+    answer = await central.user.post("/api/charging/stop", json={"transaction_id": transaction_id})
+    assert (answer.status_code, answer.json()["stopped"]) == (200, True)
+    told = (await central.user.get(f"/api/sessions/{transaction_id}")).json()
+    assert (told["provisional"], told["energy_wh"]) == (False, 4000)
+
+
+async def test_a_charger_that_has_ended_such_a_session_says_that_nothing_is_left_to_stop(
+    central, car
+):
+    transaction_id = await closed_provisionally(central, car)
+    car.charger.answers["RemoteStopTransaction"] = {"status": "Rejected"}
+    answer = await central.user.post("/api/charging/stop", json={"transaction_id": transaction_id})
+    assert answer.status_code == 409
+    assert "nothing is left to stop" in answer.json()["error"]["how"]
 
 
 async def test_a_session_is_stopped_at_its_own_charger_only(central, car):

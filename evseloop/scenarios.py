@@ -84,6 +84,7 @@ def scenarios(
             output,
             seed=seed,
             tolerance=tolerance.value,
+            pilot=pilot.value,
             wrong=wrong,
         )
     except (ScenarioError, RequirementsError, WrongNameError) as error:

@@ -112,6 +112,7 @@ def run_scenarios(
     seed: int = 1,
     at_most: int | None = None,
     tolerance: str = "nominal",
+    pilot: str = "settled",
     wrong: str | None = None,
     only: Callable[[ScenarioInfo], bool] = lambda _: True,
     quiet: bool = False,
@@ -127,6 +128,7 @@ def run_scenarios(
         seed: all randomness is drawn from it.
         at_most: upper bound on repetitions of a measurement; None: as the requirements say.
         tolerance: for the record.
+        pilot: for the record.
         wrong: name of the deliberately wrong EVSE, for the record.
         only: which of the scenarios there are to run.
         quiet: nothing on the terminal.
@@ -140,7 +142,7 @@ def run_scenarios(
     if not wanted:
         raise ScenarioError(f"no scenario to run in {', '.join(map(str, paths))}")
     output.mkdir(parents=True, exist_ok=True)
-    run = Run(target.name, tolerance, seed, requirements(), wrong)
+    run = Run(target.name, tolerance, seed, requirements(), wrong, pilot)
     session = Session(run, target, output, seed=seed, at_most=at_most, pictures=reports)
     errors = io.StringIO()
     open_session(session)

@@ -86,8 +86,8 @@ def _page(run: Run, rows: list[dict[str, Any]]) -> str:
     heads = "".join(f"<th>{name}" for name in ("requirement", "source", "text", *TARGETS))
     return (
         f"<!doctype html><meta charset=utf-8><title>Coverage</title><style>{_STYLE}</style>"
-        f"<h1>Requirements and scenarios</h1><p>Target <b>{run.target}</b>, tolerance "
-        f"{run.tolerance}, seed {run.seed}{wrong}: {counts}.</p>"
+        f"<h1>Requirements and scenarios</h1><p>Target {run.conditions()}, "
+        f"seed {run.seed}{wrong}: {counts}.</p>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>\n"
     )
 

@@ -43,6 +43,7 @@ def as_dict(run: Run, folder: Path) -> dict[str, Any]:
     return {
         "target": run.target,
         "tolerance": run.tolerance,
+        "pilot": run.pilot,
         "seed": run.seed,
         "wrong": run.wrong,
         "passed": run.passed(),

@@ -51,8 +51,15 @@ class Run:
     requirements: Mapping[str, Requirement]
     wrong: str | None = None
     """Name of the deliberately wrong EVSE that was tested; None: the one as it should be."""
+    pilot: str = "settled"
+    """How every controller got its pilot's plateaus: `settled`, or `raw` from samples."""
     entries: list[Entry] = field(default_factory=list)
     scenarios: list[ScenarioResult] = field(default_factory=list)
+
+    def conditions(self) -> str:
+        """Return in words what the target was and how it was set up."""
+        raw = ", raw pilot" if self.pilot == "raw" else ""
+        return f"{self.target}, tolerance {self.tolerance}{raw}"
 
     def add(self, scenario: str, verdict: Verdict, plot: Path | None = None) -> None:
         """Keep a verdict."""

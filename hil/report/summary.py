@@ -49,7 +49,7 @@ def _margin(verdict: Verdict) -> str:
 
 def show(run: Run, console: Console) -> None:
     """Print the table of requirements, then whatever is wrong, then one line that sums up."""
-    table = Table(title=f"Requirements on {run.target}, tolerance {run.tolerance}", expand=False)
+    table = Table(title=f"Requirements on {run.conditions()}", expand=False)
     for head, justify in (
         ("requirement", "left"),
         ("limit", "right"),

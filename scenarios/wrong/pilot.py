@@ -190,7 +190,7 @@ ENTRIES = (
                 *_CABLES,
             ),
             "what every duty at the plug is off by, every offer is",
-        ) | {"EVSELOOP.ROUND_DOWN": "above 97 % the vehicle leaves C, and its edges change"},
+        ) | {"IEC61851.CLOSE_AFTER_C": "of 97.5 %, 25 us are left of the lower plateau: all edge"} | {"EVSELOOP.ROUND_DOWN": "above 97 % the vehicle leaves C, and its edges change"},
     ),
     Wrong(
         "eight-bit-timer", "EVSELOOP.DUTY_COMMANDED", "its timer has 256 steps",

@@ -36,6 +36,30 @@ def test_a_wrong_evse_ends_with_exit_code_one_and_the_limit_it_broke(
     assert list((tmp_path / "plots").glob("*EV-RAMP*.png"))
 
 
+def test_with_a_raw_pilot_every_controller_samples_it_and_the_report_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    suite = tmp_path / "raw.robot"
+    suite.write_text(
+        "*** Settings ***\nResource    scenarios/resources/electrics.resource\n"
+        "*** Test Cases ***\nThe Pilot Is Shorted\n"
+        "    [Tags]    req:IEC61851.OPEN_ON_SHORTED_PILOT_C\n"
+        "    Vehicle Is Charging    byd-atto-3\n"
+        "    Contactor Should Open Within    IEC61851.OPEN_ON_SHORTED_PILOT_C\n"
+        "    ...    after=fault pilot_short\n"
+    )
+    values = {}
+    for pilot in ("settled", "raw"):
+        output = tmp_path / pilot
+        assert evseloop(str(suite), "--pilot", pilot, "--output", str(output)) == 0
+        report = json.loads((output / "report.json").read_text())
+        assert report["pilot"] == pilot
+        values[pilot] = report["verdicts"][0]["value"]
+    assert "raw pilot" in capfd.readouterr().out
+    # A window of ten periods has to be over, and half of it to show the change, before it counts.
+    assert 0.003 < values["raw"] - values["settled"] < 0.02
+
+
 def test_a_wrong_charge_point_fails_as_well_without_a_picture_of_its_signals(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +75,7 @@ def test_a_wrong_charge_point_fails_as_well_without_a_picture_of_its_signals(
         (("timing", "--wrong", "slow-filer"), "did you mean slow-filter"),
         (("timing", "--target", "moon"), "moon"),
         (("timing", "--tolerance", "cosy"), "cosy"),
+        (("timing", "--pilot", "cooked"), "cooked"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_two(

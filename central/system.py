@@ -20,6 +20,7 @@ from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.errors import DomainError
 from central.domain.gone_sessions import close_overdue
 from central.domain.last_seen import LastSeen
+from central.domain.late_messages import LateMessages
 from central.domain.message_log import open_message_log
 from central.domain.passwords import Passwords
 from central.domain.presence import latest_seen, record_restart
@@ -89,6 +90,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         stack.push_async_callback(_flush_at_end, last_seen)
         server_key = await storage.write(obtain_secret, SecretName.CHARGER_KEYS)
         registry = Registry()
+        late_messages = LateMessages()
         ocpp = OcppServer(
             OcppServices(
                 settings=_ocpp_settings(settings),
@@ -97,6 +99,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
                 keys=ChargerKeys(server_key, key_pool),
                 last_seen=last_seen,
                 message_log=message_log if settings.message_log else None,
+                late_messages=late_messages,
             ),
             registry,
         )
@@ -112,7 +115,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
             jwt_secret=await _jwt_secret(settings, storage),
             charger_server_key=server_key,
         )
-        schedule = Schedule(clock, _jobs(services))
+        schedule = Schedule(clock, _jobs(services, late_messages))
         yield CentralSystem(services, ocpp, schedule, keeps_time=clock.factor is not None)
 
 
@@ -212,14 +215,15 @@ def _ocpp_settings(settings: Settings) -> OcppSettings:
     )
 
 
-def _jobs(services: Services) -> list[Job]:
+def _jobs(services: Services, late_messages: LateMessages) -> list[Job]:
     settings, storage = services.settings, services.storage
 
     async def note_last_seen(_now: datetime) -> None:
         await services.last_seen.flush()
 
     async def close_gone_sessions(now: datetime) -> None:
-        for closed in await storage.write(close_overdue, now, settings.zombie_grace):
+        late = late_messages.take()
+        for closed in await storage.write(close_overdue, now, settings.zombie_grace, late):
             log.warning(
                 "session closed without its StopTransaction",
                 charge_point_id=closed.charge_point_id,

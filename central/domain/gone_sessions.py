@@ -6,13 +6,15 @@ a grace of time online, the session is closed provisionally from its last regist
 StopTransaction that comes later always wins and corrects the money.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, select, update
 
 from central.domain import meter_values, settlement
+from central.domain.late_messages import Backlog
 from central.domain.sessions import Session, State, to_session
 from central.domain.transaction_messages import is_clock_right
 from central.models import chargers, transactions
@@ -84,13 +86,17 @@ def online_us(conn: Connection, charge_point_id: str, now: datetime) -> int:
     return int(row.online_before_us + max(timedelta(0), since) // _MICROSECOND)
 
 
-def close_overdue(conn: Connection, now: datetime, grace: timedelta) -> list[ProvisionalClose]:
+def close_overdue(
+    conn: Connection, now: datetime, grace: timedelta, late: Mapping[str, Backlog] | None = None
+) -> list[ProvisionalClose]:
     """Close provisionally what has been expected to stop for longer than the grace.
 
-    The grace runs only while the charger is online, for offline it cannot deliver its queue. A
-    session whose meter still reports is left alone.
+    The grace runs only while the charger is online, for offline it cannot deliver its queue, and
+    begins anew with each message from before the session seemed over: its stop may come after it
+    in the queue. A session whose meter still reports is left alone.
 
     `grace`: ZOMBIE_GRACE, 15 minutes unless set otherwise.
+    `late`: what came late from chargers since the last time, see `late_messages`.
     """
     waiting = [
         to_session(row)
@@ -101,9 +107,28 @@ def close_overdue(conn: Connection, now: datetime, grace: timedelta) -> list[Pro
             .with_for_update()
         )
     ]
+    if late:
+        waiting = [
+            _grant_anew(conn, session, late.get(session.charge_point_id)) for session in waiting
+        ]
     return [
         _close(conn, session, now) for session in waiting if _is_overdue(conn, session, now, grace)
     ]
+
+
+def _grant_anew(conn: Connection, session: Session, backlog: Backlog | None) -> Session:
+    """Let the grace of a session begin anew where its stop may still be in the queue."""
+    expected_at = session.stop_expected_at
+    if backlog is None or expected_at is None or backlog.oldest_sent_at >= expected_at:
+        return session
+    online = online_us(conn, session.charge_point_id, backlog.arrived_at)
+    online = max(online, session.stop_expected_online_us or 0)
+    conn.execute(
+        update(transactions)
+        .where(transactions.c.id == session.id)
+        .values(stop_expected_online_us=online)
+    )
+    return replace(session, stop_expected_online_us=online)
 
 
 def close_all(conn: Connection, charge_point_id: str, now: datetime) -> list[ProvisionalClose]:

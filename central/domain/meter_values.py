@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from central.domain.errors import InvalidError
 from central.domain.meter_value_places import (
@@ -82,6 +82,14 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Differing:
+    """A row that was not stored, and the values that are stored of its key."""
+
+    row: MeterRow
+    stored: str
+
+
+@dataclass(frozen=True)
 class RegisterReading:
     """The register of imported active energy at a moment."""
 
@@ -95,6 +103,28 @@ def add_rows(conn: Connection, rows: Sequence[MeterRow]) -> None:
         conn.execute(
             insert_ignoring(conn.dialect.name, meter_values), [row._asdict() for row in rows]
         )
+
+
+def is_same(stored: str, sampled: str) -> bool:
+    """Say whether two sampledValue lists say the same, in whatever order their fields are."""
+    return stored == sampled or bool(_decode(stored) == _decode(sampled))
+
+
+def find_differing(conn: Connection, rows: Sequence[MeterRow]) -> Differing | None:
+    """Give the first of these rows of whose key other values are stored, or None."""
+    columns = meter_values.c
+    for row in rows:
+        stored = conn.execute(
+            select(columns.sampled)
+            .where(columns.timestamp == row.timestamp)
+            .where(columns.charge_point_id == row.charge_point_id)
+            .where(columns.connector_id == row.connector_id)
+            .where(columns.transaction_id == row.transaction_id)
+            .where(columns.context == row.context)
+        ).scalar_one_or_none()
+        if stored is not None and not is_same(stored, row.sampled):
+            return Differing(row, stored)
+    return None
 
 
 def list_readings(

@@ -10,9 +10,11 @@ from structlog.typing import FilteringBoundLogger
 from central.domain.charger_keys import ChargerKeys
 from central.domain.clock import BusinessClock
 from central.domain.last_seen import LastSeen
+from central.domain.late_messages import LateMessages
 from central.domain.message_log import MessageLog
 from central.domain.storage import Storage
 from central.domain.violations import record_violation
+from central.ocpp.latest_values import LatestValues
 from central.ocpp.settings import OcppSettings
 
 ACCEPTED = "Accepted"
@@ -34,6 +36,8 @@ class Services:
     last_seen: LastSeen
     message_log: MessageLog | None
     """None records no frames."""
+    late_messages: LateMessages = field(default_factory=LateMessages)
+    """What tells sessions that seem gone of a queue that is still being delivered."""
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class ChargePoint:
         registration: Answer to its last boot, also one of an earlier connection; None before
             the first.
         noted: Violations that were recorded on this connection already.
+        latest_values: The last meter values that were stored on this connection.
     """
 
     charge_point_id: str
@@ -55,6 +60,7 @@ class ChargePoint:
     log: FilteringBoundLogger
     noted: set[tuple[str, str, str]] = field(default_factory=set)
 
+    latest_values: LatestValues = field(default_factory=LatestValues)
     _is_noting_less: bool = False
 
     async def note_violation(

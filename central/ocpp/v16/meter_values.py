@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from central.domain.connectors import check_connector_id
-from central.domain.meter_values import METER_ROWS, NO_TRANSACTION, MeterRow
+from central.domain.meter_values import METER_ROWS, NO_TRANSACTION, MeterRow, find_differing
 from central.domain.transactions import UNNUMBERED
 from central.domain.unnumbered import store_meter_values
 from central.ocpp.charge_point import ChargePoint
@@ -43,6 +43,9 @@ CONTEXTS: Final = frozenset(
 _MAX_TEXT: Final = 50
 """Longest enumeration value of a sampled value that is kept when its schema is violated."""
 
+_SHOWN: Final = 800
+"""Characters of values that a violation repeats."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -59,7 +62,29 @@ async def meter_values(charge_point: ChargePoint, payload: Payload) -> Payload:
         await services.storage.write(store_meter_values, rows, services.clock.now())
     else:
         await services.storage.write_rows(METER_ROWS, rows)
+        await _compare(charge_point, rows)
+    if transaction_id != NO_TRANSACTION:
+        identity = charge_point.charge_point_id
+        # The moment of its arrival has been noted already, unless that was written meanwhile.
+        now = services.last_seen.get(identity) or services.clock.now()
+        services.late_messages.note(identity, rows[0].timestamp, now)
     return {}
+
+
+async def _compare(charge_point: ChargePoint, rows: list[MeterRow]) -> None:
+    """Note values that were not stored, since other ones of the same key are."""
+    unknown, differing = charge_point.latest_values.add(rows)
+    if differing is None and unknown:
+        differing = await charge_point.services.storage.read(find_differing, unknown)
+    if differing is not None:
+        row = differing.row
+        await charge_point.note_violation(
+            "MeterValues",
+            "MeterValuesDiffer",
+            f"other values of the same moment: connector {row.connector_id}, transaction "
+            f"{row.transaction_id}, {row.timestamp.isoformat()}, {row.context}; "
+            f"stored {differing.stored[:_SHOWN]}, dropped {row.sampled[:_SHOWN]}",
+        )
 
 
 def rows_of(

@@ -60,6 +60,9 @@ async def start_transaction(charge_point: ChargePoint, payload: Payload) -> Payl
         services.clock.now(),
         accept_unknown_tags=services.settings.accept_unknown_tags,
     )
+    services.late_messages.note(
+        charge_point.charge_point_id, message.timestamp, services.clock.now()
+    )
     charge_point.log.info(
         "session started",
         transaction_id=started.transaction_id,
@@ -95,6 +98,9 @@ async def stop_transaction(charge_point: ChargePoint, payload: Payload) -> Paylo
         message,
         services.clock.now(),
         accept_unknown_tags=services.settings.accept_unknown_tags,
+    )
+    services.late_messages.note(
+        charge_point.charge_point_id, message.timestamp, services.clock.now()
     )
     charge_point.log.info("session stopped", transaction_id=transaction_id, reason=message.reason)
     return {} if tag_info is None else {"idTagInfo": id_tag_info(tag_info)}

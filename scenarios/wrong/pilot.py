@@ -120,6 +120,14 @@ class _OnePhaseIsThree(ProximityReader):
         return min(super().cable_rating_a(resistance_ohm), 63.0)
 
 
+class _RefusesGaps(ProximityReader):
+    """Takes a resistance between the bands of 20 and 13 A for an error."""
+
+    def cable_rating_a(self, resistance_ohm: float) -> float:
+        gap = 936.0 < resistance_ohm < 1_100.0
+        return 0.0 if gap else super().cable_rating_a(resistance_ohm)
+
+
 class _NoDiodeCheck(DiodeCheck):
     """Takes every circuit for one with a diode."""
 
@@ -190,7 +198,10 @@ ENTRIES = (
                 *_CABLES,
             ),
             "what every duty at the plug is off by, every offer is",
-        ) | {"IEC61851.CLOSE_AFTER_C": "of 97.5 %, 25 us are left of the lower plateau: all edge"} | {"EVSELOOP.ROUND_DOWN": "above 97 % the vehicle leaves C, and its edges change"},
+        ) | {
+            "EVSELOOP.ROUND_DOWN": "above 97 % the vehicle leaves C, and its edges change",
+            "IEC61851.CLOSE_AFTER_C": "of 97.5 %, 25 us are left of the lower plateau: all edge",
+        },
     ),
     Wrong(
         "eight-bit-timer", "EVSELOOP.DUTY_COMMANDED", "its timer has 256 steps",
@@ -325,6 +336,14 @@ ENTRIES = (
     Wrong(
         "pp-gap-upwards", "EVSELOOP.PROXIMITY_GAP", "1000 ohm is 20 A to it",
         settings(proximity_20_upto_ohm=1_050.0),
+    ),
+    Wrong(
+        "pp-gap-refused", "EVSELOOP.PROXIMITY_GAP", "1000 ohm is an error to it",
+        controller(type("_Pp", (ReferenceController,), {"proximity_type": _RefusesGaps})),
+    ),
+    Wrong(
+        "pp-broken-accepted", "IEC61851.PROXIMITY_INVALID", "5000 ohm is 13 A to it",
+        settings(proximity_error_above_ohm=5_500.0),
     ),
     Wrong(
         "pp-short-accepted", "IEC61851.PROXIMITY_INVALID", "50 ohm is 63 A to it",

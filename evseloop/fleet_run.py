@@ -7,6 +7,7 @@ import contextlib
 import gc
 import resource
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,6 +80,7 @@ async def _run(job: Job, console: Console) -> Outcome:
         job.central,
         driver,
         utc_at_zero=job.utc_at_zero,
+        now_s=time.perf_counter,
         keys=job.keys,
         state=job.state,
         remote=None if job.rest is None else job.rest.carry_out,

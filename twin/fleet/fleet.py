@@ -30,6 +30,7 @@ class Fleet:
         central_url: Where the central system listens, such as `ws://127.0.0.1:9000`.
         driver: Moves the clock; entered by the caller.
         utc_at_zero: What a right clock shows at the twin's time 0.
+        now_s: Wall time, seconds from anywhere, for the times to answer.
         keys: Authorization keys by identity; a charger without one uses security profile 0.
         state: Folder for the chargers' non-volatile memory; None: in this process's memory.
         remote: Carries out what drivers ask by the app; None: they use their tags.
@@ -45,6 +46,7 @@ class Fleet:
         driver: Driver,
         *,
         utc_at_zero: datetime,
+        now_s: Callable[[], float],
         keys: Mapping[str, bytes] | None = None,
         state: Path | None = None,
         remote: Callable[[Remote], Awaitable[None]] | None = None,
@@ -55,7 +57,6 @@ class Fleet:
         self.tally = Tally()
         self._remote = remote
         self._asked: deque[Remote] = deque()
-        loop = asyncio.get_running_loop()
         keys = keys or {}
         self.players = [
             Player(
@@ -68,7 +69,7 @@ class Fleet:
                 findings=self.findings,
                 kept=self.kept,
                 tally=self.tally,
-                now_s=loop.time,
+                now_s=now_s,
                 remote=None if remote is None else self._asked.append,
             )
             for plan in plans

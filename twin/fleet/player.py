@@ -163,11 +163,24 @@ class Player:
             # Not all at once, and only when a charger that has just got power is up again.
             pause_us = self._random.randint(10 * SECOND_US, MINUTE_US)
             self._clock.after(pause_us, partial(self._leave, connector, visit))
+        self._clock.after(2 * MINUTE_US, self._end_forgotten)
+
+    def _end_forgotten(self) -> None:
+        """Have sessions that somebody has left behind ended by their owners."""
+        for transaction in self.books.transactions.values():
+            connector = transaction.connector
+            if transaction.stopped_at is None and connector not in self._drivers:
+                self.evses[connector - 1].present_tag(transaction.id_tag)
+        self._clock.after(2 * MINUTE_US, self._end_forgotten)
 
     @property
     def settled(self) -> bool:
         """Everybody has left, and the central system knows everything."""
-        return self.charge_point.settled and not any(evse.plugged for evse in self.evses)
+        return (
+            self.charge_point.settled
+            and not any(evse.plugged for evse in self.evses)
+            and all(each.stopped_at is not None for each in self.books.transactions.values())
+        )
 
     async def close(self) -> None:
         """Switch it off in order."""
@@ -228,8 +241,8 @@ class Player:
     def _leave(self, connector: int, visit: Visit) -> None:
         if self._drivers.get(connector) is not visit:
             return  # gone already
-        locks = self.evses[connector - 1].config.kind == "socket"
-        if not visit.forgets or locks:
+        # A lock holds the plug, and a plain socket does not see it go: both need the tag.
+        if not visit.forgets or self.evses[connector - 1].config.kind != "tethered":
             self._end_session(connector, visit, remote=visit.remote)
         self._clock.after(TAKE_PLUG_US, partial(self._take_plug, connector, visit, 1))
 
@@ -258,9 +271,6 @@ class Player:
                 self._clock.after(MINUTE_US, partial(self._take_plug, connector, visit, count + 1))
                 return
             self._tally.by_force += count > PATIENCE
-        if not visit.forgets and self.charge_point.in_transaction(connector):
-            # A plain socket does not see the plug go: only the tag ends the session.
-            evse.present_tag(visit.id_tag)
         del self._drivers[connector]
 
     # --- trouble ---

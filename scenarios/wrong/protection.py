@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scenarios.wrong.entry import Wrong, controller, settings
+from twin.control.current import CurrentGuard
 from twin.control.earth import EarthGuard
 from twin.control.residual import ResidualGuard
 from twin.control.supply import SupplyGuard
@@ -83,6 +84,13 @@ class _WatchesL1(SupplyGuard):
         super().update(now_us, present, (volts[0],) * len(volts))
 
 
+class _WatchesCurrentOfL1(CurrentGuard):
+    """Takes the current of L1 for that of every phase."""
+
+    def update(self, now_us: int, amps: tuple[float, ...], limit_a: float, stopping: bool) -> None:
+        super().update(now_us, (amps[0],) * len(amps), limit_a, stopping)
+
+
 class _ResumesBlindly(ReferenceController):
     """After a fault of the supply it closes without asking what the vehicle wants."""
 
@@ -152,6 +160,11 @@ ENTRIES = (
     Wrong(
         "short-circuit-slow", "EVSELOOP.SHORT_CIRCUIT", "a short circuit may last 400 ms",
         settings(short_circuit_us=400_000),
+    ),
+    Wrong(
+        "watches-current-of-l1", "EVSELOOP.SHORT_CIRCUIT", "it measures the current of L1 alone",
+        controller(type("_L1Amps", (ReferenceController,), {"current_type": _WatchesCurrentOfL1})),
+        {"EVSELOOP.OVER_CURRENT_STOP": "the same measurement"},
     ),
     Wrong(
         "short-circuit-without-floor", "EVSELOOP.SHORT_CIRCUIT_THRESHOLD",

@@ -1,8 +1,8 @@
 """The current through the main poles as a function of time, in legs with closed-form integrals.
 
-All loaded lines carry the same current, so its integral and the integral of
-its square give every energy, loss and temperature: with line voltage
-V = V0 - z I, energy through the meter is pf (V0 ∫I dt - z ∫I² dt).
+All loaded lines carry the vehicle's current (a fault may raise that of one), so its
+integral and the integral of its square give every energy, loss and temperature: with
+line voltage V = V0 - z I, energy through the meter is pf (V0 ∫I dt - z ∫I² dt).
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ class Leg(Protocol):
         """Return bounds of the current from `t_s` to the leg's end."""
         ...
 
+    def raised(self, amps: float) -> Leg:
+        """Return this leg with so much more current at every time."""
+        ...
+
 
 class Constant:
     """A steady current."""
@@ -70,6 +74,10 @@ class Constant:
     def bounds(self, t_s: float) -> tuple[float, float]:  # noqa: ARG002 - the same at every time
         """Return the current twice."""
         return self.amps, self.amps
+
+    def raised(self, amps: float) -> Constant:
+        """Return this leg with so much more current."""
+        return Constant(self.amps + amps)
 
 
 class Ramp:
@@ -114,6 +122,12 @@ class Ramp:
         present_a, last_a = self.amps + self.slope * t_s, self.amps + self.slope * self.ends_s
         return (present_a, last_a) if self.slope > 0 else (last_a, present_a)
 
+    def raised(self, amps: float) -> Ramp:
+        """Return this leg with so much more current at every time."""
+        return Ramp(self.amps + amps, self.slope, self.ends_s)
+
 
 NO_CURRENT = Constant(0.0)
 """Nothing flows."""
+NOTHING_BESIDE = Constant(0.0)
+"""The vehicle's charger draws nothing, but a fault beside it does."""

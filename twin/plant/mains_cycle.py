@@ -20,6 +20,7 @@ class Segment(NamedTuple):
         live: lines that carry the current.
         drop_ohm: voltage that a line loses per ampere.
         power_factor: of the current.
+        uneven: the currents by line, where a fault makes them differ; None: each is `leg`.
     """
 
     start_us: int
@@ -29,6 +30,7 @@ class Segment(NamedTuple):
     live: tuple[bool, bool, bool]
     drop_ohm: float
     power_factor: float
+    uneven: tuple[Leg, Leg, Leg] | None = None
 
 
 class Cycle(NamedTuple):
@@ -63,6 +65,8 @@ def cycle_of(
         for line in range(phases):
             volts = segment.open_v[line]
             if segment.live[line]:
+                if segment.uneven is not None:
+                    charge, square = segment.uneven[line].integrals(from_s, to_s)
                 v2[line] += volts * (volts * span_s - 2 * drop * charge) + drop * drop * square
                 i2[line] += square
                 vi[line] += power_factor * (volts * charge - drop * square)

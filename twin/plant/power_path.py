@@ -18,6 +18,7 @@ from twin.electrics.meter import Meter
 from twin.electrics.supply import Supply, Triple
 from twin.electrics.thermal import ThermalNode
 from twin.evse_config import EvseConfig
+from twin.plant.line_faults import Legs, LineFaults
 from twin.plant.mains_cycle import NO_CYCLE, Cycle, Segment, cycle_of
 from twin.plant.recording import Recorder
 from twin.plant.switchgear import LINE_OF
@@ -56,6 +57,7 @@ class PowerPath:
         version: raised whenever something flows or stands differently.
         live: lines that carry the vehicle's current.
         leg: that current.
+        uneven: the currents by line, where a fault makes them differ; None: each is `leg`.
         open_v: supply without load, by line.
         drop_ohm: voltage that a line loses per ampere.
         sensors_valid: the temperature sensors answer.
@@ -80,6 +82,7 @@ class PowerPath:
         self.version = 0
         self.live = (False, False, False)
         self.leg: Leg = NO_CURRENT
+        self.uneven: Legs | None = None
         self.sensors_valid = True
         self.extra_arc_us = 0
         self._recorder = recorder
@@ -96,6 +99,8 @@ class PowerPath:
         self._power_factor = 1.0
         self.drop_ohm = config.line_ohm
         self._loop_ohm = 0.0
+        self._line_faults = LineFaults()
+        self._lines_faulty = False
         self._past: list[Segment] = []
         self._energy_ws = [0.0, 0.0, 0.0]
         self._metered_ws = [0.0, 0.0, 0.0]
@@ -135,8 +140,25 @@ class PowerPath:
         if not self._refreshing:
             self._moved()
 
+    def raise_lines(
+        self, *, short_a: Triple | None = None, overload_a: Triple | None = None
+    ) -> None:
+        """Have single lines carry more than the others, from now on; see `LineFaults`."""
+        self._settle()
+        faults = self._line_faults
+        faults.short_a = faults.short_a if short_a is None else short_a
+        faults.overload_a = faults.overload_a if overload_a is None else overload_a
+        self._lines_faulty = True
+        self.refresh()
+        self._lines_faulty = faults.there
+
+    def _line_leg(self, line: int) -> Leg:
+        return self.leg if self.uneven is None else self.uneven[line]
+
     def _moved(self) -> None:
         """Note that something flows or stands differently from now on, and tell."""
+        if self._lines_faulty:
+            self.leg, self.uneven = self._line_faults.divide(self.leg, self.live)
         self.version += 1
         if self.leg is not NO_CURRENT or not self._idle or self.open_v is not self._flat_v:
             self._flat_us = self.clock.now_us
@@ -234,12 +256,15 @@ class PowerPath:
         leg, span_s = self.leg, (now_us - start_us) * 1e-6
         if self._recorder.on:
             self._record_curve()
+        most_leg = self._line_leg(self._line_faults.most_line)
         for node in (self.contactor_node, self.connector_node):
-            node.celsius = node.after(leg, span_s)
+            node.celsius = node.after(most_leg, span_s)
         if leg is not NO_CURRENT:
             charge, square = leg.integrals(0.0, span_s)
             for line in range(3):
                 if self.live[line]:
+                    if self.uneven is not None:
+                        charge, square = self.uneven[line].integrals(0.0, span_s)
                     energy_ws = self._line_ws(line, charge, square)
                     self._energy_ws[line] += energy_ws
                     self._metered_ws[line] += energy_ws * self.meter.energy_gain
@@ -260,6 +285,7 @@ class PowerPath:
             self.live,
             self.drop_ohm,
             self._power_factor,
+            self.uneven,
         )
 
     def _line_ws(self, line: int, charge: float, square: float) -> float:
@@ -273,7 +299,7 @@ class PowerPath:
 
     def current_a(self, line: int) -> float:
         """Return the current through a main pole, A."""
-        return self.leg.current(self.elapsed_s()) if self.live[line] else 0.0
+        return self._line_leg(line).current(self.elapsed_s()) if self.live[line] else 0.0
 
     def voltage_v(self, line: int) -> float:
         """Return the voltage to neutral ahead of the contactor, V."""
@@ -295,8 +321,15 @@ class PowerPath:
         first, second, third = settled
         if self.leg is NO_CURRENT:
             return first, second, third
-        charge, square = self.leg.integrals(0.0, self.elapsed_s())
         live = self.live
+        if self.uneven is not None:
+            for line, leg in enumerate(self.uneven):
+                if live[line]:
+                    charge, square = leg.integrals(0.0, self.elapsed_s())
+                    settled = [*settled]
+                    settled[line] += gain * self._line_ws(line, charge, square)
+            return settled[0], settled[1], settled[2]
+        charge, square = self.leg.integrals(0.0, self.elapsed_s())
         return (
             first + gain * self._line_ws(0, charge, square) if live[0] else first,
             second + gain * self._line_ws(1, charge, square) if live[1] else second,
@@ -305,13 +338,25 @@ class PowerPath:
 
     def lost_ws(self) -> float:
         """Return the energy lost in contacts and cable behind the meter, Ws."""
-        _, square = self.leg.integrals(0.0, self.elapsed_s())
-        return self._lost_ws + sum(self.live) * self._loop_ohm * square
+        elapsed_s = self.elapsed_s()
+        squares = [
+            self._line_leg(line).integrals(0.0, elapsed_s)[1]
+            for line in range(3)
+            if self.live[line]
+        ]
+        return self._lost_ws + self._loop_ohm * sum(squares)
 
     def temperatures_c(self) -> tuple[float, float]:
         """Return the temperatures at contactor and connector, degrees Celsius."""
-        t_s, leg = self.elapsed_s(), self.leg
+        t_s = self.elapsed_s()
+        leg = self.leg if self.uneven is None else self.uneven[self._line_faults.most_line]
         return self.contactor_node.after(leg, t_s), self.connector_node.after(leg, t_s)
+
+    def bounds_a(self) -> tuple[float, float]:
+        """Return bounds of the current of the line that carries most, to the end of its leg."""
+        if not any(self.live):
+            return 0.0, 0.0
+        return self._line_leg(self._line_faults.most_line).bounds(self.elapsed_s())
 
     def hottest_c(self, most_a: float) -> float:
         """Return what neither sensor can exceed while the current stays below `most_a`."""
@@ -327,8 +372,10 @@ class PowerPath:
     def arc_ends_us(self, pole: str) -> int:
         """Return when the current through a pole that parts now ends: now, or at its zero."""
         now_us, line = self.clock.now_us, LINE_OF[pole]
-        alone = sum(self.live) == 1
-        if not self.live[line] or (pole == "n" and not alone) or self.current_a(line) < ARC_LEAST_A:
+        if pole == "n" and self.uneven is not None:
+            line = self._line_faults.most_line
+        balanced = self.uneven is None and sum(self.live) != 1
+        if not self.live[line] or (pole == "n" and balanced) or self.current_a(line) < ARC_LEAST_A:
             return now_us
         zero_us = next_zero_us(now_us, self._cycle_us, self._mains_phase_us, line)
         return zero_us + self.extra_arc_us
@@ -389,7 +436,8 @@ class PowerPath:
             times = range(start_us + step_us, now_us, step_us)
             for line in range(self.phases):
                 if self.live[line]:
-                    amps = [(at, self.leg.current((at - start_us) * 1e-6)) for at in times]
+                    leg = self._line_leg(line)
+                    amps = [(at, leg.current((at - start_us) * 1e-6)) for at in times]
                     self._recorder.record_all(f"current_{LINES[line]}_a", amps)
                     volts = [(at, self.open_v[line] - self.drop_ohm * a) for at, a in amps]
                     self._recorder.record_all(f"voltage_{LINES[line]}_v", volts)

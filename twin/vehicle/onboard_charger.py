@@ -6,6 +6,7 @@ P_line = P_idle + (1 + k1) P + k2 P².
 
 from __future__ import annotations
 
+from copy import copy
 from math import exp, inf, log, sqrt
 
 
@@ -96,7 +97,7 @@ class Taper:
         ends_s: how long it holds.
     """
 
-    __slots__ = ("_c", "_d", "_start_w", "charger", "ends_s", "inlet", "tau_s")
+    __slots__ = ("_c", "_d", "_raised_a", "_start_w", "charger", "ends_s", "inlet", "tau_s")
     straight = False
 
     def __init__(
@@ -116,6 +117,7 @@ class Taper:
         points = [inlet.current_a(charger.line_w(0.25 * k * start_w)) for k in range(5)]
         self._c = _through(points)
         self._d: tuple[float, ...] | None = None
+        self._raised_a = 0.0
 
     def _squares(self) -> tuple[float, ...]:
         """Return I² as coefficients of powers of y."""
@@ -152,7 +154,8 @@ class Taper:
 
     def reaches(self, current_a: float, after_s: float) -> float:
         """Return when the current has fallen to a value."""
-        battery_w = self.charger.battery_w(self.inlet.power_w(current_a))
+        own_a = current_a - self._raised_a
+        battery_w = self.charger.battery_w(self.inlet.power_w(own_a))
         if battery_w <= 0:
             return inf
         t_s = self.tau_s * log(self._start_w / battery_w)
@@ -173,6 +176,14 @@ class Taper:
     def bounds(self, t_s: float) -> tuple[float, float]:
         """Return 0 and the current: from now on it falls."""
         return 0.0, self.current(t_s)
+
+    def raised(self, amps: float) -> Taper:
+        """Return this leg with so much more current at every time."""
+        other = copy(self)
+        other._c = (self._c[0] + amps, *self._c[1:])
+        other._d = None
+        other._raised_a = self._raised_a + amps
+        return other
 
 
 ALIKE = 1e-7

@@ -11,6 +11,14 @@ Over-Current Stops The Charge After Six To Seven Seconds
     Time Should Keep    EVSELOOP.OVER_CURRENT_STOP    after=fault short_circuit current_a=16
     ...    until=PWM off
 
+Over-Current Of Any One Phase Stops The Charge
+    [Documentation]    One phase draws 6 A more than the others, which draw what is offered.
+    [Tags]    req:EVSELOOP.OVER_CURRENT_STOP
+    [Template]    Over-Current Of One Phase Should Stop The Charge
+    l1
+    l2
+    l3
+
 Over-Current Opens Without Load
     [Tags]    req:EVSELOOP.NO_OPEN_UNDER_LOAD
     Vehicle Is Charging    byd-atto-3    soc=40    limit=10
@@ -35,6 +43,13 @@ A Short Circuit Opens At Once
     Vehicle Is Charging    byd-atto-3    soc=40    limit=16
     Contactor Should Open Within    EVSELOOP.SHORT_CIRCUIT    after=fault short_circuit current_a=100
 
+A Short Circuit Of Any One Phase Opens At Once
+    [Tags]    req:EVSELOOP.SHORT_CIRCUIT
+    [Template]    A Short Circuit Of One Phase Should Open At Once
+    l1
+    l2
+    l3
+
 A Short Circuit Is Twice The Limit And At Least 32 Amperes
     [Tags]    req:EVSELOOP.SHORT_CIRCUIT_THRESHOLD
     Vehicle Is Charging    byd-atto-3    soc=40    limit=10
@@ -50,3 +65,17 @@ Inrush Opens Nothing
     Vehicle Waits    byd-atto-3    soc=40    limit=16
     Then It Happened    fault short_circuit current_a=100
     Time Should Keep    EVSELOOP.INRUSH    after=nothing    since=main poles closed    until=coil off
+
+
+*** Keywords ***
+Over-Current Of One Phase Should Stop The Charge
+    [Arguments]    ${line}
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=10
+    Time Should Keep    EVSELOOP.OVER_CURRENT_STOP    after=fault overload line=${line} current_a=6
+    ...    until=PWM off
+
+A Short Circuit Of One Phase Should Open At Once
+    [Arguments]    ${line}
+    Vehicle Is Charging    byd-atto-3    soc=40    limit=16
+    Contactor Should Open Within    EVSELOOP.SHORT_CIRCUIT
+    ...    after=fault short_circuit line=${line} current_a=100

@@ -246,11 +246,37 @@ ROWS = [
         opened(F.OVER_CURRENT), after_s=4.0, later_s=20.0),
     Row("short_circuit", {"current_a": 200.0}, lambda bench: bench.evse.current_a("l1") > 190,
         opened(F.SHORT_CIRCUIT), later_s=1.0),
+    *(
+        Row("short_circuit", {"current_a": 100.0, "line": line},
+            lambda bench, line=line: amps_on(bench) == amps(line, 116.0, 16.0),
+            opened(F.SHORT_CIRCUIT), later_s=1.0)
+        for line in ("l1", "l2", "l3")
+    ),
+    *(
+        Row("overload", {"current_a": 18.0, "line": line},
+            lambda bench, line=line: amps_on(bench) == amps(line, 34.0, 16.0), goes_on,
+            later_s=20.0)
+        for line in ("l1", "l2", "l3")
+    ),
+    *(
+        Row("overload", {"current_a": 25.0, "line": line},
+            lambda bench, line=line: amps_on(bench) == amps(line, 41.0, 16.0),
+            opened(F.OVER_CURRENT), later_s=12.0)
+        for line in ("l1", "l2", "l3")
+    ),
     Row("stays_in_c", {}, always,
         lambda bench: stop(bench) and bench.vehicle.s2_closed
         and not bench.evse.pole_closed("l1")),
     Row("slow_follow", {"delay_s": 7.0}, always, lambda bench: follows_late(bench)),
 ]  # fmt: skip
+
+
+def amps(line, faulty_a, good_a):
+    return [faulty_a if each == line else good_a for each in ("l1", "l2", "l3")]
+
+
+def amps_on(bench):
+    return [round(bench.evse.current_a(line), 3) for line in ("l1", "l2", "l3")]
 
 
 def stop(bench):

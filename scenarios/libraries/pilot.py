@@ -194,11 +194,8 @@ class Pilot(DynamicCore):  # type: ignore[misc]
         return found
 
     @keyword
-    def offered_with_cable_of(self, *resistances_ohm: float, above: float = 0) -> list[float]:
-        """Return what the plug offers with a cable of each proximity resistance, A.
-
-        With ``above`` only what exceeds it: 0 where the offer is not higher.
-        """
+    def offered_with_cable_of(self, *resistances_ohm: float, less: float = 0) -> list[float]:
+        """Return what the plug offers with a cable of each proximity resistance, less some A, A."""
         session = current()
         offers = []
         for resistance in resistances_ohm:
@@ -209,7 +206,7 @@ class Pilot(DynamicCore):  # type: ignore[misc]
             session.target.advance(10 * S)
             offers.append(amps_of_duty(session.target.pilot_duty_percent() or 0.0))
         logger.info(f"offered {offers}")
-        return [max(0.0, offer - above) for offer in offers] if above else offers
+        return [offer - less for offer in offers]
 
 
 EDGES_SHIFT_PERCENT = 0.3

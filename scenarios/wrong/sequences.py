@@ -285,6 +285,10 @@ ENTRIES = (
         controller(_WakesNobody),
     ),
     Wrong(
+        "resumes-after-20-s", "EVSELOOP.RESUME_AFTER_10_S", "it resumes after 20 s",
+        settings(retry_delay_us=20_000_000),
+    ),
+    Wrong(
         "watches-while-waking", "IEC61851.WAKE_UP_SUSPENDED",
         "it believes the pilot in the middle of a wake-up",
         controller(_WatchesWhileWaking),

@@ -154,6 +154,11 @@ ENTRIES = (
         _changed("energica-ego", phases=3),
     ),
     Wrong(
+        "ends-at-half-an-ampere", "EVSELOOP.PLAIN_END_CURRENT",
+        "the plain socket takes 0.5 A for the end of the charge",
+        settings(plain_end_below_a=0.5),
+    ),
+    Wrong(
         "ends-after-10-s", "EVSELOOP.PLAIN_END_OF_CHARGE", "the plain socket ends after 10 s",
         settings(plain_end_us=10_000_000),
     ),

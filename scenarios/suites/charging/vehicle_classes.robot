@@ -82,6 +82,14 @@ A Plain Socket Ends The Charge When Nothing Flows Any More
     Time Should Keep    EVSELOOP.PLAIN_END_OF_CHARGE    after=vehicle pauses
     ...    until=main poles open    timeout=3 min
 
+A Plain Socket Takes Less Than A Tenth Of An Ampere For The End
+    [Tags]    req:EVSELOOP.PLAIN_END_CURRENT
+    Use EVSE    kind=plain    rating=16    phases=1
+    Vehicle Is Charging    super-soco-tc-max    soc=30
+    ${amps}=    Threshold    fault short_circuit current_a={}    main poles open
+    ...    quiet=1    loud=0.01    resolution=0.001    within=70 s
+    Verify    EVSELOOP.PLAIN_END_CURRENT    ${amps}
+
 A Full Battery Ends The Charge
     [Tags]    req:EVSELOOP.EV_ENDS_BY_ITSELF
     Vehicle Is Charging    byd-atto-3    soc=98

@@ -79,5 +79,6 @@ Faults Of The Pilot Are Told Apart
     ${count}=    Faults Named Wrongly
     ...    fault pilot_short where=before -> pilot-shorted
     ...    fault diode_shorted -> diode-missing
+    ...    fault generator_amplitude negative_v=0 -> diode-missing
     ...    fault diode_open -> none
     Verify    EVSELOOP.FAULT_NAMED    ${count}

@@ -35,9 +35,9 @@ On One Phase The Largest Cable Is Offered 70
 
 Between Two Bands The Lower Rating Counts
     [Tags]    req:EVSELOOP.PROXIMITY_GAP
-    ${to 13}=    Offered With Cable Of    1000    3500    above=13
-    ${to 20}=    Offered With Cable Of    350    above=20
-    ${to 32}=    Offered With Cable Of    152    above=32
+    ${to 13}=    Offered With Cable Of    1000    3500    less=13
+    ${to 20}=    Offered With Cable Of    350    less=20
+    ${to 32}=    Offered With Cable Of    152    less=32
     Verify    EVSELOOP.PROXIMITY_GAP    @{to 13}    @{to 20}    @{to 32}
 
 A Shorted Proximity Contact Never Gets Energy

@@ -61,7 +61,8 @@ class PilotSampler:
         low_mv: lower plateau; means something where n_low > 0.
         n_high: samples behind the upper plateau; 0: there is none.
         n_low: samples behind the lower plateau; 0: there is none.
-        newest_us: when the last sample of that window was taken; negative: there was none yet.
+        newest_us: when the last sample of that window was taken, from which its age counts;
+            negative: there was none yet.
 
     Raises:
         ValueError: a sample distance out of its range.
@@ -75,6 +76,7 @@ class PilotSampler:
         "_outermost",
         "_run",
         "_runs",
+        "_sample_ns",
         "_settle",
         "_side",
         "_sum",
@@ -91,6 +93,7 @@ class PilotSampler:
     def __init__(self, sample_ns: int = 12_000) -> None:
         if not 5_000 <= sample_ns <= 20_000:
             raise ValueError(f"sample_ns is {sample_ns}: it has to be 5,000 to 20,000")
+        self._sample_ns = sample_ns
         self.window = WINDOW_NS // sample_ns
         self._settle = -(-SETTLE_NS // sample_ns)
         self._kept = [0] * BINS
@@ -121,6 +124,7 @@ class PilotSampler:
             newest_us: when the last of them was taken, on the controller's clock.
         """
         complete = False
+        left = len(codes)
         above, below = _MIDDLE + ZERO_CODES, _MIDDLE - ZERO_CODES
         side, run, last, outermost = self._side, self._run, self._last, self._outermost
         settled = self._settle + 1
@@ -141,10 +145,11 @@ class PilotSampler:
             elif (code > outermost) == (side == _HIGH):
                 outermost = code
             last = code
+            left -= 1
             self._n += 1
             if self._n == self.window:
                 self._conclude()
-                self.newest_us = newest_us
+                self.newest_us = newest_us - left * self._sample_ns // 1000
                 self._begin()
                 side, run, last, outermost = self._side, 0, 0, 0
                 complete = True

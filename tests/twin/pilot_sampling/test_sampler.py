@@ -46,6 +46,12 @@ def test_a_block_that_ends_a_window_says_so_and_dates_it():
     assert reading(sampler)[:2] == (pytest.approx(5995, abs=4), pytest.approx(-12_000, abs=4))
 
 
+def test_a_window_that_ends_inside_a_block_is_dated_by_its_own_last_sample():
+    sampler = PilotSampler()
+    assert sampler.feed(pwm(5995, -12_000, 22, 61, sampler.window + 100), 12_000)
+    assert sampler.newest_us == 12_000 - 1_200
+
+
 @pytest.mark.parametrize(("code", "high_mv"), [(FULL_CODE, 15_000), (code_of(9_000), 9_000)])
 def test_one_level_above_0_v_is_an_upper_plateau_and_nothing_else(code, high_mv):
     sampler = PilotSampler()

@@ -58,6 +58,19 @@ async def test_it_charges_until_it_is_interrupted_and_ends_cleanly(
     assert stop["meterStop"] > start["meterStart"]
 
 
+async def test_a_charger_that_samples_its_pilot_charges_as_well(
+    central: Any, tmp_path: Path
+) -> None:
+    done = _after(central, "MeterValues", 1)
+    process = await _start(central, tmp_path, "--pilot", "raw")
+    async with asyncio.timeout(WALL_LIMIT_S):
+        await done.wait()
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+    assert process.returncode == 0
+    assert central.of("StartTransaction")
+
+
 @pytest.mark.parametrize(
     ("action", "count"), [("StartTransaction", 1), ("MeterValues", 2), ("StopTransaction", 1)]
 )

@@ -84,6 +84,9 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
                 # stop the loop for 40 ms at a time.
                 gc.collect()
                 gc.freeze()
+                # What a message needs is freed when it is answered; looking for cycles after each
+                # 700 objects, some thirty messages, took 4 % of the time of the loop.
+                gc.set_threshold(10_000, 10, 10)
                 _announce({"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)})
                 await told_to_end.wait()
                 log.info("ending")

@@ -17,6 +17,16 @@ class LatestValues:
     def __init__(self) -> None:
         self._rows: dict[tuple[int, str], MeterRow] = {}
 
+    def are_surely_new(self, rows: Sequence[MeterRow]) -> bool:
+        """Whether `add` would find nothing to compare: each row follows one of another moment."""
+        for row in rows:
+            last = self._rows.get((row.connector_id, row.context))
+            if last is None or (
+                last.timestamp == row.timestamp and last.transaction_id == row.transaction_id
+            ):
+                return False
+        return True
+
     def add(self, rows: Sequence[MeterRow]) -> tuple[list[MeterRow], Differing | None]:
         """Remember rows that were stored.
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from central.domain.errors import DomainError
+from central.domain.meter_values import MeterRow
 from central.ocpp.charge_point import ACCEPTED, ChargePoint
 from central.ocpp.v16 import (
     authorize,
@@ -26,6 +27,20 @@ LooseReader = Callable[[Payload], Payload]
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """For an action of which nearly all messages are nothing but rows, answered with `STORED`.
+
+    Attributes:
+        rows: Gives the rows of a payload whose fields are as the schema wants them; None where
+            they are not all that is to be done, which `Route.handle` then does.
+        stored: Is told of the rows once they are committed, before the answer.
+    """
+
+    rows: Callable[[ChargePoint, Payload], list[MeterRow] | None]
+    stored: Callable[[ChargePoint, list[MeterRow]], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """How one action is answered.
 
@@ -33,11 +48,13 @@ class Route:
         handle: Answers a payload whose fields are as the schema wants them.
         read_loosely: Turns a payload that violates the schema into one that `handle` can
             take, or raises `Unreadable`; None where a violation is always refused.
+        shortcut: How most of its payloads are answered without a coroutine, see `Shortcut`.
         before_accepted: Whether a charger may send it whose boot was not accepted yet.
     """
 
     handle: Handler
     read_loosely: LooseReader | None = None
+    shortcut: Shortcut | None = None
     before_accepted: bool = False
 
 
@@ -48,12 +65,20 @@ ROUTES: dict[str, Route] = {
     "DiagnosticsStatusNotification": Route(firmware.diagnostics_status_notification),
     "FirmwareStatusNotification": Route(firmware.firmware_status_notification),
     "Heartbeat": Route(heartbeat.heartbeat),
-    "MeterValues": Route(meter_values.meter_values, meter_values.read_loosely),
+    "MeterValues": Route(
+        meter_values.meter_values,
+        meter_values.read_loosely,
+        Shortcut(meter_values.plain_rows, meter_values.note_stored),
+    ),
     "StartTransaction": Route(transactions.start_transaction, transactions.read_start_loosely),
     "StatusNotification": Route(status.status_notification),
     "StopTransaction": Route(transactions.stop_transaction, transactions.read_stop_loosely),
 }
 """Every action that a charger may send, OCPP 1.6 sections 4.1 to 4.10."""
+
+
+STORED: Payload = {}
+"""The answer to a call whose rows are committed."""
 
 
 def tolerates(charge_point: ChargePoint, action: str) -> bool:
@@ -67,6 +92,29 @@ def tolerates(charge_point: ChargePoint, action: str) -> bool:
         and route.read_loosely is not None
         and not charge_point.services.settings.strict
     )
+
+
+def rows_to_store(charge_point: ChargePoint, call: Call) -> list[MeterRow] | None:
+    """Give the rows of a call that is answered with `STORED` as soon as they are committed.
+
+    That is how nearly all messages are. None for every other one, and for one with any flaw:
+    `answer_call` finds out what to say to it.
+    """
+    route = ROUTES.get(call.action)
+    if route is None or route.shortcut is None or charge_point.registration != ACCEPTED:
+        return None
+    try:
+        validate_request(call.action, call.payload)
+        return route.shortcut.rows(charge_point, call.payload)
+    except (WireError, DomainError):
+        return None
+
+
+def note_stored(charge_point: ChargePoint, call: Call, rows: list[MeterRow]) -> None:
+    """Do what is left after the rows of a call were committed that `rows_to_store` gave."""
+    shortcut = ROUTES[call.action].shortcut
+    assert shortcut is not None
+    shortcut.stored(charge_point, rows)
 
 
 async def answer_call(charge_point: ChargePoint, call: Call) -> Payload:
@@ -119,3 +167,8 @@ def _check_answer(action: str, answer: Payload) -> None:
         raise RuntimeError(
             f"the answer to {action} violates its schema: {violation}"
         ) from violation
+
+
+for _action, _route in ROUTES.items():
+    if _route.shortcut is not None:
+        _check_answer(_action, STORED)

@@ -6,30 +6,19 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from central.ocpp.admission import SUBPROTOCOL, Admission, RefusedError, admit
+from central.ocpp.admission import SUBPROTOCOL, RefusedError, admit
 from central.ocpp.charge_point import ChargePoint, Services
 from central.ocpp.connection import ChargerConnection
 from central.ocpp.registry import Registry
+from central.ocpp.socket import ChargerSocket
 
 log = structlog.get_logger(__name__)
-
-QUEUED_FRAMES = 4
-"""Frames that a socket holds back before TCP stops taking more."""
-
-
-class ChargerSocket(ServerConnection):
-    """A socket that remembers whom it was opened for."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.admission: Admission | None = None
 
 
 class OcppServer:
@@ -54,7 +43,6 @@ class OcppServer:
             # It would cost 56 kB a connection instead of 14, for messages of 200 bytes.
             compression=None,
             max_size=settings.max_frame_bytes,
-            max_queue=QUEUED_FRAMES,
             open_timeout=settings.handshake_timeout_s,
             ping_interval=settings.ping_interval_s,
             ping_timeout=settings.ping_timeout_s,

@@ -108,6 +108,16 @@ class Storage(Protocol):
         """
         ...
 
+    def submit_rows(
+        self, kind: RowsKind, rows: Sequence[Row], done: Callable[[BaseException | None], None]
+    ) -> None:
+        """As `write_rows`, without a coroutine that waits, which costs more than the rows do.
+
+        Calls `done(None)` in the event loop once they are committed, or with the error that
+        `write_rows` would raise. Raises `StorageBusyError` when the queue is full, see `has_room`.
+        """
+        ...
+
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

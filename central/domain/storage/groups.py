@@ -1,40 +1,39 @@
 """Many units of work in one commit, none of which can harm another."""
 
+import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, NestedTransaction
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.domain.storage.base import RowsKind
-from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
+from central.domain.storage.base import Row, RowsKind
+from central.domain.storage.jobs import Job, RowsJob, UnitJob
 from central.domain.storage.retrying import may_retry
-from central.domain.storage.rows import insert_rows
+from central.domain.storage.rows import MOST_IN_A_STATEMENT, insert_at_once, insert_rows
 
 
-class _RowsFailedError(Exception):
-    """Rows could not be inserted together; nothing of them is in the database."""
+def commit_group(conn: Connection, group: Sequence[Job]) -> None:
+    """Run jobs in one transaction on SQLite; afterwards each has its result or its error.
 
-
-def commit_group(conn: Connection, group: Sequence[Job]) -> list[Outcome]:
-    """Run jobs in one transaction; gives an outcome for each, after the commit.
-
-    A job that fails is rolled back to its savepoint and has its error as outcome. When the
-    transaction itself fails, as on a full disk, every job has that error: nobody may think that
-    his data are safe.
+    A job that fails is rolled back to its savepoint and has its error. When the transaction
+    itself fails, as on a full disk, every job has that error: nobody may think that his data
+    are safe.
     """
     try:
-        if all(isinstance(job, RowsJob) for job in group):
-            try:
-                return _commit_rows(conn, [job for job in group if isinstance(job, RowsJob)])
-            except _RowsFailedError:
-                pass  # one of them is bad; with savepoints it is found out which
-        with conn.begin():
-            outcomes = run_jobs(conn, group)
+        if not _commit_rows(conn, group):
+            with conn.begin():
+                run_jobs(conn, group)
     except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to all who wait
         leave_transaction(conn)
-        return [Outcome(job, error=error) for job in group]
-    return outcomes
+        fail_all(group, error)
+
+
+def fail_all(group: Sequence[Job], error: BaseException) -> None:
+    """Give all jobs the error of their transaction."""
+    for job in group:
+        job.error = error
 
 
 def leave_transaction(conn: Connection) -> None:
@@ -45,54 +44,71 @@ def leave_transaction(conn: Connection) -> None:
         conn.invalidate(error)  # means that the connection is of no use: it is made anew
 
 
-def run_jobs(conn: Connection, group: Sequence[Job]) -> list[Outcome]:
+def run_jobs(conn: Connection, group: Sequence[Job]) -> None:
     """Run jobs in the transaction that is open, each in a savepoint; commits nothing."""
-    outcomes = [_run(conn, job) for job in group if isinstance(job, UnitJob)]
-    rows = [job for job in group if isinstance(job, RowsJob)]
+    rows: list[RowsJob] = []
+    for job in group:
+        if isinstance(job, UnitJob):
+            _run_unit(conn, job)
+        else:
+            rows.append(job)
     for kind, jobs in _by_kind(rows).items():
-        outcomes += _insert(conn, kind, jobs)
-    return outcomes
+        _run_rows(conn, kind, jobs)
 
 
-def _commit_rows(conn: Connection, jobs: Sequence[RowsJob]) -> list[Outcome]:
-    """Commit a group of nothing but rows without savepoints, each of which costs two statements.
+def _commit_rows(conn: Connection, group: Sequence[Job]) -> bool:
+    """Commit a group that is nothing but rows of one kind; gives whether it was one, and went well.
+
+    That is one statement outside a transaction, so it commits by itself: the interpreter lock
+    changes hands once, where BEGIN, savepoint, INSERT and COMMIT would change it a dozen times.
+    Not even one of its rows is there when it fails.
 
     Raises:
-        _RowsFailedError: a row was refused. A commit that fails is raised as it is.
+        sqlite3.OperationalError: it is not for a bad row; the disk is full, or broken.
     """
-    with conn.begin():
-        try:
-            for kind, of_kind in _by_kind(jobs).items():
-                insert_rows(conn, kind, [row for job in of_kind for row in job.rows])
-        except Exception as error:
-            raise _RowsFailedError from error
-    return [Outcome(job) for job in jobs]
-
-
-def _run(conn: Connection, job: UnitJob) -> Outcome:
-    savepoint = conn.begin_nested()
+    kind = group[0].kind if isinstance(group[0], RowsJob) else None
+    rows: list[Row] = []
+    for job in group:
+        if not isinstance(job, RowsJob) or job.kind is not kind:
+            return False
+        rows += job.rows
+    if kind is None or not 0 < len(rows) <= MOST_IN_A_STATEMENT:
+        return False
     try:
-        result = job.run(conn)
-        savepoint.commit()
-    except Exception as error:  # noqa: BLE001  it belongs to who waits for this unit
-        _undo(savepoint, error)
-        return Outcome(job, error=error)
-    return Outcome(job, result)
+        insert_at_once(conn, kind, rows)
+    except sqlite3.OperationalError:
+        raise
+    except Exception:  # noqa: BLE001  one of them is bad; with savepoints it is found out which
+        return False
+    return True
 
 
-def _insert(conn: Connection, kind: RowsKind, jobs: Sequence[RowsJob]) -> list[Outcome]:
-    savepoint = conn.begin_nested()
-    try:
-        insert_rows(conn, kind, [row for job in jobs for row in job.rows])
-        savepoint.commit()
-    except Exception as error:  # noqa: BLE001  it belongs to who waits for these rows
-        _undo(savepoint, error)
-        if len(jobs) == 1:
-            return [Outcome(jobs[0], error=error)]
-    else:
-        return [Outcome(job) for job in jobs]
+def _run_unit(conn: Connection, job: UnitJob) -> None:
+    job.result, job.error = _in_savepoint(conn, lambda: job.run(conn))
+
+
+def _run_rows(conn: Connection, kind: RowsKind, jobs: Sequence[RowsJob]) -> None:
+    rows = [row for job in jobs for row in job.rows]
+    _, error = _in_savepoint(conn, lambda: insert_rows(conn, kind, rows))
+    if error is None or len(jobs) == 1:
+        for job in jobs:
+            job.error = error
+        return
     # One of them is bad: find out which, so that it fails alone.
-    return [_run(conn, _alone(job)) for job in jobs]
+    for job in jobs:
+        _run_rows(conn, kind, [job])
+
+
+def _in_savepoint(conn: Connection, work: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    """Do work; give what it returned, or the error with which it was undone."""
+    savepoint = conn.begin_nested()
+    try:
+        result = work()
+        savepoint.commit()
+    except Exception as error:  # noqa: BLE001  it belongs to who waits for this work
+        _undo(savepoint, error)
+        return None, error
+    return result, None
 
 
 def _undo(savepoint: NestedTransaction, error: Exception) -> None:
@@ -107,10 +123,6 @@ def _undo(savepoint: NestedTransaction, error: Exception) -> None:
         savepoint.rollback()
     except SQLAlchemyError:
         raise error from None
-
-
-def _alone(job: RowsJob) -> UnitJob:
-    return UnitJob(job.future, lambda conn: insert_rows(conn, job.kind, job.rows))
 
 
 def _by_kind(jobs: Sequence[RowsJob]) -> dict[RowsKind, list[RowsJob]]:

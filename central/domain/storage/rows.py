@@ -1,5 +1,6 @@
 """Inserting the rows of many callers with few statements."""
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +14,8 @@ from central.models.base import UtcDateTime
 
 # Rows in one statement on SQLite. Each statement hands the interpreter lock to the event loop and
 # has to win it back, so a group should need one; a fixed set of sizes keeps them prepared.
-_SIZES: Final = (1, 4, 16, 32, 64, 128, 256, 512)
+_SIZES: Final = (1, 2, 4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 256, 512)
+MOST_IN_A_STATEMENT: Final = _SIZES[-1]
 
 
 def insert_rows(conn: Connection, kind: RowsKind, rows: Sequence[Row]) -> None:
@@ -28,24 +30,37 @@ def insert_rows(conn: Connection, kind: RowsKind, rows: Sequence[Row]) -> None:
     )
 
 
+def insert_at_once(conn: Connection, kind: RowsKind, rows: Sequence[Row]) -> None:
+    """Insert at most `MOST_IN_A_STATEMENT` rows on SQLite and commit, outside a transaction.
+
+    Raises:
+        sqlite3.Error, ValueError, OverflowError: nothing is inserted.
+    """
+    driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]
+    driver.execute(*_statement(kind, rows)).close()
+
+
 def _insert_on_sqlite(conn: Connection, kind: RowsKind, rows: Sequence[Row]) -> None:
-    times = _time_columns(kind)
-    width = len(kind.columns)
-    for start in range(0, len(rows), _SIZES[-1]):
-        part = rows[start : start + _SIZES[-1]]
-        values: list[Any] = []
-        for row in part:
-            if len(row) != width:
-                raise ValueError(f"a row of {kind.table.name} has {width} values, not {len(row)}")
-            first = len(values)
-            values.extend(row)
-            for column in times:
-                values[first + column] = _time_text(row[column])
-        size = next(size for size in _SIZES if size >= len(part))
-        # The statement is filled up with copies of its last row, which are in conflict with it
-        # and therefore ignored.
-        values.extend(values[-width:] * (size - len(part)))
-        conn.exec_driver_sql(_sqlite_statement(kind, size), tuple(values))
+    for start in range(0, len(rows), MOST_IN_A_STATEMENT):
+        conn.exec_driver_sql(*_statement(kind, rows[start : start + MOST_IN_A_STATEMENT]))
+
+
+def _statement(kind: RowsKind, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]]:
+    """Make the statement that inserts rows on SQLite, and its values."""
+    times, width = _shape(kind)
+    values: list[Any] = []
+    for row in rows:
+        if len(row) != width:
+            raise ValueError(f"a row of {kind.table.name} has {width} values, not {len(row)}")
+        first = len(values)
+        values += row
+        for column in times:
+            values[first + column] = _time_text(row[column])
+    size = next(size for size in _SIZES if size >= len(rows))
+    # The statement is filled up with copies of its last row, which are in conflict with it
+    # and therefore ignored.
+    values += values[-width:] * (size - len(rows))
+    return _sqlite_statement(kind, size), tuple(values)
 
 
 def _time_text(moment: datetime) -> str:
@@ -58,12 +73,13 @@ def _time_text(moment: datetime) -> str:
 
 
 @cache
-def _time_columns(kind: RowsKind) -> tuple[int, ...]:
-    return tuple(
-        position
-        for position, column in enumerate(kind.columns)
-        if isinstance(column.type, UtcDateTime)
+def _shape(kind: RowsKind) -> tuple[tuple[int, ...], int]:
+    """Give the positions of the times in a row, and its length."""
+    columns = kind.columns
+    times = tuple(
+        position for position, column in enumerate(columns) if isinstance(column.type, UtcDateTime)
     )
+    return times, len(columns)
 
 
 @cache

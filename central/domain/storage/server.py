@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Concatenate, Final
 
 from sqlalchemy import Connection
@@ -9,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
 from central.domain.storage.engines import server_engine
-from central.domain.storage.groups import run_jobs
-from central.domain.storage.jobs import Outcome, RowsJob
+from central.domain.storage.groups import fail_all, run_jobs
+from central.domain.storage.jobs import RowsJob, deliver, settle
 from central.domain.storage.queueing import Places
 from central.domain.storage.retrying import ASKED
 from central.domain.storage.urls import DatabaseUrl
@@ -53,10 +54,15 @@ class ServerStorage:
         """See `Storage.write_rows`."""
         await self._places.take()
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._rows.append(RowsJob(future, kind, rows))
-        if self._collector is None:
-            self._collector = asyncio.create_task(self._collect())
+        self._put(RowsJob(partial(settle, future), kind, rows))
         await future
+
+    def submit_rows(
+        self, kind: RowsKind, rows: Sequence[Row], done: Callable[[BaseException | None], None]
+    ) -> None:
+        """See `Storage.submit_rows`."""
+        self._places.take_now()
+        self._put(RowsJob(done, kind, rows))
 
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -113,23 +119,25 @@ class ServerStorage:
         self.figures.note_group(1, int(failed))
         self._places.give_back(1)
 
+    def _put(self, job: RowsJob) -> None:
+        self._rows.append(job)
+        if self._collector is None:
+            self._collector = asyncio.create_task(self._collect())
+
     async def _collect(self) -> None:
         """Commit all rows that wait, again and again, until none do."""
         while self._rows:
             jobs, self._rows = self._rows, []
-            outcomes = await self._commit_rows(jobs)
-            for outcome in outcomes:
-                outcome.deliver()
-            failed = sum(outcome.error is not None for outcome in outcomes)
-            self.figures.note_group(len(outcomes), failed)
-            self._places.give_back(len(outcomes))
+            await self._commit_rows(jobs)
+            self._places.give_back(len(jobs))
+            self.figures.note_group(len(jobs), deliver(jobs))
         self._collector = None
 
-    async def _commit_rows(self, jobs: Sequence[RowsJob]) -> list[Outcome]:
+    async def _commit_rows(self, jobs: Sequence[RowsJob]) -> None:
         try:
-            return await self._in_transaction(lambda conn: run_jobs(conn, jobs))
+            await self._in_transaction(lambda conn: run_jobs(conn, jobs))
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to all who wait
-            return [Outcome(job, error=error) for job in jobs]
+            fail_all(jobs, error)
 
     async def _in_transaction(self, work: Callable[[Connection], T]) -> T:
         """Do work and commit; begin anew after a deadlock, a bounded number of times."""

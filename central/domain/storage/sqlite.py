@@ -17,11 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
 from central.domain.storage.engines import sqlite_reader_engine, sqlite_writer_engine
 from central.domain.storage.groups import commit_group, leave_transaction
-from central.domain.storage.jobs import Job, Outcome, RowsJob, UnitJob
+from central.domain.storage.jobs import Job, RowsJob, UnitJob, deliver, settle
 from central.domain.storage.queueing import Places
 
-# Bounds how long the first of a group waits for the last.
-_LARGEST_GROUP: Final = 1_000
+# A group takes nothing more in that waits when it has so many: bounds how long the first of it
+# waits for the last.
+_LARGE_GROUP: Final = 1_000
 
 _log = structlog.get_logger(__name__)
 
@@ -40,7 +41,11 @@ class SqliteStorage:
         self.figures = StorageFigures()
         self._loop = asyncio.get_running_loop()
         self._places = Places(max_queued)
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        # What came in during the present turn of the event loop. It is handed over at once at the
+        # end of the turn: each hand-over may wake the writer, which then wants the interpreter
+        # lock, and would have a group of one.
+        self._turn: list[Job] = []
+        self._queue: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._writer_engine = sqlite_writer_engine(path, synchronous=synchronous)
         # The first connection makes the file, which readers cannot do.
         self._connection = self._writer_engine.connect()
@@ -69,8 +74,15 @@ class SqliteStorage:
         """See `Storage.write_rows`."""
         await self._places.take()
         future: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(RowsJob(future, kind, rows))
+        self._put(RowsJob(partial(settle, future), kind, rows))
         await future
+
+    def submit_rows(
+        self, kind: RowsKind, rows: Sequence[Row], done: Callable[[BaseException | None], None]
+    ) -> None:
+        """See `Storage.submit_rows`."""
+        self._places.take_now()
+        self._put(RowsJob(done, kind, rows))
 
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -96,6 +108,7 @@ class SqliteStorage:
     async def close(self) -> None:
         """See `Storage.close`."""
         self._places.close()
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
@@ -108,27 +121,37 @@ class SqliteStorage:
         self, unit: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> T:
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(UnitJob(future, lambda conn: unit(conn, *args, **kwargs)))
+        self._put(UnitJob(future, lambda conn: unit(conn, *args, **kwargs)))
         return await future
+
+    def _put(self, job: Job) -> None:
+        if not self._turn:
+            self._loop.call_soon(self._hand_over)
+        self._turn.append(job)
+
+    def _hand_over(self) -> None:
+        if self._turn:
+            jobs, self._turn = self._turn, []
+            self._queue.put(jobs)
 
     def _write(self) -> None:
         """Commit group after group; runs in the writer's thread until told to end."""
         ending = False
         while not ending:
             group: list[Job] = []
-            job = self._queue.get()
-            while job is not None:
-                group.append(job)
-                if len(group) == _LARGEST_GROUP:
+            jobs = self._queue.get()
+            while jobs is not None:
+                group += jobs
+                if len(group) >= _LARGE_GROUP:
                     break
                 try:
-                    job = self._queue.get_nowait()
+                    jobs = self._queue.get_nowait()
                 except queue.Empty:
                     break
-            ending = job is None
+            ending = jobs is None
             if group:
-                outcomes = commit_group(self._connection, group)
-                self._loop.call_soon_threadsafe(partial(self._deliver, outcomes))
+                commit_group(self._connection, group)
+                self._loop.call_soon_threadsafe(self._deliver, group)
                 self._keep_up(group)
 
     def _keep_up(self, group: Sequence[Job]) -> None:
@@ -148,11 +171,8 @@ class SqliteStorage:
                 _log.exception("upkeep failed", table=job.kind.table.name)
                 leave_transaction(self._connection)
 
-    def _deliver(self, outcomes: Sequence[Outcome]) -> None:
+    def _deliver(self, group: Sequence[Job]) -> None:
         """Tell those who wait; runs in the event loop."""
-        failed = 0
-        for outcome in outcomes:
-            failed += outcome.error is not None
-            outcome.deliver()
-        self.figures.note_group(len(outcomes), failed)
-        self._places.give_back(len(outcomes))
+        # First, so that who is told and has more to write finds room for it.
+        self._places.give_back(len(group))
+        self.figures.note_group(len(group), deliver(group))

@@ -51,24 +51,53 @@ _encode = msgspec.json.Encoder().encode
 
 async def meter_values(charge_point: ChargePoint, payload: Payload) -> Payload:
     """Store sampled values; the same ones again change nothing."""
-    transaction_id = storable_number("transactionId", payload.get("transactionId", NO_TRANSACTION))
-    connector_id = payload["connectorId"]
-    check_connector_id(connector_id)
-    rows = rows_of(
-        charge_point.charge_point_id, connector_id, transaction_id, payload["meterValue"]
-    )
     services = charge_point.services
-    if transaction_id == UNNUMBERED:
+    rows = _read(charge_point, payload)
+    if payload.get("transactionId") == UNNUMBERED:
         await services.storage.write(store_meter_values, rows, services.clock.now())
     else:
         await services.storage.write_rows(METER_ROWS, rows)
         await _compare(charge_point, rows)
-    if transaction_id != NO_TRANSACTION:
-        identity = charge_point.charge_point_id
+    _note_lateness(charge_point, rows)
+    return {}
+
+
+def plain_rows(charge_point: ChargePoint, payload: Payload) -> list[MeterRow] | None:
+    """Give the rows of a message that, once they are stored, needs `note_stored` and no more.
+
+    None for one that takes the database to tell: of a session without a number, with values that
+    may have been sent before, or the first on a connection.
+
+    Raises:
+        WireError, DomainError: It is to be refused.
+    """
+    if payload.get("transactionId") == UNNUMBERED:
+        return None
+    rows = _read(charge_point, payload)
+    return rows if charge_point.latest_values.are_surely_new(rows) else None
+
+
+def note_stored(charge_point: ChargePoint, rows: list[MeterRow]) -> None:
+    """Note what `plain_rows` gave and is stored now."""
+    charge_point.latest_values.add(rows)
+    _note_lateness(charge_point, rows)
+
+
+def _read(charge_point: ChargePoint, payload: Payload) -> list[MeterRow]:
+    transaction_id = storable_number("transactionId", payload.get("transactionId", NO_TRANSACTION))
+    connector_id = payload["connectorId"]
+    check_connector_id(connector_id)
+    return rows_of(
+        charge_point.charge_point_id, connector_id, transaction_id, payload["meterValue"]
+    )
+
+
+def _note_lateness(charge_point: ChargePoint, rows: list[MeterRow]) -> None:
+    if rows and rows[0].transaction_id != NO_TRANSACTION:
+        services, identity = charge_point.services, charge_point.charge_point_id
         # The moment of its arrival has been noted already, unless that was written meanwhile.
         now = services.last_seen.get(identity) or services.clock.now()
         services.late_messages.note(identity, rows[0].timestamp, now)
-    return {}
 
 
 async def _compare(charge_point: ChargePoint, rows: list[MeterRow]) -> None:
@@ -91,6 +120,22 @@ def rows_of(
     charge_point_id: str, connector_id: int, transaction_id: int, readings: list[dict[str, Any]]
 ) -> list[MeterRow]:
     """Make one row for each moment and context of a list of meterValue elements."""
+    if len(readings) == 1:
+        # Nearly always one moment and one context, and then the list is stored as it came.
+        [reading] = readings
+        sampled_values = reading["sampledValue"]
+        contexts_of_all = {value.get("context", DEFAULT_CONTEXT) for value in sampled_values}
+        if len(contexts_of_all) == 1:
+            return [
+                MeterRow(
+                    charge_point_id,
+                    storable_time(reading["timestamp"]),
+                    connector_id,
+                    transaction_id,
+                    contexts_of_all.pop(),
+                    _encode(sampled_values).decode(),
+                )
+            ]
     grouped: dict[datetime, dict[str, list[dict[str, Any]]]] = {}
     for reading in readings:
         contexts = grouped.setdefault(storable_time(reading["timestamp"]), {})

@@ -184,19 +184,74 @@ async def test_when_the_commit_fails_all_of_the_group_fail(storage, now):
     assert await storage.write(add_secret, "after") == "after"
 
 
-async def test_a_failing_commit_of_meter_values_alone_is_not_tried_again(storage, now):
-    commits = []
+async def test_meter_values_alone_that_meet_a_full_disk_are_not_tried_again(storage, now):
+    statements = []
 
-    def broken_disk():
-        commits.append(1)
-        raise sqlite3.OperationalError("disk I/O error")
+    def watch(conn):
+        conn.exec_driver_sql("PRAGMA max_page_count = 1")
+        conn.connection.driver_connection.set_trace_callback(statements.append)
 
-    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", "[{}]")
-    with at_commit_of_the_writer(broken_disk), pytest.raises(sqlite3.OperationalError):
+    await storage.write(watch)
+    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", f'[{{"value":"{"x" * 100_000}"}}]')
+    with pytest.raises(sqlite3.OperationalError, match="full"):
         await storage.write_rows(METER_ROWS, [row])
-    assert len(commits) == 1
+    assert len([text for text in statements if text.startswith("INSERT")]) == 1
+    await storage.write(lambda conn: conn.execute(text("PRAGMA max_page_count = 1000000")))
     await storage.write_rows(METER_ROWS, [row])
     assert len(await storage.read(list_readings, "CP1")) == 1
+
+
+async def test_meter_values_alone_are_one_statement_that_commits_by_itself(storage, now):
+    statements = []
+    await storage.write(
+        lambda conn: conn.connection.driver_connection.set_trace_callback(statements.append)
+    )
+    statements.clear()
+    rows = [MeterRow(f"CP{n}", now, 1, 0, "Sample.Periodic", "[]") for n in range(20)]
+    await asyncio.gather(*(storage.write_rows(METER_ROWS, [row]) for row in rows))
+    assert [text.split()[0] for text in statements if text != "COMMIT"] == ["INSERT"]
+    assert len(await storage.read(list_readings, "CP7")) == 1
+
+
+async def test_who_submits_rows_is_told_when_they_are_committed(storage, now, path):
+    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", "[]")
+    told = asyncio.get_running_loop().create_future()
+
+    def done(error):
+        # Another process sees them already.
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            count = other.execute("SELECT count(*) FROM meter_values").fetchone()[0]
+        told.set_result((error, count))
+
+    storage.submit_rows(METER_ROWS, [row], done)
+    assert await told == (None, 1)
+    assert storage.waiting == 0
+
+
+async def test_a_full_queue_takes_no_submitted_rows(storage, now):
+    disk = StalledDisk()
+    row = MeterRow("CP1", now, 1, 0, "Sample.Periodic", "[]")
+    told = []
+    with at_commit_of_the_writer(disk):
+        queued = [asyncio.create_task(storage.write(add_secret, f"n{n}")) for n in range(LIMIT)]
+        await disk.wait_until_reached()
+        await settle()
+        with pytest.raises(StorageBusyError):
+            storage.submit_rows(METER_ROWS, [row], told.append)
+        disk.released.set()
+        await asyncio.gather(*queued)
+    assert told == []
+
+
+async def test_one_that_is_told_and_has_a_bug_keeps_the_news_from_nobody(storage, now):
+    rows = [MeterRow(f"CP{n}", now, 1, 0, "Sample.Periodic", "[]") for n in range(2)]
+
+    def buggy(_error):
+        raise LookupError
+
+    storage.submit_rows(METER_ROWS, rows[:1], buggy)
+    await storage.write_rows(METER_ROWS, rows[1:])
+    assert len(await storage.read(list_readings, "CP0")) == 1
 
 
 async def test_a_full_disk_loses_nothing_that_was_acknowledged(storage, now):

@@ -121,7 +121,7 @@ async def test_rows_that_are_there_are_ignored_and_stay_as_they_were(storage, no
     assert [reading.sampled[0]["value"] for reading in readings] == ["1", "1", "9"]
 
 
-@pytest.mark.parametrize("count", [1, 2, 5, 513, 1100])
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 513, 1100])
 async def test_rows_of_any_number_arrive_whole(storage, now, count):
     await storage.write_rows(METER_ROWS, rows_of("CP1", now, count))
     assert await storage.read(count_rows) == count

@@ -1,0 +1,111 @@
+"""The WebSocket of one charger: messages in as they come, messages out without waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event, State
+
+from central.ocpp.admission import Admission
+
+HELD_BACK = 4
+"""Messages that may come before the charger is admitted; then the socket is not read any more."""
+
+# Compared by identity: an enumeration's members are slow to hash.
+_TEXT, _BINARY, _CONT = Opcode.TEXT, Opcode.BINARY, Opcode.CONT
+
+_WHOLE_TEXT = 0x81
+"""First byte of a text message in one frame (RFC 6455 section 5.2: FIN, opcode 1)."""
+
+
+class ChargerSocket(ServerConnection):
+    """A socket of the library that hands each message over in the moment in which it arrives.
+
+    The library's `recv()` takes a queue, a future and a turn of a task for each message, which is
+    as much as all the rest of its work. Handshake, pings, limits and closing stay the library's.
+
+    Attributes:
+        admission: whom it was opened for, once that is known.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.admission: Admission | None = None
+        self._early: list[bytes] = []
+        self._receive: Callable[[bytes], None] = self._hold_back
+        self._fragments: bytearray | None = None
+        self._reading = True
+
+    def hand_over_to(self, receive: Callable[[bytes], None]) -> None:
+        """Give all messages to `receive` from now on, also those that came before."""
+        self._receive = receive
+        early, self._early = self._early, []
+        self.resume_reading()
+        for message in early:
+            receive(message)
+
+    def pause_reading(self) -> None:
+        """Leave what comes to the charger's own buffers; a few messages may still be on the way."""
+        if self._reading and not self.transport.is_closing():
+            self._reading = False
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take messages again."""
+        if not self._reading and not self.transport.is_closing():
+            self._reading = True
+            self.transport.resume_reading()
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the charger has not yet taken what it was sent, so that `send` should wait."""
+        return self.transport.get_write_buffer_size() > 0
+
+    def send_now(self, text: str) -> bool:
+        """Send without waiting; gives whether the socket is open."""
+        if self.protocol.state is not State.OPEN:
+            return False
+        # Written here, as the library takes five times as long; it never has half a message out,
+        # because we send none in fragments.
+        data = text.encode()
+        length = len(data)
+        if length < 126:
+            head = bytes((_WHOLE_TEXT, length))
+        elif length < 0x1_0000:
+            head = bytes((_WHOLE_TEXT, 126)) + length.to_bytes(2)
+        else:
+            head = bytes((_WHOLE_TEXT, 127)) + length.to_bytes(8)
+        self.transport.write(head + data)
+        return True
+
+    @property
+    def end(self) -> ConnectionClosed:
+        """How the socket was closed, once it is."""
+        return self.protocol.close_exc
+
+    def process_event(self, event: Event) -> None:
+        """Take one frame from the library, which has checked it and its place among the others."""
+        if self.request is None or not isinstance(event, Frame):
+            super().process_event(event)
+            return
+        kind = event.opcode
+        if kind is not _TEXT and kind is not _BINARY and kind is not _CONT:
+            super().process_event(event)
+        elif event.fin and self._fragments is None:
+            self._receive(bytes(event.data))
+        else:
+            if self._fragments is None:
+                self._fragments = bytearray()
+            self._fragments += event.data
+            if event.fin:
+                message, self._fragments = bytes(self._fragments), None
+                self._receive(message)
+
+    def _hold_back(self, message: bytes) -> None:
+        self._early.append(message)
+        if len(self._early) >= HELD_BACK:
+            self.pause_reading()

@@ -74,6 +74,8 @@ def test_the_charger_does_the_same_as_with_settled_plateaus_only_a_little_later(
                     ("pilot_converter_dead", {}),
                     ("generator_frequency", {"frequency_hz": 985.0}),
                     ("pilot_capacitance", {"capacitance_pf": 1600.0}),
+                    ("power cut", {}),
+                    ("reset", {}),
                 ]
             ),
             st.integers(100, 1_500_000),
@@ -89,9 +91,17 @@ def test_leaving_out_ticks_changes_nothing(build, seed, plan):
         bench.evse.command(permitted=True, limit_a=16)
         bench.clock.run_for(2 * SECOND)
         for (name, params), wait_us in plan:
-            bench.evse.inject(name, **params)
+            if name == "power cut":
+                bench.evse.cut_power()
+            elif name == "reset":
+                bench.evse.reset_controller()
+            else:
+                bench.evse.inject(name, **params)
             bench.clock.run_for(wait_us)
-            bench.evse.clear(name)
+            if name == "power cut":
+                bench.evse.restore_power()
+            elif name != "reset":
+                bench.evse.clear(name)
             bench.clock.run_for(wait_us)
         logs.append(bench.controller.log)
     assert logs[0] == logs[1]

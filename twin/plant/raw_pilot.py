@@ -21,8 +21,9 @@ LATENCY_US = 200
 WATCHED_US = 50_000
 """After a change of the pilot every window is sampled for so long…"""
 IDLE_WINDOWS = 500
-"""… and then one of so many: about one in five seconds. A pilot that has not changed for 50 ms shows
-a sampler nothing new but noise, and a second of samples costs more than a minute of all else."""
+"""… and then one of so many: about one in five seconds. A pilot that has not changed for 50 ms
+shows a sampler nothing new but noise, and a second of samples costs more than a minute of all
+else."""
 HISTORY_US = 60_000
 """How far back the circuit is remembered: two windows and what comes before them."""
 

@@ -25,7 +25,7 @@ class Capability(Enum):
     """What a target may be able to do. The values are the words of `needs:` tags."""
 
     PILOT = "pilot"
-    """Measure the control pilot: plateaus, duty, frequency, edges."""
+    """Measure the control pilot at the plug: plateaus, duty at 0 V, frequency, edges."""
     VEHICLE = "vehicle"
     """A vehicle whose pilot circuit can be set."""
     POWER = "power"
@@ -186,11 +186,18 @@ class Target(Protocol):
         ...
 
     def pilot_plateaus_v(self) -> tuple[float | None, float | None]:
-        """Return upper and lower plateau at the plug, V; None where there is none."""
+        """Return upper and lower plateau at the plug, V; None where there is none.
+
+        A steady voltage is one plateau without the other. A jig answers this by
+        `MEASure:PILot:HIGH?` and `MEASure:PILot:LOW?`.
+        """
         ...
 
     def pilot_duty_percent(self) -> float | None:
-        """Return the duty at the plug measured at 0 V, %; None without PWM."""
+        """Return the duty at the plug measured at 0 V, %; None without PWM.
+
+        A jig answers this by `MEASure:PILot:DUTY?`.
+        """
         ...
 
     def pilot_frequency_hz(self) -> float:

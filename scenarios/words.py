@@ -13,6 +13,9 @@ Condition = Callable[[], bool]
 S = 1_000_000
 """Microseconds in a second."""
 
+LEAST_V = 0.5
+"""Less than this at the plug is no voltage: a pilot that is shorted, or without power."""
+
 _PASSING = re.compile(r"(\d+) ms pass")
 
 
@@ -37,13 +40,21 @@ def parted(target: Target) -> bool:
 
 
 def pwm(target: Target) -> bool:
-    """Say whether the plug shows a PWM: it has an upper and a lower plateau."""
-    return None not in target.pilot_plateaus_v()
+    """Say whether the plug shows a PWM: an upper and a lower plateau that lie apart."""
+    upper, lower = target.pilot_plateaus_v()
+    return upper is not None and lower is not None and upper - lower > LEAST_V
+
+
+def steady(target: Target) -> bool:
+    """Say whether the plug shows a steady positive voltage."""
+    upper, lower = target.pilot_plateaus_v()
+    return lower is None and upper is not None and upper > LEAST_V
 
 
 def state_f(target: Target) -> bool:
-    """Say whether the plug shows steady -12 V: it has no upper plateau."""
-    return target.pilot_plateaus_v()[0] is None
+    """Say whether the plug shows a steady negative voltage."""
+    upper, lower = target.pilot_plateaus_v()
+    return upper is None and lower is not None and lower < -LEAST_V
 
 
 def _fault_words(words: str) -> tuple[str, dict[str, float | str]]:
@@ -147,7 +158,7 @@ OBSERVATIONS: dict[str, Callable[[Target, EvseFacts], bool]] = {
     "coil off": lambda target, _: target.measure("coil_main") == 0,
     "PWM on": lambda target, _: pwm(target),
     "PWM off": lambda target, _: not pwm(target),
-    "steady +12 V": lambda target, _: target.pilot_plateaus_v()[1] is None,
+    "steady +12 V": lambda target, _: steady(target),
     "state F": lambda target, _: state_f(target),
     "state F over": lambda target, _: not state_f(target),
     "ventilation on": lambda target, _: target.measure("ventilation") == 1,

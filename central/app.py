@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from central.api import (
     accounts,
+    charger_configuration,
     chargers,
     charging,
     documentation,
@@ -47,6 +48,7 @@ ROUTERS = (
     prices.admins,
     chargers.users,
     chargers.admins,
+    charger_configuration.admins,
     id_tags.users,
     id_tags.admins,
     charging.router,

@@ -1,4 +1,4 @@
-"""`/api/chargers`: which chargers there are, how they are, and their configuration."""
+"""`/api/chargers`: which chargers there are and how they are; admitting and removing them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
-from central.api.access import CurrentUser, ServicesOf, admin_router, user_router
-from central.api.charger_commands import send
-from central.api.errors import ApiError, documented
+from central.api.access import ServicesOf, admin_router, user_router
+from central.api.errors import documented
 from central.api.fields import PLAIN, ChargePointId, PageSize, PageStart
-from central.api.ocpp_bodies import ChangeConfiguration
 from central.api.paging import next_page
 from central.api.services import Services
 from central.domain import charger_keys
@@ -95,30 +93,6 @@ class RemovedCharger(BaseModel):
     closed_sessions: list[int] = Field(description="those that were closed provisionally for it")
 
 
-class ConfigurationEntry(BaseModel):
-    """A configuration key of a charger."""
-
-    key: str = Field(examples=["HeartbeatInterval"])
-    value: str | None = Field(None, examples=["300"])
-    readonly: bool
-
-
-class ConfigurationOut(BaseModel):
-    """The configuration that a charger told."""
-
-    success: Literal[True] = True
-    configuration: list[ConfigurationEntry]
-    unknown_keys: list[str] = []
-
-
-class ConfigurationChanged(BaseModel):
-    """The charger took the new value."""
-
-    success: Literal[True] = True
-    message: str = Field(examples=["Configuration accepted"])
-    status: str = Field(description="Accepted, or RebootRequired", examples=["Accepted"])
-
-
 @users.get("/api/chargers")
 async def list_all(
     request: Request,
@@ -195,54 +169,6 @@ async def remove(
         closed_sessions=[session.transaction_id for session in closed],
     )
     return RemovedCharger(closed_sessions=[session.transaction_id for session in closed])
-
-
-COMMAND_ERRORS = documented(
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.BAD_GATEWAY,
-    HTTPStatus.GATEWAY_TIMEOUT,
-)
-
-
-@admins.get("/api/chargers/{charge_point_id}/configuration", responses=COMMAND_ERRORS)
-async def configuration(
-    charge_point_id: ChargePointId, services: ServicesOf, user: CurrentUser
-) -> ConfigurationOut:
-    """Ask a charger for its configuration."""
-    result = await send(services, charge_point_id, "GetConfiguration", {}, requested_by=user.id)
-    return ConfigurationOut(
-        configuration=[
-            ConfigurationEntry(**entry) for entry in result.payload.get("configurationKey", [])
-        ],
-        unknown_keys=result.payload.get("unknownKey", []),
-    )
-
-
-@admins.post("/api/chargers/{charge_point_id}/configuration/change", responses=COMMAND_ERRORS)
-async def change_configuration(
-    charge_point_id: ChargePointId,
-    body: ChangeConfiguration,
-    services: ServicesOf,
-    user: CurrentUser,
-) -> ConfigurationChanged:
-    """Set a configuration key of a charger; 409 if the charger does not take the value."""
-    result = await send(
-        services, charge_point_id, "ChangeConfiguration", body.payload(), requested_by=user.id
-    )
-    if result.status not in ("Accepted", "RebootRequired"):
-        raise ApiError(
-            HTTPStatus.CONFLICT,
-            f"charger {charge_point_id} answered {result.status} to {body.key}",
-            where="body: key" if result.status == "NotSupported" else "body: value",
-            how=f"GET /api/chargers/{charge_point_id}/configuration shows what it knows",
-        )
-    return ConfigurationChanged(
-        message="Configuration accepted"
-        if result.status == "Accepted"
-        else "Configuration accepted, in force after a restart",
-        status=result.status,
-    )
 
 
 def _charger_out(services: Services, charger: Charger, connectors: list[Connector]) -> ChargerOut:

@@ -54,7 +54,7 @@ class Rig:
             options.pop("identity", "CP1"),
             options.pop("url", self.central.url),
             self.evses,
-            self.folder / "charge-point.db",
+            options.pop("store", self.folder / "charge-point.db"),
             self.driver,
             **options,
         )

@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote
@@ -24,9 +25,12 @@ _SCHEMAS = files("ocpp") / "v16" / "schemas"
 
 
 def _violations(name: str, payload: Payload) -> list[str]:
-    schema = json.loads((_SCHEMAS / f"{name}.json").read_text(encoding="utf-8-sig"))
+    # In decimals: 6.3 is a multiple of 0.1, its nearest binary fraction is not.
+    text = (_SCHEMAS / f"{name}.json").read_text(encoding="utf-8-sig")
+    schema = json.loads(text, parse_float=Decimal)
+    exact = json.loads(json.dumps(payload), parse_float=Decimal)
     validator = Draft4Validator(schema, format_checker=FormatChecker())
-    return [f"{name}: {error.message}" for error in validator.iter_errors(payload)]
+    return [f"{name}: {error.message}" for error in validator.iter_errors(exact)]
 
 
 class Refusal(Exception):  # noqa: N818 -- an answer of the protocol

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from twin.charge_point.calls import Answered, Outcome, Respond, Unanswered
 from twin.charge_point.context import Context
+from twin.charge_point.local_list import LocalList
 from wire.frames import Payload
 from wire.times import parse_time
 
 MAX_TAG_LENGTH = 20
 """CiString20Type, OCPP 1.6 section 7.29."""
+
+
+MAX_CACHED = 500
+"""Tags in the cache; one more, and what was learnt longest ago is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,14 @@ class Decision:
 
 
 class Authorization:
-    """Asks, and remembers answers in a cache that survives a reboot (section 3.5.1)."""
+    """Asks the list, the cache and the central system, in that order (section 3.5).
 
-    def __init__(self, context: Context) -> None:
+    Answers are remembered in a cache that survives a reboot (section 3.5.1).
+    """
+
+    def __init__(self, context: Context, local_list: LocalList) -> None:
         self._context = context
+        self._local_list = local_list
         context.calls.handlers["ClearCache"] = self._clear
 
     def decide(self, id_tag: str, on_decision: Callable[[Decision], None]) -> None:
@@ -64,7 +73,17 @@ class Authorization:
         self._context.calls.send("Authorize", {"idTag": id_tag}, answered)
 
     def learn(self, id_tag: str, tag_info: Payload) -> None:
-        """Remember what the central system says of a tag (errata 3.23)."""
+        """Remember what the central system says of a tag (errata 3.23).
+
+        What is in the list is not put into the cache (section 3.5.3); where the
+        central system says otherwise than its own list, it is told so (section 7.6).
+        """
+        listed = self._local_list.find(id_tag)
+        if listed is not None:
+            if listed.status != tag_info["status"] and tag_info["status"] != "ConcurrentTx":
+                for listener in self._context.signals.list_conflict:
+                    listener(id_tag)
+            return
         if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
             return
         with self._context.store.commit() as database:
@@ -76,6 +95,12 @@ class Authorization:
                     tag_info.get("expiryDate"),
                     tag_info.get("parentIdTag"),
                 ),
+            )
+            # Replacing gives a new rowid: the smallest is what was learnt longest ago.
+            database.execute(
+                "DELETE FROM cached_tag WHERE rowid IN"
+                " (SELECT rowid FROM cached_tag ORDER BY rowid DESC LIMIT -1 OFFSET ?)",
+                (MAX_CACHED,),
             )
 
     def _offline(self, id_tag: str) -> Decision:
@@ -90,6 +115,10 @@ class Authorization:
         return known
 
     def _remembered(self, id_tag: str) -> Decision | None:
+        listed = self._local_list.find(id_tag)
+        if listed is not None:
+            accepted = listed.status == "Accepted"
+            return Decision(accepted, f"{listed.status}, listed", listed.parent_id_tag)
         if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
             return None
         row = self._context.store.database.execute(

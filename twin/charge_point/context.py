@@ -54,6 +54,8 @@ class Signals:
     """What the charge point holds about a connector has changed."""
     ended: list[Callable[[Connector], None]] = field(default_factory=list)
     """The transaction on a connector is over, its StopTransaction in the queue."""
+    list_conflict: list[Callable[[str], None]] = field(default_factory=list)
+    """The central system says of a tag something else than the list that it has sent."""
     booked: list[BookingListener] = field(default_factory=list)
     """Something about a transaction has been written into the store."""
 

@@ -8,6 +8,7 @@ from functools import partial
 from twin.charge_point.authorize import Authorization, Decision
 from twin.charge_point.connector import Connector, Permission
 from twin.charge_point.context import Context
+from twin.charge_point.reservations import Reservations
 from twin.charge_point.transactions import Transactions
 from twin.process import Phase
 
@@ -19,10 +20,15 @@ class Sessions:
     """Turns plugs and tags into transactions."""
 
     def __init__(
-        self, context: Context, authorization: Authorization, transactions: Transactions
+        self,
+        context: Context,
+        authorization: Authorization,
+        reservations: Reservations,
+        transactions: Transactions,
     ) -> None:
         self._context = context
         self._authorization = authorization
+        self._reservations = reservations
         self._transactions = transactions
         self._plugged = dict.fromkeys(range(1, len(context.connectors) + 1), False)
         self._cable_in = dict(self._plugged)
@@ -45,6 +51,8 @@ class Sessions:
                 self._withdraw(connector)  # a second swipe (B1)
         elif not self._may_begin(connector):
             self._context.event(connector.number, f"tag {id_tag} not taken here")
+        elif not self._reservations.may_admit(connector, id_tag):
+            self._context.event(connector.number, f"tag {id_tag} not taken: reserved")
         else:
             self._authorize(connector, id_tag)
 
@@ -56,8 +64,12 @@ class Sessions:
         else:
             self._permitted(connector, id_tag, Decision(accepted=True, why="remote start"))
 
-    def is_free(self, connector: Connector) -> bool:
+    def may_start(self, connector: Connector, id_tag: str) -> bool:
         """Whether a remote start may begin here."""
+        return self.is_free(connector) and self._reservations.may_admit(connector, id_tag)
+
+    def is_free(self, connector: Connector) -> bool:
+        """Whether nobody has begun anything here and nothing is in the way."""
         return not connector.busy and connector.operative and not connector.report.faults
 
     def _may_begin(self, connector: Connector) -> bool:
@@ -75,6 +87,10 @@ class Sessions:
             return
         if not self.is_free(connector):
             return  # overtaken while the answer was on its way
+        if not self._reservations.admits(connector, id_tag, decision.parent_id_tag):
+            self._context.event(connector.number, f"tag {id_tag} not taken: reserved")
+            self._context.changed(connector)
+            return
         connector.permission = Permission(id_tag, decision.parent_id_tag)
         self._wait(connector, partial(self._withdraw, connector))
         self._context.changed(connector)
@@ -133,7 +149,14 @@ class Sessions:
         assert permission is not None
         connector.cancel_timer()
         connector.permission = None
-        self._transactions.start(connector, permission.id_tag, permission.parent_id_tag)
+        tag, group = permission.id_tag, permission.parent_id_tag
+        reservation = self._reservations.of(connector, tag, group)
+        if reservation is None:
+            self._transactions.start(connector, tag, group)
+        else:
+            number = reservation.reservation_id
+            self._transactions.start(connector, tag, group, reservation_id=number)
+            self._reservations.used(number)
 
     # --- plugs ---
 
@@ -164,7 +187,8 @@ class Sessions:
         connector.finishing = False
         connector.stale = False
         if connector.permission is None:
-            self._wait(connector, partial(self._nobody_came, connector))
+            if not connector.reserved:
+                self._wait(connector, partial(self._nobody_came, connector))
         elif not connector.report.faults:
             self._lock_and_begin(connector)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from twin.charge_point.calls import Answered, Outcome
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
+from twin.charge_point.smart_charging.sharing import LEAST_OFFER_A
 from twin.charge_point.status_table import ERROR_CODES, VEHICLE_SIDE, Status, route
 from twin.clock import Handle
 from twin.process import FaultCode, Phase
@@ -48,6 +49,7 @@ class StatusNotifications:
         context.signals.resumed.append(self._present)
         context.signals.reported.append(self.update)
         context.signals.changed.append(self.update)
+        context.signals.list_conflict.append(self._list_conflict)
 
     def shown(self, number: int) -> Shown:
         """Return what a connector shows; 0 is the charge point itself."""
@@ -89,6 +91,8 @@ class StatusNotifications:
             return Shown(Status.UNAVAILABLE)
         if record is not None:
             return self._in_transaction(connector, line)
+        if connector.reserved and connector.permission is None:
+            return Shown(Status.RESERVED)  # also with a stranger's plug in it
         if connector.cable_in:
             over = connector.finishing or connector.stale
             return Shown(Status.FINISHING if over and not connector.busy else Status.PREPARING)
@@ -104,7 +108,7 @@ class StatusNotifications:
             return Shown(Status.CHARGING)
         if record.stopping or report.phase is Phase.TESTING:
             return line.shown
-        if connector.suspended:
+        if connector.suspended or connector.limit_a < LEAST_OFFER_A:
             return Shown(Status.SUSPENDED_EVSE)
         if not report.plugged and connector.evse.config.kind != "plain":
             return Shown(Status.SUSPENDED_EV, info="EV side disconnected")
@@ -122,6 +126,10 @@ class StatusNotifications:
         if worst in VEHICLE_SIDE and connector.record is not None:
             return Shown(Status.SUSPENDED_EVSE, "EVCommunicationError", worst.value)
         return Shown(Status.FAULTED, ERROR_CODES[worst], worst.value)
+
+    def _list_conflict(self, id_tag: str) -> None:
+        shown = replace(self._lines[0].shown, error_code="LocalListConflict", info=id_tag)
+        self._notify(0, shown)
 
     def _settle(self, number: int, target: Shown) -> None:
         line = self._lines[number]

@@ -157,9 +157,13 @@ class Store:
     def set_setting(self, name: str, value: str | None) -> None:
         """Store a value, or forget it (None)."""
         with self.commit() as database:
-            database.execute("DELETE FROM setting WHERE name = ?", (name,))
-            if value is not None:
-                database.execute("INSERT INTO setting VALUES (?, ?)", (name, value))
+            self.write_setting(database, name, value)
+
+    def write_setting(self, database: sqlite3.Connection, name: str, value: str | None) -> None:
+        """Store a value, or forget it (None), as part of a commit."""
+        database.execute("DELETE FROM setting WHERE name = ?", (name,))
+        if value is not None:
+            database.execute("INSERT INTO setting VALUES (?, ?)", (name, value))
 
     def inoperative(self) -> frozenset[int]:
         """Return the connectors that are out of operation; 0 is the charge point itself."""

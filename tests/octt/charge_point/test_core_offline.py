@@ -21,9 +21,7 @@ def _stamp(payload: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(text)
 
 
-async def _started_offline_with_a_tag_that_is(
-    status: str, rig: Any, **configuration: str
-) -> None:
+async def _started_offline_with_a_tag_that_is(status: str, rig: Any, **configuration: str) -> None:
     rig.central.answers["StartTransaction"] = lambda _: {
         "transactionId": 7,
         "idTagInfo": {"status": status},

@@ -139,7 +139,12 @@ class Clock:
         Raises:
             ValueError: the delay is negative.
         """
-        return self.at(self.now_us + delay_us, action, priority)
+        # As `at`, without calling it: every other handle comes this way.
+        if delay_us < 0:
+            raise ValueError(f"{delay_us} us is a negative delay")
+        env, handle = self._env, Handle(action)
+        heappush(env.queue, (self.now_us + delay_us, priority, next(env.numbers), handle))
+        return handle
 
     def peek_us(self) -> int | None:
         """Return the time of the next action; None: nothing is left to happen."""

@@ -9,7 +9,7 @@ rounds of three steps: look (`twin.control.lookout`: what the pins say), move
 from __future__ import annotations
 
 from twin.control.band import Band
-from twin.control.charging_process import CLOSED, FAULT, OFFERED, ROUNDS_MAX, ChargingProcess
+from twin.control.charging_process import CLOSED, FAULT, OFFERED, ROUNDS, ChargingProcess
 from twin.control.display import lamp, lines
 from twin.control.hardware import Hardware
 from twin.control.metering import mean
@@ -61,7 +61,7 @@ class ReferenceController(ChargingProcess):
         """Run one tick; the outputs hold until the next."""
         if not self._take(now_us, inputs):
             return self._outputs
-        for _ in range(ROUNDS_MAX):
+        for _ in ROUNDS:
             self._look()
             self._move()
             if not self._drive():
@@ -174,14 +174,15 @@ class ReferenceController(ChargingProcess):
 
     def bands(self) -> dict[str, Band]:
         """Return, by analogue quantity, the closed band inside which a tick does nothing."""
-        currents, voltages = self._current.watch.bands, self._supply.watch.bands
-        temperatures = self._temperature.watch.bands
-        ages, was = self._sensors.bands, self._band_parts
-        if not was or not (
-            was[0] is currents and was[1] is voltages and was[2] is temperatures and was[3] is ages
-        ):
-            self._band_parts = (currents, voltages, temperatures, ages)
-            self._bands = currents | voltages | temperatures | ages
+        parts = (
+            self._current.watch.bands,
+            self._supply.watch.bands,
+            self._temperature.watch.bands,
+            self._sensors.bands,
+        )
+        if parts != self._band_parts:
+            self._band_parts = parts
+            self._bands = parts[0] | parts[1] | parts[2] | parts[3]
         return self._bands
 
     # --- what the business side hears ---

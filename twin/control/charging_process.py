@@ -21,7 +21,7 @@ _UNAVAILABLE, _IDLE, _PLUGGED = Phase.UNAVAILABLE, Phase.IDLE, Phase.PLUGGED
 _OFFERING, _TESTING = Phase.OFFERING, Phase.TESTING
 _CHARGING, _STOPPING = Phase.CHARGING, Phase.STOPPING
 
-ROUNDS_MAX = 12
+ROUNDS = range(12)
 """A tick settles in a few rounds; more is a controller that argues with itself."""
 
 
@@ -56,7 +56,7 @@ class ChargingProcess(Lookout):
 
     def _move(self) -> None:
         """Go from phase to phase until no stimulus moves this one."""
-        for _ in range(ROUNDS_MAX):
+        for _ in ROUNDS:
             rows = self._rows if self._book.codes else self._calm_rows
             for predicate, stimulus, target in rows[self._phase]:
                 if predicate():

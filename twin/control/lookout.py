@@ -82,7 +82,7 @@ class Lookout:
         self.settings = settings
         self.hardware = hardware
         self.command = Command()
-        self._plain = hardware.kind == "plain"
+        self._plain, self._socket = hardware.kind == "plain", hardware.kind == "socket"
         self._three_phase = hardware.phases == 3
         self.reset(0, Memory())
 
@@ -182,7 +182,7 @@ class Lookout:
         elif self._current.closed:
             self._current.open()
         self._look_at_pilot(now_us, inputs, outputs.pilot_mode)
-        if self.hardware.kind == "socket":
+        if self._socket:
             self._look_at_socket(now_us, inputs)
         acknowledged = self._take_command()
         if self._plain:

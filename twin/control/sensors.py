@@ -60,14 +60,12 @@ class SensorGuard:
 
     def update(self, now_us: int, inputs: Inputs, mode: PilotMode) -> None:
         """Look at every sensor; `mode` is what the pilot generator makes."""
-        stale = silent = False
+        stale, silent = False, not inputs.temperature_valid
         if not self._plain:
             stale = self.pilot_is_stale(inputs)
-            self.bands = (
-                self._stale if inputs.pilot_age_us > self.settings.pilot_age_max_us else self._fresh
-            )
-            silent = self.plateau_missing(inputs, mode)
-        silent = silent or not inputs.temperature_valid
+            too_old = inputs.pilot_age_us > self.settings.pilot_age_max_us
+            self.bands = self._stale if too_old else self._fresh
+            silent = silent or self.plateau_missing(inputs, mode)
         no_cycles = inputs.supply_present and not any(inputs.cycle_n)
         good = not (stale or silent or no_cycles)
         if (

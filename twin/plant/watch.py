@@ -87,12 +87,17 @@ class PowerWatch:
         steady = type(leg) is Constant
         live, open_v, drop_ohm = path.live, path.open_v, path.drop_ohm
         leaves_s = inf
-        foreseen: tuple[bool, float, float, float] | None = None
-        for key, (low, high) in bands.items():
+        last: tuple[object, ...] = ()
+        for key, band in bands.items():
             known = LINE_OF_KEY.get(key)
             if known is None:
                 continue
             is_current, line = known
+            looked_at = (is_current, band, live[line], open_v[line])
+            if looked_at == last:
+                continue  # as the line before it: three sound phases are one
+            last = looked_at
+            low, high = band
             loaded_a = present_a if live[line] else 0.0
             if is_current:
                 value = current_gain * loaded_a
@@ -102,10 +107,6 @@ class PowerWatch:
                 return 0.0
             if steady or not live[line]:
                 continue
-            course = (is_current, low, high, open_v[line])
-            if course == foreseen:
-                continue  # the line before did the same, as sound phases do
-            foreseen = course
             for limit in (low, high):
                 if -inf < limit < inf:
                     if is_current:

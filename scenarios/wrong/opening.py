@@ -53,6 +53,13 @@ class _NoNeutralWatch(SupplyGuard):
         return False
 
 
+class _ComparesPhases(SupplyGuard):
+    """Finds a lost neutral by comparing phases, of which a single-phase charger has one."""
+
+    def neutral_lost(self, volts: tuple[float, ...]) -> bool:
+        return len(volts) > 1 and super().neutral_lost(volts)
+
+
 class _NoPhaseWatch(SupplyGuard):
     """Takes a lost phase for a mere under-voltage."""
 
@@ -128,6 +135,11 @@ ENTRIES = (
         "a lost neutral is an over-voltage to it",
         controller(type("_Neutral", (ReferenceController,), {"supply_type": _NoNeutralWatch})),
         {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
+    ),
+    Wrong(
+        "compares-phases", "EVSELOOP.OPEN_ON_NEUTRAL_LOST",
+        "on one phase a lost neutral is an over-voltage to it",
+        controller(type("_Compares", (ReferenceController,), {"supply_type": _ComparesPhases})),
     ),
     Wrong(
         "no-phase-watch", "EVSELOOP.PHASE_LOST", "a lost phase is an under-voltage to it",

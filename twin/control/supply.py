@@ -50,6 +50,9 @@ class Excursion:
 class SupplyGuard:
     """Judges the phase voltages ahead of the contactor (EN 50160 bands; policy).
 
+    Of a lost neutral it sees what the voltages say (`neutral_lost`). A single-phase charger whose
+    own neutral opens has no voltage at all: its supply is gone, and its coils with it.
+
     Attributes:
         good: nothing is wrong, not even for a moment: a contactor may close.
         due_us: when something counts if the supply stays as it is.
@@ -103,7 +106,15 @@ class SupplyGuard:
         return min(volts) <= self._lost_v < max(volts)
 
     def neutral_lost(self, volts: Phases) -> bool:
-        """Return whether the star point has moved: one phase too high, another low."""
+        """Return whether the star point has moved: one phase too high, another low.
+
+        A single-phase charger has no other phase to compare with. A lost neutral upstream, which
+        lifts its voltage towards that between lines, looks like a swell to it until it is too
+        late, so it takes any voltage above 110 % for one. A voltage that has fallen instead is
+        an under-voltage: it endangers nothing while the vehicle stops drawing.
+        """
+        if len(volts) == 1:
+            return volts[0] > self._over_v
         return max(volts) > self._over_v and min(volts) <= self._neutral_v
 
     def _judge(self, now_us: int, volts: Phases) -> None:

@@ -38,11 +38,17 @@ def _find(evse: Wiring) -> None:
 
 def _shift(evse: Wiring, params: Params) -> None:
     evse.path.supply.shift_v = params["shift_v"]
+    evse.path.supply.shift_towards = LINES.index(params["towards"])
     evse.supply_changed()
 
 
 def _unshift(evse: Wiring) -> None:
     evse.path.supply.shift_v = 0.0
+    evse.supply_changed()
+
+
+def _own_neutral(opens: bool, evse: Wiring, _: Params | None = None) -> None:
+    evse.path.supply.neutral_open = opens
     evse.supply_changed()
 
 
@@ -83,10 +89,20 @@ FAULTS = (
     ),
     Fault(
         "neutral_lost",
-        "the supply's neutral is broken: its star point moves with the building's load",
-        (Param("shift_v", 60.0, "of the star point towards L1", 0.0, 200.0),),
+        "the building's neutral is broken: the star point moves with the building's load",
+        (
+            Param("shift_v", 60.0, "of the star point", 0.0, 200.0),
+            Param("towards", "l1", "which line; a single-phase EVSE is on l1", choices=LINES),
+        ),
         _shift,
         _unshift,
+    ),
+    Fault(
+        "neutral_open",
+        "the EVSE's own neutral is broken: the star point is that of its own load",
+        (),
+        partial(_own_neutral, True),
+        partial(_own_neutral, False),
     ),
     Fault(
         "supply_frequency",

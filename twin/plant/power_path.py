@@ -225,14 +225,19 @@ class PowerPath:
     def refresh(self) -> None:
         """Work out anew which lines carry current, and tell the vehicle."""
         self._settle()
-        conducts, open_v = self._conducts, self.open_v
-        lines = [conducts["l1"], conducts["l2"], conducts["l3"]]
+        conducts, supply = self._conducts, self.supply
+        lines = [conducts["l1"], conducts["l2"], conducts["l3"]][: self._vehicle_lines]
+        if supply.neutral_open:
+            supply.loaded = [index for index, feeds in enumerate(lines) if feeds]
+            supply.refresh()
+            self.open_v = supply.open_v
+        open_v = self.open_v
         # Without the neutral, two lines at least close a circuit over the star point.
-        circuit = conducts["n"] or sum(lines) > 1
+        circuit = (conducts["n"] and not supply.neutral_open) or sum(lines) > 1
         live = [
-            lines[i]
+            i < len(lines)
+            and lines[i]
             and circuit
-            and i < self._vehicle_lines
             and CHARGER_LEAST_V <= open_v[i] <= CHARGER_MOST_V
             for i in range(3)
         ]

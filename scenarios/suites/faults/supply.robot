@@ -41,3 +41,33 @@ A Sagging Supply Opens Without Load
     Vehicle Is Charging    byd-atto-3    soc=40
     ${amps}=    Current At Opening    fault supply_voltage factor=0.8
     Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
+A Lost Neutral Lifts The Only Phase Of A Single-Phase EVSE
+    [Documentation]    Upstream, in a three-phase installation: the star point has moved towards
+    ...    another line. A single-phase EVSE cannot tell that from a swell.
+    [Tags]    req:EVSELOOP.OPEN_ON_NEUTRAL_LOST
+    Use EVSE    phases=1
+    Vehicle Is Charging    nissan-leaf-40    soc=40
+    Contactor Should Open Within    EVSELOOP.OPEN_ON_NEUTRAL_LOST
+    ...    after=fault neutral_lost shift_v=60 towards=l2
+
+A Lost Neutral Lowers The Only Phase Of A Single-Phase EVSE
+    [Documentation]    The star point has moved towards its own line: an under-voltage.
+    [Tags]    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Use EVSE    phases=1
+    Vehicle Is Charging    nissan-leaf-40    soc=40
+    ${amps}=    Current At Opening    fault neutral_lost shift_v=60 towards=l1
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
+A Single-Phase EVSE Loses Its Own Neutral
+    [Documentation]    No circuit is left: no voltage, no current, and nothing to hold a coil with.
+    [Tags]    req:EVSELOOP.OPEN_ON_SUPPLY_GONE
+    Use EVSE    phases=1
+    Vehicle Is Charging    nissan-leaf-40    soc=40
+    Contactor Should Open Within    EVSELOOP.OPEN_ON_SUPPLY_GONE    after=fault neutral_open
+
+A Three-Phase EVSE Loses Its Own Neutral Under A Car On One Line
+    [Documentation]    The star point goes to that line; the others get the voltage between lines.
+    [Tags]    req:EVSELOOP.OPEN_ON_NEUTRAL_LOST
+    Vehicle Is Charging    nissan-leaf-40    soc=40
+    Contactor Should Open Within    EVSELOOP.OPEN_ON_NEUTRAL_LOST    after=fault neutral_open

@@ -80,6 +80,19 @@ def test_a_lost_neutral_opens_at_once(
     assert (FaultCode.NEUTRAL_LOST in bench.faults) is opens
 
 
+@pytest.mark.parametrize(("volts", "opens"), [(253.1, True), (253.0, False), (180.0, False)])
+def test_a_single_phase_charger_takes_any_over_voltage_for_a_lost_neutral(
+    make_bench: Callable[..., Any], volts: float, opens: bool
+) -> None:
+    bench = make_bench(phases=1)
+    bench.run(300)
+    bench.charge()
+    bench.volts(volts, 0.0, 0.0)
+    bench.run(1)
+    assert bench.coil is not opens
+    assert (FaultCode.NEUTRAL_LOST in bench.faults) is opens
+
+
 def test_a_single_phase_charger_looks_at_its_own_phase_only(
     make_bench: Callable[..., Any],
 ) -> None:

@@ -40,6 +40,40 @@ def test_a_lost_neutral_lifts_two_phases_above_110_percent_and_lowers_the_third(
     assert second > 1.1 * 230
 
 
+@pytest.mark.parametrize(("towards", "volts"), [(0, 170.0), (1, 265.1), (2, 265.1)])
+def test_a_lost_neutral_upstream_lifts_or_lowers_a_single_phase(towards, volts):
+    supply = Supply(phases=1)
+    supply.shift_v, supply.shift_towards = 60.0, towards
+    supply.refresh()
+    assert supply.open_v == (pytest.approx(volts, abs=0.1), 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("loaded", "volts"),
+    [
+        ((), (230.0, 230.0, 230.0)),
+        ((0, 1, 2), (230.0, 230.0, 230.0)),
+        ((0,), (0.0, 398.4, 398.4)),
+        ((0, 1), (199.2, 199.2, 345.0)),
+    ],
+)
+def test_with_its_own_neutral_open_a_three_phase_supply_has_the_star_point_of_its_load(
+    loaded, volts
+):
+    supply = Supply()
+    supply.neutral_open, supply.loaded = True, loaded
+    supply.refresh()
+    assert supply.open_v == pytest.approx(volts, abs=0.1)
+
+
+def test_with_its_own_neutral_open_a_single_phase_supply_is_dead():
+    supply = Supply(phases=1)
+    supply.neutral_open = True
+    supply.refresh()
+    assert supply.open_v == (0.0, 0.0, 0.0)
+    assert not supply.alive
+
+
 def test_a_single_phase_supply_has_one_line():
     assert Supply(phases=1).open_v == (230.0, 0.0, 0.0)
 

@@ -224,6 +224,12 @@ ROWS = [
     Row("supply_outage", {}, lines(0, 0, 0), opened()),
     Row("phase_lost", {"line": "l2"}, lines(228.4, 0, 228.4), opened(F.PHASE_LOST)),
     Row("neutral_lost", {"shift_v": 60.0}, lines(168.4, 263.8, 263.8), opened(F.NEUTRAL_LOST)),
+    Row("neutral_lost", {"shift_v": 60.0, "towards": "l2"}, lines(262.1, 0, 0),
+        opened(F.NEUTRAL_LOST), facts={"phases": 1}),
+    Row("neutral_lost", {"shift_v": 60.0, "towards": "l1"}, lines(168.4, 0, 0),
+        opened(F.UNDER_VOLTAGE), facts={"phases": 1}, later_s=10.0),
+    Row("neutral_open", {}, lines(0, 0, 0), opened(F.UNDER_VOLTAGE), facts={"phases": 1}),
+    Row("neutral_open", {}, lines(228.4, 228.4, 228.4), goes_on),
     Row("supply_frequency", {"frequency_hz": 47.0}, signal("frequency_hz", 47.0), goes_on),
     # meter and sensors
     Row("meter_gain", {"error_percent": 50.0},

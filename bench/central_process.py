@@ -54,10 +54,12 @@ def comparison(kind: str) -> Iterator[Server]:
 
 
 @contextmanager
-def central(folder: Path, *, message_log: bool = True) -> Iterator[Server]:
+def central(
+    folder: Path, *options: str, message_log: bool = True, **settings: str
+) -> Iterator[Server]:
     """Run `evseloop central` at its defaults, with its database in `folder`.
 
-    Its log goes to `folder`, as a service's would.
+    `options` of its command line and `settings` of its environment are added. Its log goes to `folder`, as a service's would.
     """
     password = secrets.token_urlsafe(16)
     environment = {
@@ -65,12 +67,14 @@ def central(folder: Path, *, message_log: bool = True) -> Iterator[Server]:
         "ADMIN_PASSWORD": password,
         "DATABASE_URL": f"sqlite:///{folder / 'central.db'}",
         "MESSAGE_LOG": str(message_log).lower(),
+        **settings,
     }
     if (kept := folder / "password").exists():
         password = kept.read_text(encoding="ascii")
     else:
         kept.write_text(password, encoding="ascii")
     command = [sys.executable, "-m", "evseloop", "central", "--http-port", "0", "--ocpp-port", "0"]
+    command += options
     with (
         (folder / "central.log").open("a", encoding="utf-8") as log,
         _running(command, environment, log.fileno()) as (process, up),

@@ -45,7 +45,7 @@ def read_back(server: Server, identities: list[str], answered: list[int]) -> Rea
 
 
 async def _add_chargers(server: Server, identities: list[str]) -> dict[str, str]:
-    async with _logged_in(server) as client:
+    async with logged_in(server) as client:
         made = await client.post("/api/id-tags", json={"id_tag": "BENCH"})
         made.raise_for_status()
         gate = asyncio.Semaphore(AT_ONCE)
@@ -61,7 +61,7 @@ async def _add_chargers(server: Server, identities: list[str]) -> dict[str, str]
 
 async def _read_back(server: Server, identities: list[str], answered: list[int]) -> ReadBack:
     found = ReadBack()
-    async with _logged_in(server) as client:
+    async with logged_in(server) as client:
         for index, (identity, count) in enumerate(zip(identities, answered, strict=True)):
             for position, (measurand, _) in enumerate(MEASURANDS):
                 kept = await _values(client, identity, measurand, count)
@@ -101,7 +101,8 @@ async def _values(
 
 
 @asynccontextmanager
-async def _logged_in(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def logged_in(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client that is logged in as administrator."""
     async with httpx.AsyncClient(base_url=server.http, timeout=120, trust_env=False) as client:
         credentials = {"email": ADMIN_EMAIL, "password": server.admin_password}
         response = await client.post("/api/admin/login", json=credentials)

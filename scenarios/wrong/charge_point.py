@@ -104,10 +104,10 @@ def _register_wavers(_: Running) -> Tell:
 def _finishes_first(running: Running) -> None:
     notify = running.status._notify
 
-    def notify_wrong(number: int, shown: Shown) -> None:
+    def notify_wrong(number: int, shown: Shown, *, triggered: bool = False) -> None:
         if shown.status is Status.PREPARING:
             shown = Shown(Status.FINISHING, shown.error_code, shown.info)
-        notify(number, shown)
+        notify(number, shown, triggered=triggered)
 
     running.status._notify = notify_wrong  # type: ignore[method-assign]
 

@@ -48,6 +48,8 @@ class Boot:
         self._waiting: Handle | None = None
         self._heartbeat: Handle | None = None
         context.configuration.on_change(self._configured)
+        context.triggers["BootNotification"] = self._boot_triggered
+        context.triggers["Heartbeat"] = self._heartbeat_triggered
 
     def opened(self) -> None:
         """Go on after a socket has been opened: boot, or just carry on (OCPP-J 1.6 5.4)."""
@@ -57,6 +59,14 @@ class Boot:
             self._context.calls.pump()
         elif self._waiting is None:
             self._send()
+
+    def _boot_triggered(self, number: int | None) -> None:  # noqa: ARG002
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._send()
+
+    def _heartbeat_triggered(self, number: int | None) -> None:  # noqa: ARG002
+        self._context.calls.send("Heartbeat", {}, _heard, triggered=True)
 
     def _send(self) -> None:
         self._waiting = None

@@ -112,15 +112,21 @@ class Calls:
         """True while there is a socket and the central system has accepted this charger."""
         return self.registration is Registration.ACCEPTED and self.connection_is_open
 
-    def send(self, action: str, payload: Payload, on_outcome: OnOutcome) -> None:
+    def send(
+        self, action: str, payload: Payload, on_outcome: OnOutcome, *, triggered: bool = False
+    ) -> None:
         """Send a call that is not kept: without a connection it is `Unanswered` at once.
+
+        One that the central system has triggered also leaves while the boot is
+        pending (OCPP 1.6 section 4.2).
 
         Raises:
             SchemaViolation: The payload breaks its schema: a bug of the charge point.
         """
         validate_request(action, payload)
-        is_boot = action == "BootNotification"
-        if not (self.online or (is_boot and self.connection_is_open)):
+        pending = triggered and self.registration is Registration.PENDING
+        early = action == "BootNotification" or pending
+        if not (self.online or (early and self.connection_is_open)):
             on_outcome(Unanswered())
             return
         self._waiting.append(_Outgoing(action, payload, on_outcome))

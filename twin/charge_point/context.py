@@ -77,6 +77,8 @@ class Context:
     connectors: list[Connector]
     tell: Callable[[Event], None]
     signals: Signals = field(default_factory=Signals)
+    triggers: dict[str, Callable[[int | None], None]] = field(default_factory=dict)
+    """Sends a message that was asked for, by its name; of one connector, or of all (None)."""
     alive: bool = True
 
     def connector(self, number: int) -> Connector | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from twin.charge_point.calls import Outcome
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
 from twin.charge_point.measurands import Reading, sampled_values
@@ -20,6 +21,7 @@ class MeterValues:
         self._before_wh: dict[tuple[int, str], int] = {}
         self._grid: Handle | None = None
         context.configuration.on_change(self._configured)
+        context.triggers["MeterValues"] = self._triggered
         context.signals.accepted.append(self._align)
         self._align()
 
@@ -102,6 +104,28 @@ class MeterValues:
                 self._context.records.add_stop_sample(database, record, kept)
         self._context.calls.pump()
 
+    def _triggered(self, number: int | None) -> None:
+        """Send what the meters show now, of one connector or of all (section 5.17)."""
+        for connector in self._context.connectors:
+            if number in {None, connector.number}:
+                self._context.sample(connector, partial(self._send_triggered, connector))
+
+    def _send_triggered(self, connector: Connector) -> None:
+        items = self._context.configuration.items("MeterValuesSampledData")
+        reading = Reading(connector.report, connector.phases)
+        sent = _meter_value(reading, items, "Trigger", self._context.stamp())
+        if sent is None:
+            return
+        payload: Payload = {"connectorId": connector.number, "meterValue": [sent]}
+        record = connector.record
+        if record is None:
+            self._context.calls.send("MeterValues", payload, _taken, triggered=True)
+            return
+        # One of a transaction keeps its place among the messages of it.
+        with self._context.store.commit() as database:
+            self._context.queue.add(database, "MeterValues", payload, record.local_id)
+        self._context.calls.pump()
+
     def _configured(self, name: str) -> None:
         if name == "ClockAlignedDataInterval":
             self._align()
@@ -109,6 +133,10 @@ class MeterValues:
             for connector in self._context.connectors:
                 if connector.record is not None and not connector.record.stopping:
                     self._sample_later(connector)
+
+
+def _taken(outcome: Outcome) -> None:
+    """Take any answer: what was asked for is not sent twice."""
 
 
 def _meter_value(reading: Reading, items: list[str], context: str, stamp: str) -> Payload | None:

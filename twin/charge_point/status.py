@@ -50,6 +50,7 @@ class StatusNotifications:
         context.signals.reported.append(self.update)
         context.signals.changed.append(self.update)
         context.signals.list_conflict.append(self._list_conflict)
+        context.triggers["StatusNotification"] = self._triggered
 
     def shown(self, number: int) -> Shown:
         """Return what a connector shows; 0 is the charge point itself."""
@@ -153,7 +154,11 @@ class StatusNotifications:
             if line.acknowledged != line.shown:
                 self._notify(number, line.shown)
 
-    def _notify(self, number: int, shown: Shown) -> None:
+    def _triggered(self, number: int | None) -> None:
+        for each in self._lines if number is None else [number]:
+            self._notify(each, self._lines[each].shown, triggered=True)
+
+    def _notify(self, number: int, shown: Shown, *, triggered: bool = False) -> None:
         payload: Payload = {
             "connectorId": number,
             "errorCode": shown.error_code,
@@ -174,4 +179,4 @@ class StatusNotifications:
             if isinstance(outcome, Answered):
                 line.acknowledged = shown
 
-        self._context.calls.send("StatusNotification", payload, answered)
+        self._context.calls.send("StatusNotification", payload, answered, triggered=triggered)

@@ -59,7 +59,8 @@ def central(
 ) -> Iterator[Server]:
     """Run `evseloop central` at its defaults, with its database in `folder`.
 
-    `options` of its command line and `settings` of its environment are added. Its log goes to `folder`, as a service's would.
+    `options` of its command line and `settings` of its environment are added.
+    Its log goes to `folder`, as a service's would.
     """
     password = secrets.token_urlsafe(16)
     environment = {

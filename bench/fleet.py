@@ -80,7 +80,8 @@ def _twins(work: Path, options: argparse.Namespace) -> dict[str, Any]:
     summary = result.pop("summary")
     result |= {name: summary[name] for name in ("frames", "answer_ms", "people")}
     print(
-        f"{options.chargers} twins: all online after {result['boot_s']} s (aim 10; processor {result['boot_cpu_s']} s), "
+        f"{options.chargers} twins: all online after {result['boot_s']} s (aim 10; "
+        f"{result['boot_cpu_s']} s of a core), "
         f"{result['rss_mb']['booted']} MB then and {result['rss_mb']['most']} MB at most (aim 400)"
     )
     if options.hours:

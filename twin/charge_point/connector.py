@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 
 from twin.charge_point.records import Record
 from twin.clock import Handle
@@ -31,10 +32,12 @@ class Connector:
         permission: A tag that was accepted and waits for a vehicle.
         authorizing: A tag whose authorization is still out.
         record: The transaction, until its StopTransaction is in the queue.
+        reserved: It is kept for somebody by a reservation.
         finishing: A transaction has ended and the user still has to take the plug.
         stale: Plugged in and nobody authorized in time (errata 3.20): tags are not taken.
         lock_owner: The tag that gets the cable back after a DeAuthorized stop.
         suspended: The charger offers nothing, because the tag turned out to be invalid.
+        limit_a: What smart charging allows here, A per phase; infinite without limits.
         timer: Runs out when a tag or a plug has not come in time.
     """
 
@@ -46,10 +49,12 @@ class Connector:
     permission: Permission | None = None
     authorizing: str | None = None
     record: Record | None = None
+    reserved: bool = False
     finishing: bool = False
     stale: bool = False
     lock_owner: str | None = None
     suspended: bool = False
+    limit_a: float = inf
     timer: Handle | None = None
 
     @property

@@ -5,7 +5,9 @@ from __future__ import annotations
 from twin.charge_point.calls import Registration, Respond
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
+from twin.charge_point.reservations import Reservations
 from twin.charge_point.sessions import Sessions
+from twin.charge_point.smart_charging import SmartCharging
 from twin.charge_point.transactions import Transactions
 from wire.frames import Payload
 
@@ -13,25 +15,41 @@ from wire.frames import Payload
 class RemoteControl:
     """Starts and stops at the word of the central system.
 
-    A charging profile in a remote start is ignored: without the smart charging
-    profile that is what section 5.11 asks for.
+    A charging profile in a remote start is ignored where there is no smart charging: that
+    is what section 5.11 asks for.
     """
 
-    def __init__(self, context: Context, sessions: Sessions, transactions: Transactions) -> None:
+    def __init__(
+        self,
+        context: Context,
+        sessions: Sessions,
+        reservations: Reservations,
+        transactions: Transactions,
+        smart_charging: SmartCharging | None,
+    ) -> None:
         self._context = context
+        self._smart_charging = smart_charging
         self._sessions = sessions
+        self._reservations = reservations
         self._transactions = transactions
         context.calls.handlers["RemoteStartTransaction"] = self._start
         context.calls.handlers["RemoteStopTransaction"] = self._stop
 
     def _start(self, payload: Payload, respond: Respond) -> None:
-        connector = self._choose(payload.get("connectorId"))
-        accepted = self._registered and connector is not None and self._sessions.is_free(connector)
+        id_tag: str = payload["idTag"]
+        connector = self._choose(payload.get("connectorId"), id_tag)
+        may_start = connector is not None and self._sessions.may_start(connector, id_tag)
+        accepted = self._registered and may_start
+        smart, profile = self._smart_charging, payload.get("chargingProfile")
+        if accepted and connector is not None and smart is not None and profile is not None:
+            accepted = smart.admit(connector, profile)
         respond({"status": "Accepted" if accepted else "Rejected"})
         if accepted and connector is not None:
+            if smart is not None and profile is not None:
+                smart.promise(connector, id_tag, profile)
             self._sessions.remote_start(
                 connector,
-                payload["idTag"],
+                id_tag,
                 authorize=self._context.configuration.boolean("AuthorizeRemoteTxRequests"),
             )
 
@@ -52,8 +70,12 @@ class RemoteControl:
         """Neither is allowed before the boot is accepted (section 4.2.1)."""
         return self._context.calls.registration is Registration.ACCEPTED
 
-    def _choose(self, number: int | None) -> Connector | None:
+    def _choose(self, number: int | None, id_tag: str) -> Connector | None:
+        """Return the connector that is named, or kept for the tag, or has a vehicle, or is free."""
         if number is not None:
             return self._context.connector(number)
-        free = [each for each in self._context.connectors if self._sessions.is_free(each)]
+        kept = self._reservations.connector_for(id_tag)
+        if kept is not None:
+            return kept
+        free = [each for each in self._context.connectors if self._sessions.may_start(each, id_tag)]
         return next((each for each in free if each.report.plugged), free[0] if free else None)

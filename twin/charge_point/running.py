@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+from twin.charge_point import local_list, reservations, smart_charging
 from twin.charge_point.authorize import Authorization
 from twin.charge_point.availability import Availability
 from twin.charge_point.booking import BookingListener
@@ -20,16 +21,20 @@ from twin.charge_point.core_keys import CORE_KEYS
 from twin.charge_point.data_transfer import DataTransfer
 from twin.charge_point.delivery import Delivery
 from twin.charge_point.keys import Key
+from twin.charge_point.local_list import LocalList
 from twin.charge_point.meter_values import MeterValues
 from twin.charge_point.queue import MessageQueue
 from twin.charge_point.records import Records
 from twin.charge_point.remote import RemoteControl
+from twin.charge_point.reservations import Reservations
 from twin.charge_point.reset import REASON, Reset
 from twin.charge_point.sessions import Sessions
+from twin.charge_point.smart_charging import SmartCharging
 from twin.charge_point.status import StatusNotifications
 from twin.charge_point.store import Store, Volatile
 from twin.charge_point.timers import Timers
 from twin.charge_point.transactions import Transactions
+from twin.charge_point.trigger import RemoteTrigger
 from twin.charge_point.unlock import Unlock
 from twin.charge_point.wall_time import WallTime
 from twin.driver import Driver
@@ -38,13 +43,17 @@ from twin.process import Report
 
 PROFILES: dict[str, tuple[Key, ...]] = {
     "Core": CORE_KEYS,
+    "LocalAuthListManagement": local_list.KEYS,
+    "Reservation": reservations.KEYS,
+    "RemoteTrigger": (),
+    "SmartCharging": smart_charging.SMART_CHARGING_KEYS,
 }
 """The feature profiles (OCPP 1.6 section 3.2) that there are, with their configuration keys."""
 
 KEYS = tuple(key for keys in PROFILES.values() for key in keys)
 """Every configuration key."""
 
-TABLES: tuple[str, ...] = ()
+TABLES: tuple[str, ...] = (local_list.TABLES, reservations.TABLES, smart_charging.TABLES)
 """What the profiles besides Core keep in the store, whichever of them are in use."""
 
 
@@ -78,6 +87,9 @@ class Running:
             "NumberOfConnectors": str(len(evses)),
             "SupportedFeatureProfiles": ",".join(profiles),
             "GetConfigurationMaxKeys": str(len(keys)),
+            "ConnectorSwitch3to1PhaseSupported": str(
+                any(evse.config.phases == 3 for evse in evses)
+            ).lower(),
         }
         self.calls = Calls(timers, random)
         self.calls.on_frame = on_frame
@@ -103,16 +115,21 @@ class Running:
             tell=tell,
         )
         self.context.signals.booked.append(on_booking)
-        authorization = Authorization(self.context)
+        the_list = LocalList(self.context, served="LocalAuthListManagement" in profiles)
+        authorization = Authorization(self.context, the_list)
         delivery = Delivery(self.context)
         meter = MeterValues(self.context)
+        smart = SmartCharging(self.context) if "SmartCharging" in profiles else None
         self.status = StatusNotifications(self.context)
         self.transactions = Transactions(self.context, delivery, meter, authorization)
-        self.sessions = Sessions(self.context, authorization, self.transactions)
+        self._reservations = Reservations(self.context, served="Reservation" in profiles)
+        self.sessions = Sessions(self.context, authorization, self._reservations, self.transactions)
         self._availability = Availability(self.context, self.status)
-        RemoteControl(self.context, self.sessions, self.transactions)
+        RemoteControl(self.context, self.sessions, self._reservations, self.transactions, smart)
         Unlock(self.context, self.transactions)
         Reset(self.context, self.transactions, delivery, reboot)
+        if "RemoteTrigger" in profiles:
+            RemoteTrigger(self.context, extended=False)
         self.data_transfer = DataTransfer(self.context)
         self._boot = Boot(self.context, type_plate)
         self.connection = Connection(
@@ -132,7 +149,10 @@ class Running:
         self._availability.power_on()
         for connector in self.context.connectors:
             connector.evse.command(
-                permitted=False, limit_a=connector.evse.config.rating_a, hold_lock=False
+                permitted=False,
+                limit_a=connector.evse.config.rating_a,
+                phases=3,
+                hold_lock=False,
             )
             connector.report = replace(connector.evse.report())
         reason = self.store.setting(REASON) or "PowerLoss"
@@ -140,6 +160,7 @@ class Running:
         self.transactions.take_up_again(reason)
         for connector in self.context.connectors:
             self.reported(connector.number, connector.report)
+        self._reservations.power_on()
         self.connection.start()
 
     def reported(self, number: int, report: Report) -> None:

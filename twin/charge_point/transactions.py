@@ -13,6 +13,7 @@ from twin.charge_point.context import Context
 from twin.charge_point.delivery import Delivery
 from twin.charge_point.meter_values import MeterValues
 from twin.charge_point.records import Record
+from twin.charge_point.reservations import consume
 from wire.frames import Payload
 
 OPENING_TIMEOUT_US = 10_000_000
@@ -42,8 +43,18 @@ class Transactions:
         delivery.on_stop = self._stop_answered
         context.signals.reported.append(self._reported)
 
-    def start(self, connector: Connector, id_tag: str, parent_id_tag: str | None) -> None:
-        """Begin a transaction on a connector with a vehicle, and let energy flow."""
+    def start(
+        self,
+        connector: Connector,
+        id_tag: str,
+        parent_id_tag: str | None,
+        *,
+        reservation_id: int | None = None,
+    ) -> None:
+        """Begin a transaction on a connector with a vehicle, and let energy flow.
+
+        A reservation is used up by it, in the same commit.
+        """
         meter_wh = int(connector.report.energy_wh)
         stamp = self._context.stamp()
         payload: Payload = {
@@ -52,6 +63,8 @@ class Transactions:
             "meterStart": meter_wh,
             "timestamp": stamp,
         }
+        if reservation_id is not None:
+            payload["reservationId"] = reservation_id
         begin = self._meter.stop_sample(connector, "Transaction.Begin")
         with self._context.store.commit() as database:
             record = self._context.records.open(
@@ -64,15 +77,16 @@ class Transactions:
             )
             if begin is not None:
                 self._context.records.add_stop_sample(database, record, begin)
+            if reservation_id is not None:
+                consume(database, reservation_id)
             self._context.queue.add(database, "StartTransaction", payload, record.local_id)
         self._context.book(Entry.START, record)
         connector.record = record
         connector.suspended = False
         connector.finishing = False
         self._meter.begin(connector)
-        connector.evse.command(
-            permitted=True, limit_a=connector.evse.config.rating_a, hold_lock=False
-        )
+        # How much of it, smart charging says at `changed`, in this same instant.
+        connector.evse.command(permitted=True, hold_lock=False)
         self._context.event(connector.number, f"transaction started by {id_tag}")
         self._context.changed(connector)
         self._context.calls.pump()

@@ -41,6 +41,11 @@ class WallTime:
         now_us = self._clock.now_us
         return now_us + round(now_us * self._drift)
 
+    def until_us(self, moment: datetime) -> int:
+        """Return the twin's microseconds until this clock shows a moment; 0 if it is past."""
+        left_us = (moment - self.now()) // timedelta(microseconds=1)
+        return max(0, ceil(left_us / (1 + self._drift)))
+
     def until_next_multiple_us(self, interval_s: int) -> int:
         """Return the microseconds until the next multiple of `interval_s` since 00:00:00 UTC.
 

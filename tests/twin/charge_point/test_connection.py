@@ -179,7 +179,6 @@ def lenient(rig: Any) -> Any:
     [
         ('[2,"1","MakeCoffee",{}]', "NotImplemented"),
         ('[2,"1","UpdateFirmware",{}]', "NotSupported"),
-        ('[2,"1","SetChargingProfile",{}]', "NotSupported"),
         ('[2,"1","SendLocalList",{}]', "NotSupported"),
         ('[2,"1","Reset",{}]', "ProtocolError"),
         ('[2,"1","Reset",{"type":"Lukewarm"}]', "PropertyConstraintViolation"),

@@ -23,6 +23,8 @@ def insert_rows(conn: Connection, kind: RowsKind, rows: Sequence[Row]) -> None:
     if conn.dialect.name == "sqlite":
         _insert_on_sqlite(conn, kind, rows)
         return
+    if not rows:
+        return
     names = [column.name for column in kind.columns]
     conn.execute(
         _insert_ignoring(conn.dialect.name, kind.table),

@@ -115,7 +115,11 @@ class Answering:
             return False
         if self._remembered.find(item.unique_id) is not None:
             return False
-        rows = rows_to_store(self._charge_point, item)
+        try:
+            rows = rows_to_store(self._charge_point, item)
+        except Exception:  # noqa: BLE001 -- as in `_answer_call`, which is tried then
+            self._log.exception("shortcut failed", action=item.action)
+            return False
         if rows is None:
             return False
         self._storage.submit_rows(METER_ROWS, rows, partial(self._stored, item, rows))
@@ -123,10 +127,14 @@ class Answering:
 
     def _stored(self, call: Call, rows: list[MeterRow], error: BaseException | None) -> None:
         """Answer a call that took the shortcut; its rows are committed, or failed."""
+        if error is None:
+            try:
+                note_stored(self._charge_point, call, rows)
+            except Exception as bug:  # noqa: BLE001 -- as in `_answer_call`
+                error = bug
         if error is not None:
             answer = self._fail(call, error)
         else:
-            note_stored(self._charge_point, call, rows)
             answer = encode_answer(call.unique_id, STORED)
             self._remembered.remember(call, answer)
         if self._socket.is_slow:

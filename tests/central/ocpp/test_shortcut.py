@@ -6,6 +6,7 @@ import pytest
 
 from central.domain.meter_values import list_readings
 from central.domain.storage import open_storage
+from central.ocpp.latest_values import LatestValues
 from wire.frames import Call, CallError, CallResult
 
 
@@ -123,3 +124,18 @@ async def test_a_full_queue_makes_values_wait_their_turn(start_central, sqlite_u
         await central.aclose()
     finally:
         await storage.close()
+
+
+@pytest.mark.parametrize("method", ["are_surely_new", "add"])
+async def test_a_bug_is_answered_and_stops_nobody(charger, logged, monkeypatch, method):
+    def broken(*_):
+        raise LookupError("a bug")
+
+    with monkeypatch.context() as broken_code:
+        broken_code.setattr(LatestValues, method, broken)
+        answer = await charger.call("MeterValues", values(1), "1")
+    # Where only the shortcut is broken, the longer way answers.
+    assert isinstance(answer, CallError if method == "add" else CallResult)
+    failed = [line["event"] for line in logged if "exc_info" in line]
+    assert failed == (["call failed"] if method == "add" else ["shortcut failed"])
+    await charger.ask("MeterValues", values(2))

@@ -117,8 +117,9 @@ def test_a_pole_that_makes_no_contact_carries_nothing_and_no_mirror_contact_show
     assert all(bench.evse.pole_closed(each) for each in POLES)
 
 
-def test_without_the_neutral_pole_a_single_phase_charge_has_no_circuit(build):
-    bench = build(phases=1)
+@pytest.mark.parametrize("phases", [1, 3])
+def test_without_the_neutral_pole_a_car_on_one_line_has_no_circuit(build, phases):
+    bench = build(phases=phases)
     bench.evse.inject("contactor_stuck_open", pole="n")
     bench.charge(Vehicle("nissan-leaf-40", soc_percent=40))
     assert bench.evse.pole_closed("l1")

@@ -182,3 +182,5 @@ class Store:
         """Close the file; whatever was not committed is gone."""
         if not isinstance(self.path, Volatile):
             self.database.close()
+        elif self.database.in_transaction:
+            self.database.execute("ROLLBACK")

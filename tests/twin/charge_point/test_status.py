@@ -111,6 +111,21 @@ async def test_a_fault_of_the_vehicle_is_no_fault_of_the_charger(rig: Any) -> No
     assert ("SuspendedEVSE", "EVCommunicationError") in told
 
 
+async def test_a_status_of_which_nobody_knows_whether_it_arrived_is_told_again(rig: Any) -> None:
+    await rig.boot()
+    rig.central.on_call = lambda action, _: (
+        rig.central.drop() if action == "StatusNotification" else None
+    )
+    rig.plug_in()
+    await rig.until(lambda: rig.central.statuses()[-1] == "Preparing")
+    rig.central.on_call = lambda action, payload: None
+    rig.unplug()
+    await rig.run(60)
+    # It never saw the answer to Preparing, and shows what was acknowledged before it again.
+    assert rig.central.statuses() == ["Available", "Preparing", "Available"]
+    assert rig.cp.settled
+
+
 async def test_a_status_that_does_not_last_is_not_told(rig: Any) -> None:
     await rig.boot(configuration={"MinimumStatusDuration": "10"})
     rig.plug_in()

@@ -72,7 +72,9 @@ def _twins(work: Path, options: argparse.Namespace) -> dict[str, Any]:
             hours=options.hours,
             core=our_core,
         )
+        before_s = server.cpu_s()
         result = play("bench.fleet_twins", job)
+        result["central_cpu_s"] = round(server.cpu_s() - before_s, 2)
         sessions, energy_wh = count_sessions(server)
         result["central_rss_mb"] = server.rss_mb()
     held = {"sessions": sessions, "energy_wh": energy_wh}
@@ -104,7 +106,9 @@ def _storm(work: Path, options: argparse.Namespace) -> dict[str, Any]:
         pin_server(server, its_core)
         keys = add_chargers(server, identities)
         job = fleet_storm.Job(server.ocpp, keys, options.back_within, our_core)
+        before_s = server.cpu_s()
         result = play("bench.fleet_storm", job)
+        result["central_cpu_s"] = round(server.cpu_s() - before_s, 2)
         sessions, energy_wh = count_sessions(server)
         values = count_values(server, identities)
     wanted_wh = options.storm * (fleet_storm.STOP_WH - fleet_storm.FIRST_WH)

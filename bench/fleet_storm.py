@@ -16,7 +16,7 @@ import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
@@ -56,6 +56,7 @@ class Result:
         delivered_s: from the drop to the last answered message of a queue.
         attempts: connection attempts of the storm; failed ones are tried again.
         p50_ms, p99_ms, max_ms: time from sending a message to its answer.
+        cpu_s: processor time of these chargers, from the drop on.
     """
 
     chargers: int = 0
@@ -68,6 +69,7 @@ class Result:
     p99_ms: float = 0.0
     max_ms: float = 0.0
     connect_p99_ms: float = 0.0
+    cpu_s: float = 0.0
 
 
 class Charger:
@@ -200,7 +202,7 @@ async def run(job: Job) -> Result:
     random = Random(job.seed)
     delays_s = [random.uniform(0, job.back_within_s) for _ in chargers]
     await asyncio.gather(*(charger.drop() for charger in chargers))
-    dropped = perf_counter()
+    dropped, begin_cpu = perf_counter(), process_time()
     times = await asyncio.gather(
         *(charger.back(delay_s) for charger, delay_s in zip(chargers, delays_s, strict=True))
     )
@@ -209,6 +211,7 @@ async def run(job: Job) -> Result:
         online_s=round(max(online for online, _ in times) - dropped, 2),
         delivered_s=round(max(empty for _, empty in times) - dropped, 2),
         attempts=sum(charger.attempts for charger in chargers),
+        cpu_s=round(process_time() - begin_cpu, 2),
     )
     result.failed_attempts = result.attempts - len(chargers)
     latencies = sorted(each for charger in chargers for each in charger.latencies)

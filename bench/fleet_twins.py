@@ -61,6 +61,7 @@ class Result:
         processor time of the twins for it.
         rss_mb: resident before, after the boot, and at most, MB (10⁶ bytes).
         lag_s: how far the twin was behind wall time × speed, at most: wall seconds.
+        complaints, examples: what ought not to have been; it is judged by nobody here.
         totals: transactions with a known number, and their energy.
     """
 
@@ -75,6 +76,7 @@ class Result:
     settled: bool = False
     summary: dict[str, Any] = field(default_factory=dict)
     complaints: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
 
 
@@ -114,6 +116,7 @@ async def run(job: Job) -> Result:
         )
         result.summary = summary(fleet)
         result.complaints = dict(fleet.findings.complaints)
+        result.examples = {kind: examples[:3] for kind, examples in fleet.findings.examples.items()}
         transactions = [
             each for player in fleet.players for each in player.books.transactions.values()
         ]

@@ -23,12 +23,15 @@ from evseloop.errors import CommandError
 from twin.clock import Clock
 from twin.driver import Driver, ExternalClock, HeldDriver, PacedDriver
 from twin.fleet import ChargerPlan, Description, Fleet
+from twin.fleet.fleet import SETTLE_US
 from twin.fleet.report import Check, books, checks, summary
 from twin.fleet.rest import Rest
 
 HOUR_US = 3_600_000_000
 FILES_BESIDE_SOCKETS = 64
 LINE_EVERY_S = 10.0
+SETTLE_WALL_S = 300.0
+"""How long a fleet at a pace may take at its end: wall time, but no more than `SETTLE_US`."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,24 @@ class Outcome:
 
 
 def run(job: Job, console: Console) -> Outcome:
-    """Run a fleet to its end; blocks, main thread only. SIGINT ends it early, in order."""
+    """Run a fleet to its end; blocks, main thread only.
+
+    SIGINT ends it early, in order; a second one does not wait for the chargers to settle.
+    """
     _allow_sockets(len(job.plans))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_run(job, console))
 
 
 async def _run(job: Job, console: Console) -> Outcome:
-    stop = asyncio.Event()
+    signals = 0
+
+    def interrupted() -> None:
+        nonlocal signals
+        signals += 1
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, interrupted)
     clock = None if job.clock_socket is None else ExternalClock(job.clock_socket, job.utc_at_zero)
     driver = _driver(job, clock)
     fleet = Fleet(
@@ -92,9 +103,9 @@ async def _run(job: Job, console: Console) -> Outcome:
     async with driver:
         with progress.shown(console):
             fleet.start()
-            await fleet.run(round(job.hours * HOUR_US), until=stop.is_set)
+            await fleet.run(round(job.hours * HOUR_US), until=lambda: signals > 0)
             progress.phase = "winding up"
-            await fleet.wind_up()
+            await fleet.wind_up(_settle_us(job.speed), until=lambda: signals > 1)
         figures = summary(fleet) | progress.figures()
         if job.rest is not None:
             figures["people"]["remote_refused"] = job.rest.refused
@@ -103,6 +114,13 @@ async def _run(job: Job, console: Console) -> Outcome:
     if clock is not None:
         await clock.close()
     return outcome
+
+
+def _settle_us(speed: float | None) -> int:
+    """Return how long the end may take, the twin's time: in life no more than some minutes."""
+    if speed is None:
+        return SETTLE_US
+    return min(SETTLE_US, round(SETTLE_WALL_S * 1e6 * max(1.0, speed)))
 
 
 def _driver(job: Job, clock: ExternalClock | None) -> Driver:
@@ -172,7 +190,7 @@ class Progress:
     def _rows(self) -> dict[str, str]:
         fleet = self._fleet
         at = self._job.utc_at_zero + timedelta(microseconds=fleet.driver.clock.now_us)
-        answer_ms = fleet.findings.percentiles_ms()
+        answer_ms = fleet.findings.recent_ms()
         wrong = ", ".join(f"{kind} {n}" for kind, n in fleet.findings.complaints.items())
         return {
             "time": f"{at:%Y-%m-%d %H:%M:%S}, {self.phase}",

@@ -88,10 +88,15 @@ class Charger:
             seed=seed,
         )
 
-    def keep(self) -> None:
+    def keep(self, every_us: int = LOOK_US) -> None:
         """From now on keep the registers in the state folder, if there is one, as they change."""
+
+        def save() -> None:
+            self._write()
+            self._driver.clock.after(every_us, save)
+
         if self._registers is not None:
-            self._driver.clock.after(LOOK_US, self._save)
+            self._driver.clock.after(every_us, save)
 
     async def close(self) -> None:
         """Switch the charger off in order; what is in a state folder stays."""
@@ -100,10 +105,6 @@ class Charger:
             self._store.discard()
         else:
             self._write()
-
-    def _save(self) -> None:
-        self._write()
-        self._driver.clock.after(LOOK_US, self._save)
 
     def _write(self) -> None:
         assert self._registers is not None

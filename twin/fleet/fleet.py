@@ -107,17 +107,19 @@ class Fleet:
         async with self.driver.exchange():
             await asyncio.gather(*map(self._remote, asked))
 
-    async def wind_up(self) -> bool:
+    async def wind_up(
+        self, settle_us: int = SETTLE_US, *, until: Callable[[], bool] | None = None
+    ) -> bool:
         """Mend everything, let everybody leave, wait until the central system knows it all.
 
         Returns:
-            Whether every charger has settled within `SETTLE_US`.
+            Whether every charger has settled within `settle_us`, and before `until()` was true.
         """
         for player in self.players:
             player.wind_up()
-        end_us = self.driver.clock.now_us + SETTLE_US
-        while self.driver.clock.now_us < end_us:
-            await self.run(_LOOK_US)
+        end_us = self.driver.clock.now_us + settle_us
+        while self.driver.clock.now_us < end_us and not (until is not None and until()):
+            await self.run(_LOOK_US, until=until)
             if all(player.settled for player in self.players):
                 break
         unsettled = [player for player in self.players if not player.settled]

@@ -141,7 +141,7 @@ class Player:
         for breakage in plan.breakages:
             clock.after(breakage.begins_us, partial(self._break, breakage))
         clock.after(LOOK_US + self._random.randrange(LOOK_US), self._look)
-        self._charger.keep()
+        self._charger.keep(MINUTE_US)
 
     def _switch_on(self) -> None:
         if not self._cuts:

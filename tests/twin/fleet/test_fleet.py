@@ -229,6 +229,52 @@ async def test_what_is_left_to_tell_at_the_end_is_named(central: Any) -> None:
         assert failed(fleet) == {"not_settled": 2}
 
 
+async def test_a_limit_of_the_central_system_is_kept_and_the_report_counts_it(
+    central: Any,
+) -> None:
+    profile = {
+        "chargingProfileId": 1,
+        "stackLevel": 0,
+        "chargingProfilePurpose": "TxDefaultProfile",
+        "chargingProfileKind": "Absolute",
+        "chargingSchedule": {
+            "chargingRateUnit": "A",
+            "startSchedule": "2026-06-01T00:00:00Z",
+            "chargingSchedulePeriod": [
+                {"startPeriod": 0, "limit": 10.0},
+                {"startPeriod": 1200, "limit": 0.0},
+                {"startPeriod": 1500, "limit": 8.0},
+            ],
+        },
+    }
+    driver = HeldDriver(Clock(), wall_timeout_s=20)
+    plans = draw(described(), 1, 1)
+    fleet = Fleet(plans, central.url, driver, utc_at_zero=BEGIN, now_s=time.perf_counter)
+    central.now = lambda: BEGIN + timedelta(microseconds=driver.clock.now_us)
+    fleet.start()
+    await fleet.run(60_000_000)
+    async with driver.exchange():
+        answer = await central.call(
+            "SetChargingProfile", {"connectorId": 0, "csChargingProfiles": profile}
+        )
+    assert answer == {"status": "Accepted"}
+    (player,) = fleet.players
+    currents_a = {}
+    for minute in (10, 19, 23, 29):
+        await fleet.run(minute * 60_000_000 - driver.clock.now_us)
+        currents_a[minute] = player.evses[0].current_a()
+    assert 9 < currents_a[10] <= 10 * 1.01
+    assert 9 < currents_a[19] <= 10 * 1.01
+    assert currents_a[23] == 0
+    assert 7 < currents_a[29] <= 8 * 1.01
+    await fleet.wind_up()
+    assert failed(fleet) == {}
+    assert fleet.kept.limited == fleet.kept.looks > 30
+    assert fleet.kept.over == 0
+    assert summary(fleet)["commands"] == {"SetChargingProfile": 1}
+    await fleet.close()
+
+
 async def test_drivers_start_by_the_app_where_there_is_one_and_by_tag_otherwise(
     central: Any,
 ) -> None:

@@ -18,6 +18,7 @@ from hil.central import Central
 from hil.target import EvseFacts, Line, VehicleFacts
 from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
+from scenarios.libraries.smart_charging import SmartCharging
 from scenarios.session import current
 from scenarios.words import S
 
@@ -48,7 +49,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
     """
 
     def __init__(self) -> None:
-        super().__init__([])
+        super().__init__([SmartCharging(self._running, self._at)])
         self._folder: Path | None = None
         self._central: Central | None = None
         self._charger: TwinCharger | None = None

@@ -139,6 +139,22 @@ def _permits_any_tag(evse: Evse) -> None:
     evse.on_tag(lambda _: evse.command(permitted=True, limit_a=evse.config.rating_a))
 
 
+def _limits_late(evse: Evse) -> None:
+    command = evse.command
+
+    def command_late(**changes: Any) -> None:
+        if "limit_a" in changes and "permitted" not in changes:
+            evse.clock.after(30_000_000, lambda: command(**changes))
+        else:
+            command(**changes)
+
+    evse.command = command_late  # type: ignore[method-assign]
+
+
+def _forgets_profiles(running: Running) -> None:
+    running.calls.handlers["ClearChargingProfile"]({}, lambda _: None)
+
+
 ENTRIES = (
     Wrong(
         "stops-in-whole-kwh", "OCPP16.SESSION_ENERGY", "it rounds the last register to kWh",
@@ -181,6 +197,15 @@ ENTRIES = (
     Wrong(
         "any-tag", "OCPP16.UNKNOWN_TAG", "it gives energy to any tag",
         Build(plant=_permits_any_tag),
+    ),
+    Wrong(
+        "limits-late", "OCPP16.PROFILE_FOLLOWED", "it takes 30 s to set a limit",
+        Build(plant=_limits_late),
+        {"OCPP16.PROFILE_KEPT": "the same limits, after a restart"},
+    ),
+    Wrong(
+        "forgets-profiles", "OCPP16.PROFILE_KEPT", "it has no charging profiles after a boot",
+        _each_run(_forgets_profiles),
     ),
 )  # fmt: skip
 """The wrong charge points."""

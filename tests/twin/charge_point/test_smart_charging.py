@@ -112,6 +112,21 @@ async def test_a_profile_for_one_phase_switches_to_it_and_back(rig: Any) -> None
     assert (evse.pole_closed("l1"), evse.pole_closed("l2")) == (True, True)
 
 
+async def test_a_socket_without_a_pilot_is_on_or_off(rig: Any) -> None:
+    rig.add_evse(kind="plain", phases=1, rating_a=16.0)
+    await rig.boot()
+    rig.plug_in(model="horwin-cr6")
+    rig.tag()
+    await rig.until(lambda: rig.evses[0].pole_closed("l1"))
+    base = int(now_s(rig)) + 2
+    await install(rig, 1, profile((0, 5), (60, 6), start_s=base))
+    await rig.run(30)
+    assert not rig.evses[0].pole_closed("l1")
+    assert rig.cp.status() is Status.SUSPENDED_EVSE
+    await rig.run(60)
+    assert rig.evses[0].pole_closed("l1")
+
+
 async def test_a_relative_default_counts_from_each_start(rig: Any) -> None:
     await rig.boot()
     await install(rig, 0, profile((0, 10), (60, 16), kind="Relative"))
@@ -238,6 +253,15 @@ async def test_more_profiles_than_fit_are_rejected_but_a_replacement_fits(rig: A
     assert await install(rig, 1, profile((0, 14), number=3, level=1)) == "Rejected"
     assert await install(rig, 1, profile((0, 16), number=3)) == "Accepted"
     assert await composite(rig) == [(0, 16)]
+
+
+async def test_profiles_that_are_over_for_good_give_way_when_there_is_no_room(rig: Any) -> None:
+    await rig.boot(configuration={"MaxChargingProfilesInstalled": "2"})
+    await install(rig, 0, profile((0, 10), start_s=-900, duration=60))
+    await install(rig, 0, profile((0, 12), kind="Relative", number=2, level=1))
+    assert await install(rig, 1, profile((0, 8), number=3)) == "Accepted"
+    assert await rig.ask("ClearChargingProfile", {"id": 1}) == {"status": "Unknown"}
+    assert await rig.ask("ClearChargingProfile", {"id": 2}) == {"status": "Accepted"}
 
 
 @pytest.mark.parametrize("connector", [-1, 2])
@@ -423,6 +447,31 @@ async def test_offline_the_schedule_goes_on(rig: Any) -> None:
     cp.cut_network()
     await rig.run(70)
     assert offered(rig) == 8
+
+
+async def test_killed_while_replacing_the_old_profile_or_the_new_one_is_there(
+    rig: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cp = await rig.boot()
+    await install(rig, 1, profile((0, 10)))
+
+    class KilledError(BaseException):
+        """The process died here."""
+
+    def die(*_: Any) -> None:
+        raise KilledError
+
+    monkeypatch.setattr("twin.charge_point.smart_charging.store.add", die)
+    replace = cp._running.calls.handlers["SetChargingProfile"]
+    answers: list[Any] = []
+    with pytest.raises(KilledError):
+        replace({"connectorId": 1, "csChargingProfiles": profile((0, 12))}, answers.append)
+    assert answers == []
+    monkeypatch.undo()
+    cp.kill()
+    cp.start()
+    await rig.until(lambda: cp.online)
+    assert await composite(rig) == [(0, 10)]
 
 
 # --- the composite schedule ---

@@ -12,7 +12,7 @@ from wire.frames import Payload
 MOST_PERIODS = 1_000
 """Of one answer. A window with more of them is answered as far as they reach."""
 
-MOST_LOOKS = 10_000
+MOST_LOOKS = 2_000
 """Instants looked at for one answer, for schedules that recur without any change."""
 
 

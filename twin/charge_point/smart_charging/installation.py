@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.charge_point.context import Context
 from twin.charge_point.smart_charging import store
 from twin.charge_point.smart_charging.profile import Kind, Profile, Purpose, to_us
-from twin.charge_point.smart_charging.schedule import Installed
+from twin.charge_point.smart_charging.schedule import Installed, next_change_us, period_at
 from wire.frames import Payload
 
 _UNITS = {"A": "Current", "W": "Power"}
@@ -45,14 +45,14 @@ class Installation:
                 return "a ChargePointMaxProfile has no transaction to be relative to"
         if profile.purpose is Purpose.TX and connector == 0:
             return "a TxProfile is for a connector above 0 (section 3.13.1)"
-        kept = len(self.profiles) - len(self._replaced(connector, profile))
+        kept = len(self.profiles) - len(self._gives_way(connector, profile))
         if kept >= most("MaxChargingProfilesInstalled"):
             return "there are MaxChargingProfilesInstalled already"
         return None
 
     def install(self, connector: int, profile: Profile, payload: Payload) -> None:
         """Install a profile in the place of those that it replaces, durably."""
-        replaced = self._replaced(connector, profile)
+        replaced = self._gives_way(connector, profile)
         installed = Installed(connector, profile, to_us(self._context.wall.now()))
         with self._context.store.commit() as database:
             store.remove(database, replaced)
@@ -80,9 +80,13 @@ class Installation:
                 store.remove(database, removed)
         self.profiles = [each for each in self.profiles if each not in removed]
 
-    def _replaced(self, connector: int, profile: Profile) -> list[Installed]:
-        """Return those of the same id, or of the same place, purpose and level (section 5.16)."""
-        return [
+    def _gives_way(self, connector: int, profile: Profile) -> list[Installed]:
+        """Return what a new profile takes the place of (section 5.16).
+
+        Those of the same id, or of the same place, purpose and level; where there is no
+        room also those that will never say anything again.
+        """
+        found = [
             each
             for each in self.profiles
             if each.profile.profile_id == profile.profile_id
@@ -92,6 +96,21 @@ class Installation:
                 and each.profile.stack_level == profile.stack_level
             )
         ]
+        most = self._context.configuration.integer("MaxChargingProfilesInstalled")
+        if len(self.profiles) - len(found) >= most:
+            now_us = to_us(self._context.wall.now())
+            found += [each for each in self.profiles if each not in found and _over(each, now_us)]
+        return found
+
+
+def _over(installed: Installed, now_us: int) -> bool:
+    """Whether a profile says nothing now or later, even if a charge began now."""
+    _, profile, installed_us = installed
+    from_us = installed_us if profile.purpose is Purpose.CHARGE_POINT_MAX else now_us
+    return (
+        period_at(profile, now_us, from_us) is None
+        and next_change_us(profile, now_us, from_us) is None
+    )
 
 
 def _matches(installed: Installed, wanted: Payload) -> bool:

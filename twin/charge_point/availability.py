@@ -63,5 +63,6 @@ class Availability:
             connector.cancel_timer()
             connector.permission = None
         if connector.record is None:
-            connector.evse.command(available=operative, hold_lock=connector.lock_owner is not None)
+            available = connector.in_service
+            connector.evse.command(available=available, hold_lock=connector.lock_owner is not None)
         self._context.changed(connector)

@@ -28,6 +28,7 @@ class Connector:
         evse: The plant behind it.
         report: What its controller said last.
         operative: False: ChangeAvailability has put it out of operation.
+        updating: New firmware waits for it, or is being installed.
         scheduled: The availability that takes effect when the transaction ends.
         permission: A tag that was accepted and waits for a vehicle.
         authorizing: A tag whose authorization is still out.
@@ -45,6 +46,7 @@ class Connector:
     evse: Evse
     report: Report = field(default_factory=Report)
     operative: bool = True
+    updating: bool = False
     scheduled: bool | None = None
     permission: Permission | None = None
     authorizing: str | None = None
@@ -61,6 +63,11 @@ class Connector:
     def phases(self) -> int:
         """Phases of the EVSE, 1 or 3."""
         return self.evse.config.phases
+
+    @property
+    def in_service(self) -> bool:
+        """Somebody may begin to charge here, as far as the charge point's own state goes."""
+        return self.operative and not self.updating
 
     @property
     def cable_in(self) -> bool:

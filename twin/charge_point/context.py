@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from cryptography.x509 import Certificate
+
 from twin.charge_point.booking import Booking, BookingListener, Entry
 from twin.charge_point.calls import Calls
 from twin.charge_point.configuration import Configuration
@@ -58,6 +60,8 @@ class Signals:
     """The central system says of a tag something else than the list that it has sent."""
     booked: list[BookingListener] = field(default_factory=list)
     """Something about a transaction has been written into the store."""
+    security: list[Callable[[str, str], None]] = field(default_factory=list)
+    """A security event (whitepaper, annex with the list): its type, technical information."""
 
 
 @dataclass(slots=True)
@@ -79,6 +83,10 @@ class Context:
     signals: Signals = field(default_factory=Signals)
     triggers: dict[str, Callable[[int | None], None]] = field(default_factory=dict)
     """Sends a message that was asked for, by its name; of one connector, or of all (None)."""
+    roots: Callable[[str], list[Certificate]] = lambda kind: []  # noqa: ARG005
+    """Returns the installed root certificates of a type, such as ManufacturerRootCertificate."""
+    security_log: Callable[[], list[tuple[str, str]]] = list
+    """Returns the security log, oldest first: when (as messages carry it), and what happened."""
     alive: bool = True
 
     def connector(self, number: int) -> Connector | None:
@@ -121,6 +129,11 @@ class Context:
     def stamp(self) -> str:
         """Return the present time as messages carry it."""
         return format_time(self.wall.now())
+
+    def security_event(self, kind: str, tech_info: str) -> None:
+        """Say that something has happened that bears on security, by its name there."""
+        for listener in self.signals.security:
+            listener(kind, tech_info)
 
     def event(self, connector: int, text: str) -> None:
         """Tell whoever watches."""

@@ -167,7 +167,7 @@ class Reservations:
         """Return what a reservation of a connector is answered, one of its own left out."""
         if connector.report.faults:
             return "Faulted"
-        if not connector.operative:
+        if not connector.in_service:
             return "Unavailable"
         others = [
             each

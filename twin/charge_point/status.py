@@ -88,7 +88,7 @@ class StatusNotifications:
         report, record = connector.report, connector.record
         if report.faults:
             return self._fault(connector)
-        if record is None and not connector.operative:
+        if record is None and not connector.in_service:
             return Shown(Status.UNAVAILABLE)
         if record is not None:
             return self._in_transaction(connector, line)

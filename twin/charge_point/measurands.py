@@ -23,11 +23,13 @@ class Reading:
         report: Of the controller behind it.
         phases: How many the EVSE has, 1 or 3.
         interval_wh: Energy since the sample before, or since the start; Wh.
+        offered_phases: How many of the phases a vehicle may use now.
     """
 
     report: Report
     phases: int
-    interval_wh: int = 0
+    interval_wh: int
+    offered_phases: int
 
 
 def _text(value: float, decimals: int) -> str:
@@ -89,9 +91,9 @@ def _offered(reading: Reading) -> list[Payload]:
 
 
 def _power_offered(reading: Reading) -> list[Payload]:
-    """What the offered current amounts to on every phase of the EVSE, at the voltage there is."""
+    """What the offered current amounts to on every phase in use, at the voltage there is."""
     report = reading.report
-    offered_w = report.offered_a * sum(report.voltage_v[: reading.phases])
+    offered_w = report.offered_a * sum(report.voltage_v[: reading.offered_phases])
     return [{"value": _text(offered_w, 1), "unit": "W"}]
 
 

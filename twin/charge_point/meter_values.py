@@ -52,7 +52,7 @@ class MeterValues:
         )
         register_wh = int(connector.report.energy_wh)
         before_wh = self._before_wh.get((connector.number, "Sampled"), register_wh)
-        reading = Reading(connector.report, connector.phases, register_wh - before_wh)
+        reading = _read(connector, register_wh - before_wh)
         return _meter_value(reading, items, context, self._context.stamp())
 
     def _tick(self, connector: Connector) -> None:
@@ -91,7 +91,7 @@ class MeterValues:
         register_wh = int(connector.report.energy_wh)
         before_wh = self._before_wh.get((connector.number, kind), register_wh)
         self._before_wh[connector.number, kind] = register_wh
-        reading = Reading(connector.report, connector.phases, register_wh - before_wh)
+        reading = _read(connector, register_wh - before_wh)
         wanted = configuration.items(f"MeterValues{kind}Data")
         sent = _meter_value(reading, wanted, context, stamp)
         kept = _meter_value(reading, configuration.items(f"StopTxn{kind}Data"), context, stamp)
@@ -112,7 +112,7 @@ class MeterValues:
 
     def _send_triggered(self, connector: Connector) -> None:
         items = self._context.configuration.items("MeterValuesSampledData")
-        reading = Reading(connector.report, connector.phases)
+        reading = _read(connector)
         sent = _meter_value(reading, items, "Trigger", self._context.stamp())
         if sent is None:
             return
@@ -137,6 +137,16 @@ class MeterValues:
 
 def _taken(outcome: Outcome) -> None:
     """Take any answer: what was asked for is not sent twice."""
+
+
+def _read(connector: Connector, interval_wh: int = 0) -> Reading:
+    phases = connector.phases
+    return Reading(
+        connector.report,
+        phases,
+        interval_wh,
+        offered_phases=min(phases, connector.evse.controller.command.phases),
+    )
 
 
 def _meter_value(reading: Reading, items: list[str], context: str, stamp: str) -> Payload | None:

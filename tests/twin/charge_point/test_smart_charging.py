@@ -208,12 +208,13 @@ async def test_meter_values_show_what_is_offered(rig: Any) -> None:
         }
     )
     await rig.charging()
-    await install(rig, 1, profile((0, 10)))
-    await rig.run(30)
-    sampled = rig.central.of("MeterValues")[-1]["meterValue"][0]["sampledValue"]
-    values = {each["measurand"]: float(each["value"]) for each in sampled}
-    assert values["Current.Offered"] == 10
-    assert values["Power.Offered"] == pytest.approx(6900, rel=0.03)
+    for phases in (3, 1):
+        await install(rig, 1, profile((0, 10), phases=phases))
+        await rig.run(60)
+        sampled = rig.central.of("MeterValues")[-1]["meterValue"][0]["sampledValue"]
+        values = {each["measurand"]: float(each["value"]) for each in sampled}
+        assert values["Current.Offered"] == 10
+        assert values["Power.Offered"] == pytest.approx(2300 * phases, rel=0.03)
 
 
 # --- installing, replacing, clearing ---

@@ -41,10 +41,9 @@ class WallTime:
         now_us = self._clock.now_us
         return now_us + round(now_us * self._drift)
 
-    def until_us(self, moment: datetime) -> int:
-        """Return the twin's microseconds until this clock shows a moment; 0 if it is past."""
-        left_us = (moment - self.now()) // timedelta(microseconds=1)
-        return max(0, ceil(left_us / (1 + self._drift)))
+    def in_twin_us(self, interval_us: int) -> int:
+        """Return how long the twin takes until this clock has moved on by an interval."""
+        return ceil(interval_us / (1 + self._drift))
 
     def until_next_multiple_us(self, interval_s: int) -> int:
         """Return the microseconds until the next multiple of `interval_s` since 00:00:00 UTC.
@@ -57,4 +56,4 @@ class WallTime:
         interval_us = interval_s * 1_000_000
         to_next_us = interval_us - since_us % interval_us
         to_midnight_us = 86_400_000_000 - since_us
-        return ceil(min(to_next_us, to_midnight_us) / (1 + self._drift))
+        return self.in_twin_us(min(to_next_us, to_midnight_us))

@@ -345,6 +345,16 @@ async def test_installing_then_clearing_restores(rig: Any) -> None:
     assert await composite(rig) == [(0, 32)]
 
 
+async def test_instants_at_the_end_of_all_time_do_no_harm(rig: Any) -> None:
+    await rig.boot()
+    await rig.charging()
+    late = "9999-12-31T23:59:59Z"
+    far = profile((0, 10), (2**31 - 1, 8), duration=2**31 - 1, validTo=late)
+    far["chargingSchedule"]["startSchedule"] = late
+    assert await install(rig, 1, far) == "Accepted"
+    assert await composite(rig, 1, 10**30) == [(0, 32)]
+
+
 # --- the profile of a transaction ---
 
 

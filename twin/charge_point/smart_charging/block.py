@@ -199,8 +199,8 @@ class SmartCharging:
         if change_us is not None:
             # Some instants are the clock's, others count from the start of a charge. Where
             # the clock drifts the sooner of the two may be a little early: then once more.
-            by_clock_us = self._context.wall.until_us(EPOCH + timedelta(microseconds=change_us))
-            delay_us = max(1, min(by_clock_us, change_us - now_us))
+            left_us = change_us - now_us
+            delay_us = min(left_us, self._context.wall.in_twin_us(left_us))
             self._timer = self._context.timers.after(delay_us, self._follow)
 
     def _command(self, connector: Connector, limit: Limit) -> None:

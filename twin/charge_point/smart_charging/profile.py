@@ -13,6 +13,9 @@ from wire.times import parse_time
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND_US = 1_000_000
+MOST = 2**31 - 1
+"""The largest number that is taken: what fits into 32 bits."""
+
 DAY_US = 86_400 * SECOND_US
 
 
@@ -132,8 +135,8 @@ def read_profile(payload: Payload) -> Profile:
                 "recurrencyKind: a recurring profile needs it (section 7.8)"
             )
         round_us = ROUND_US[payload["recurrencyKind"]]
-    if not -(2**31) <= payload["chargingProfileId"] < 2**31:
-        raise MalformedProfileError("chargingProfileId: it has to fit into 32 bits")
+    if abs(payload["chargingProfileId"]) > MOST:
+        raise MalformedProfileError(f"chargingProfileId: beyond {MOST}")
     if payload["stackLevel"] < 0:
         raise MalformedProfileError("stackLevel: 0 is the lowest (section 7.8)")
     if kind is Kind.RECURRING and schedule.start_us is None:
@@ -178,11 +181,11 @@ def _schedule(payload: Payload) -> Schedule:
             f"{where}.chargingSchedulePeriod: startPeriod has to rise from period to period"
         )
     duration_s = payload.get("duration")
-    if duration_s is not None and duration_s < 0:
-        raise MalformedProfileError(f"{where}.duration: it cannot be below 0")
+    if duration_s is not None and not 0 <= duration_s <= MOST:
+        raise MalformedProfileError(f"{where}.duration: 0 to {MOST} s")
     min_rate = payload.get("minChargingRate", 0.0)
-    if min_rate < 0:
-        raise MalformedProfileError(f"{where}.minChargingRate: it cannot be below 0")
+    if not 0 <= min_rate <= MOST:
+        raise MalformedProfileError(f"{where}.minChargingRate: 0 to {MOST}")
     return Schedule(
         unit=payload["chargingRateUnit"],
         periods=periods,
@@ -194,8 +197,10 @@ def _schedule(payload: Payload) -> Schedule:
 
 def _period(payload: Payload, where: str) -> Period:
     phases = payload.get("numberPhases", 3)
-    if payload["limit"] < 0:
-        raise MalformedProfileError(f"{where}.limit: it cannot be below 0")
+    if not 0 <= payload["limit"] <= MOST:
+        raise MalformedProfileError(f"{where}.limit: 0 to {MOST}")
+    if payload["startPeriod"] > MOST:
+        raise MalformedProfileError(f"{where}.startPeriod: at most {MOST} s")
     if not 1 <= phases <= 3:
         raise MalformedProfileError(f"{where}.numberPhases: 1, 2 or 3")
     return Period(payload["startPeriod"] * SECOND_US, float(payload["limit"]), phases)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json as json_format
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,19 +10,18 @@ import typer
 from rich.console import Console
 
 from evseloop.errors import CommandError
+from evseloop.fleet_inputs import EMAIL, PASSWORD, keys_of, lines_of, moment_of, rest_of, speed_of
 from evseloop.fleet_run import Job, Outcome, run
 from twin.charge_point import StoreError
 from twin.driver import DriverFailed, ExternalClockError, WallTimeout
-from twin.fleet import ChargerPlan, DescriptionError, draw, load
+from twin.fleet import DescriptionError, draw, load
 from twin.fleet import profile as ready_profile
 from twin.fleet import schema as description_schema
 from twin.fleet.report import junit as junit_xml
 from twin.fleet.report import verdict
-from twin.fleet.rest import Rest, RestError
+from twin.fleet.rest import RestError
 
 app = typer.Typer(add_completion=False)
-
-EMAIL, PASSWORD = "EVSELOOP_REST_EMAIL", "EVSELOOP_REST_PASSWORD"
 
 FOREIGN_TIME = "each charger takes the central system's time at boot and runs on from there"
 SET_TIME = "the fleet sets the central system's time before every exchange"
@@ -97,7 +94,7 @@ def fleet(
         return
     if not central.startswith(("ws://", "wss://")):
         raise CommandError(f"--central {central}: it has to begin with ws:// or wss://")
-    factor = _speed(speed)
+    factor = speed_of(speed)
     if factor is None and clock_socket is None:
         raise CommandError(
             "--speed max needs --clock-socket: only a central system whose time the fleet sets "
@@ -109,7 +106,7 @@ def fleet(
     console = Console(stderr=True)
     try:
         described = load(description) if description else ready_profile(profile)
-        known = _keys(keys)
+        known = keys_of(keys)
         plans = draw(
             described,
             chargers,
@@ -117,17 +114,17 @@ def fleet(
             identities=list(known)
             if known and rest is None
             else [f"{id_prefix}{number:05d}" for number in range(chargers)],
-            id_tags=_lines(id_tags, "--id-tags"),
+            id_tags=lines_of(id_tags, "--id-tags"),
             hours=hours,
         )
-        app_of_drivers = _rest(rest, plans, known, keys)
+        app_of_drivers = rest_of(rest, plans, known, keys)
         job = Job(
             description=described,
             plans=plans,
             central=central,
             hours=described.hours if hours is None else hours,
             speed=factor,
-            utc_at_zero=_moment(begin),
+            utc_at_zero=moment_of(begin),
             clock_socket=clock_socket,
             keys=known,
             state=state,
@@ -157,82 +154,6 @@ def fleet(
     _print(outcome, facts)
     if not all(check.passed for check in outcome.checks):
         raise typer.Exit(1)
-
-
-def _speed(text: str) -> float | None:
-    if text == "max":
-        return None
-    try:
-        factor = float(text)
-    except ValueError:
-        factor = 0.0
-    if not 0 < factor <= 100_000:
-        raise CommandError(f"--speed {text}: a factor above 0, such as 60, or max")
-    return factor
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"--from {text}: not a time such as 2026-01-01T00:00:00Z") from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-
-
-def _lines(path: Path | None, option: str) -> list[str]:
-    if path is None:
-        return []
-    try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{option} {path}: not readable: {error}") from error
-    found = [line for line in lines if line]
-    for number, line in enumerate(found, 1):
-        if option == "--id-tags" and len(line) > 20:
-            raise CommandError(f"{path}, line {number}: a tag has at most 20 characters")
-    return found
-
-
-def _keys(path: Path | None) -> dict[str, bytes]:
-    if path is None or not path.exists():
-        return {}
-    held = {}
-    for number, line in enumerate(_lines(path, "--keys"), 1):
-        identity, _, key = line.partition(" ")
-        try:
-            held[identity] = bytes.fromhex(key.strip())
-        except ValueError:
-            held[identity] = b""
-        if not 16 <= len(held[identity]) <= 20:
-            raise CommandError(
-                f"{path}, line {number}: 'ID KEY' with a key of 32 to 40 hexadecimal digits"
-            )
-    return held
-
-
-def _rest(
-    url: str | None, plans: list[ChargerPlan], keys: dict[str, bytes], file: Path | None
-) -> Rest | None:
-    """Log in, and admit the chargers without a key and all tags; keep new keys in the file."""
-    if url is None:
-        if file is not None and not keys:
-            raise CommandError(f"--keys {file}: there is no key in it")
-        return None
-    email, password = os.environ.get(EMAIL), os.environ.get(PASSWORD)
-    if not email or not password:
-        raise CommandError(f"--rest needs an administrator's login in {EMAIL} and {PASSWORD}")
-    rest = Rest(url, email, password)
-    new = rest.admit(plan.identity for plan in plans if plan.identity not in keys)
-    keys |= new
-    if file is not None and new:
-        lines = "".join(f"{identity} {key.hex()}\n" for identity, key in new.items())
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as kept:
-            kept.write(lines)
-    rest.add_tags(sorted({tag for plan in plans for tag in plan.id_tags()}))
-    return rest
 
 
 def _write(

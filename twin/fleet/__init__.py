@@ -1,8 +1,8 @@
 """A fleet: many chargers of the twin at once, against any OCPP 1.6J central system.
 
 `description` is what a user writes in YAML and `load` reads it, errors with
-file, line and key; `plan` draws everything that will happen, from description
-and seed alone; `player` plays one charger's plan; `watch`, `books` and
+file, line and key; `drawing` makes the `plan` of each charger from
+description and seed alone; `player` plays it, people and `trouble`; `watch`, `books` and
 `obedience` keep frames, transactions and limits; `fleet` runs all of them on one
 driver, and `report` judges.
 
@@ -11,9 +11,10 @@ What does not live here: the charger itself (`twin.charge_point`), the clock
 """
 
 from twin.fleet.description import Allow, Description, schema
+from twin.fleet.drawing import draw
 from twin.fleet.fleet import Fleet
 from twin.fleet.load import DescriptionError, load, profile, profiles
-from twin.fleet.plan import ChargerPlan, draw
+from twin.fleet.plan import ChargerPlan
 from twin.fleet.player import Remote
 
 __all__ = [

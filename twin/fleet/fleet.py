@@ -11,7 +11,8 @@ from pathlib import Path
 from twin.driver import Driver
 from twin.fleet.obedience import Kept
 from twin.fleet.plan import MINUTE_US, SECOND_US, ChargerPlan
-from twin.fleet.player import Player, Remote, Tally
+from twin.fleet.player import Player, Remote
+from twin.fleet.trouble import Tally
 from twin.fleet.watch import Findings
 
 SETTLE_US = 60 * MINUTE_US

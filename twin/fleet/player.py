@@ -1,4 +1,4 @@
-"""Plays the plan of one charger: people come and go, links and power fail, things break."""
+"""Plays the plan of one charger: people come, charge and go."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import Literal
 from twin.charge_point import Event
 from twin.charge_point.charger import Charger
 from twin.driver import Driver
-from twin.evse import ConnectorLockedError, Evse
+from twin.evse import ConnectorLockedError
 from twin.fleet.books import Books
 from twin.fleet.obedience import LOOK_US, Kept, Obedience
-from twin.fleet.plan import MINUTE_US, SECOND_US, Breakage, ChargerPlan, Outage, Visit
+from twin.fleet.plan import MINUTE_US, SECOND_US, ChargerPlan, Visit
+from twin.fleet.trouble import Tally, Trouble
 from twin.fleet.watch import Findings, Watch
 from twin.vehicle import Vehicle
 
@@ -40,28 +41,6 @@ class Remote:
     connector: int
     id_tag: str
     transaction_id: int | None = None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the people of a fleet have done.
-
-    Attributes:
-        visits: Vehicles that were plugged in.
-        turned_away: Drivers that found their connector taken.
-        by_force: Plugs that came out of a connector that would not unlock.
-        remote_starts: Sessions asked for by the app.
-        faults: Faults that came.
-        link_losses, power_cuts: Outages that came.
-    """
-
-    visits: int = 0
-    turned_away: int = 0
-    by_force: int = 0
-    remote_starts: int = 0
-    faults: int = 0
-    link_losses: int = 0
-    power_cuts: int = 0
 
 
 class Player:
@@ -101,8 +80,6 @@ class Player:
         self._findings = findings
         self._tally = tally
         self._remote = remote
-        self._links_lost = 0
-        self._cuts = 0
         self._over = False
         self._drivers: dict[int, Visit] = {}
         self._booked_before: dict[int, int] = {}
@@ -122,7 +99,9 @@ class Player:
         self.evses = self._charger.evses
         self.charge_point = self._charger.charge_point
         self._obedience = [Obedience(evse, kept) for evse in self.evses]
-        self._watch = Watch(plan.identity, findings, now_s, self._excused)
+        self._trouble = Trouble(self._charger.charge_point, self.evses, self._clock, tally)
+        self._watch = Watch(plan.identity, findings, now_s, self._trouble.excuses)
+        self._trouble.on_power_cut = self._watch.cut
         self.charge_point.on_booking(self.books.booked)
         self.charge_point.on_event(self._event)
         self.charge_point.on_frame(lambda _, direction, text: self._watch.frame(direction, text))
@@ -134,31 +113,18 @@ class Player:
         for connector, visits in enumerate(plan.visits, 1):
             for visit in visits:
                 clock.after(visit.arrives_us, partial(self._arrive, connector, visit))
-        for outage in plan.link_losses:
-            clock.after(outage.begins_us, partial(self._lose_link, outage))
-        for outage in plan.power_cuts:
-            clock.after(outage.begins_us, partial(self._cut_power, outage))
-        for breakage in plan.breakages:
-            clock.after(breakage.begins_us, partial(self._break, breakage))
+        self._trouble.start(plan)
         clock.after(LOOK_US + self._random.randrange(LOOK_US), self._look)
         self._charger.keep(MINUTE_US)
 
     def _switch_on(self) -> None:
-        if not self._cuts:
+        if self._trouble.powered:
             self.charge_point.start()
 
     def wind_up(self) -> None:
         """End all trouble, and let everybody leave; nothing new comes."""
         self._over = True
-        if self._cuts:
-            self._cuts = 0
-            self.charge_point.restore_power()
-        if self._links_lost:
-            self._links_lost = 0
-            self.charge_point.restore_network()
-        for evse in self.evses:
-            for name in evse.faults:
-                self._repair(evse, name)
+        self._trouble.end()
         for connector, visit in list(self._drivers.items()):
             # Not all at once, and only when a charger that has just got power is up again.
             pause_us = self._random.randint(10 * SECOND_US, MINUTE_US)
@@ -272,58 +238,6 @@ class Player:
                 return
             self._tally.by_force += count > PATIENCE
         del self._drivers[connector]
-
-    # --- trouble ---
-
-    def _excused(self) -> bool:
-        return self._links_lost > 0 or self._cuts > 0
-
-    def _lose_link(self, outage: Outage) -> None:
-        if self._over:
-            return
-        self._tally.link_losses += 1
-        self._links_lost += 1
-        if self._links_lost == 1:
-            self.charge_point.cut_network()
-        self._clock.after(outage.ends_us - outage.begins_us, self._mend_link)
-
-    def _mend_link(self) -> None:
-        if self._links_lost == 0:
-            return
-        self._links_lost -= 1
-        if self._links_lost == 0:
-            self.charge_point.restore_network()
-
-    def _cut_power(self, outage: Outage) -> None:
-        if self._over:
-            return
-        self._tally.power_cuts += 1
-        self._cuts = 1
-        self._watch.cut()
-        self.charge_point.cut_power()
-        self._clock.after(outage.ends_us - outage.begins_us, self._restore_power)
-
-    def _restore_power(self) -> None:
-        if self._cuts:
-            self._cuts = 0
-            self.charge_point.restore_power()
-
-    def _break(self, breakage: Breakage) -> None:
-        evse = self.evses[breakage.connector - 1]
-        if self._over or breakage.name in evse.faults:
-            return
-        self._tally.faults += 1
-        evse.inject(breakage.name, **breakage.params)
-        lasts_us = breakage.ends_us - breakage.begins_us
-        self._clock.after(lasts_us, partial(self._repair, evse, breakage.name))
-
-    def _repair(self, evse: Evse, name: str) -> None:
-        """Mend a fault, switch the upstream device on again, and acknowledge."""
-        if name not in evse.faults:
-            return
-        evse.clear(name)
-        evse.reset_residual_device()
-        evse.command(clear_faults_count=evse.controller.command.clear_faults_count + 1)
 
     # --- looking ---
 

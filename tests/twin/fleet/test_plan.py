@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.fleet import draw, load, profile, profiles
-from twin.fleet.plan import CHANGE_OF_DRIVERS_US, HOUR_US, UNKNOWN
+from twin.fleet.drawing import CHANGE_OF_DRIVERS_US
+from twin.fleet.plan import HOUR_US, UNKNOWN
 
 
 @pytest.mark.parametrize("name", profiles())

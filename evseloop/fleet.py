@@ -13,8 +13,9 @@ from evseloop.errors import CommandError
 from evseloop.fleet_inputs import EMAIL, PASSWORD, keys_of, lines_of, moment_of, rest_of, speed_of
 from evseloop.fleet_run import Job, Outcome, run
 from twin.charge_point import StoreError
+from twin.charge_point.charger import RegistersError
 from twin.driver import DriverFailed, ExternalClockError, WallTimeout
-from twin.fleet import DescriptionError, draw, load
+from twin.fleet import draw, load
 from twin.fleet import profile as ready_profile
 from twin.fleet import schema as description_schema
 from twin.fleet.report import junit as junit_xml
@@ -103,7 +104,6 @@ def fleet(
     for path in (json, junit):
         if path is not None and not path.parent.is_dir():
             raise CommandError(f"{path}: there is no folder {path.parent}")
-    console = Console(stderr=True)
     try:
         described = load(description) if description else ready_profile(profile)
         known = keys_of(keys)
@@ -130,8 +130,11 @@ def fleet(
             state=state,
             rest=app_of_drivers,
         )
-        outcome = run(job, console)
-    except (DescriptionError, StoreError, RestError, ExternalClockError, ValueError) as error:
+    except (RestError, ValueError) as error:
+        raise CommandError(str(error)) from error
+    try:
+        outcome = run(job, Console(stderr=True))
+    except (RegistersError, StoreError, ExternalClockError) as error:
         raise CommandError(str(error)) from error
     except DriverFailed as failure:
         if isinstance(failure.__cause__, StoreError | ExternalClockError):

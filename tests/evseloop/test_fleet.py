@@ -201,6 +201,14 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert said.count("\n") == 1
 
 
+def test_registers_that_cannot_be_read_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "FLEET00000.registers.json").write_text("{", encoding="utf-8")
+    assert main(["fleet", "--state", str(tmp_path), "--chargers", "1"]) == 2
+    assert "FLEET00000.registers.json is not readable" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -24,6 +24,10 @@ LOOK_US = 1_000_000
 """How often the controllers' memory is looked at, and written where it has changed."""
 
 
+class RegistersError(ValueError):
+    """What the controllers are to remember cannot be read; the message says how to mend it."""
+
+
 class Charger:
     """Builds a charger and keeps what it remembers.
 
@@ -41,7 +45,7 @@ class Charger:
         drift_ppm: How much too fast that clock runs.
 
     Raises:
-        ValueError: What was kept in `state` cannot be read.
+        RegistersError: What was kept in `state` cannot be read.
     """
 
     def __init__(
@@ -146,7 +150,7 @@ def _load(path: Path, count: int) -> list[Memory]:
     """Return what the controllers knew; fresh ones where nothing was kept.
 
     Raises:
-        ValueError: The file cannot be read.
+        RegistersError: The file cannot be read.
     """
     if not path.exists():
         return [Memory() for _ in range(count)]
@@ -156,5 +160,5 @@ def _load(path: Path, count: int) -> list[Memory]:
             for entry in json.loads(path.read_text(encoding="utf-8"))
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not readable as registers ({error}); remove it") from error
+        raise RegistersError(f"{path} is not readable as registers ({error}); remove it") from error
     return [*kept[:count], *(Memory() for _ in range(count - len(kept)))]

@@ -33,11 +33,14 @@ class SmartCharging:
     def set_charging_profile(
         self,
         *steps: str,
-        purpose: Literal["ChargePointMaxProfile", "TxDefaultProfile"] = "TxDefaultProfile",
+        purpose: Literal[
+            "ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"
+        ] = "TxDefaultProfile",
     ) -> None:
         """Have the central system limit the charger from now on, by steps in amperes.
 
-        A step is `16 A from 3 min`, counted from now; the first is from 0 s.
+        A step is `16 A from 3 min`, counted from now; the first is from 0 s. A TxProfile is for the
+        session that runs.
         """
         charger, central = self._charger(), self._central()
         self._steps = [_step(each) for each in steps]
@@ -57,12 +60,22 @@ class SmartCharging:
             "charging_profile_kind": "Absolute",
             "charging_schedule": schedule,
         }
+        connector = 0
         with charger.exchange():
+            if purpose == "TxProfile":
+                session = central.sessions(charger.identity)[0]
+                connector, profile["transaction_id"] = 1, session["transaction_id"]
             central.post(
                 f"/api/ocpp/{charger.identity}/set-charging-profile",
-                connector_id=0,
+                connector_id=connector,
                 cs_charging_profiles=profile,
             )
+
+    @keyword
+    def no_profile_holds_any_more(self) -> None:
+        """From now on take the rating of the EVSE for the limit."""
+        charger = self._charger()
+        self._steps, self._from_us = [(0.0, charger.evse.config.rating_a)], charger.now_us()
 
     @keyword
     def greatest_deviation_from_profile(self, during: timedelta) -> float:

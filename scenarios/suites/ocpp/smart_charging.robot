@@ -45,6 +45,24 @@ A Profile Goes On While The Charger Is Offline
     Restore Network
     Unplug At Charger
 
+A Profile Of One Session Ends With It
+    [Tags]    req:OCPP16.PROFILE_FOLLOWED
+    Charger Is Online
+    Plug In At Charger
+    Show Tag
+    Wait For Energy
+    Set Charging Profile    10 A from 0 s    13 A from 2 min    purpose=TxProfile
+    ${deviation}=    Greatest Deviation From Profile    4 min
+    Verify    OCPP16.PROFILE_FOLLOWED    ${deviation}
+    Unplug At Charger
+    Plug In At Charger
+    Show Tag
+    Wait For Energy
+    No Profile Holds Any More
+    ${deviation}=    Greatest Deviation From Profile    1 min
+    Verify    OCPP16.PROFILE_FOLLOWED    ${deviation}
+    Unplug At Charger
+
 A Profile Outlives A Power Cut
     [Tags]    req:OCPP16.PROFILE_KEPT
     Charger Is Online

@@ -67,10 +67,17 @@ def start_central(tmp_path: Path) -> Iterator[Callable[..., CentralProcess]]:
     `start_central(*options, **environment)` waits until it is up. The database
     is one file of the test, so a second start goes on with what the first left.
     """
+    with central_processes(tmp_path) as start:
+        yield start
+
+
+@contextlib.contextmanager
+def central_processes(directory: Path) -> Iterator[Callable[..., CentralProcess]]:
+    """Give what starts central systems in a directory; at the end all are killed."""
     with contextlib.ExitStack() as stack:
 
         def start(*options: str, **environment: str) -> CentralProcess:
-            log = tmp_path / "central.log"
+            log = directory / "central.log"
             file = stack.enter_context(log.open("a", encoding="utf-8"))
             process = stack.enter_context(
                 subprocess.Popen(
@@ -83,7 +90,7 @@ def start_central(tmp_path: Path) -> Iterator[Callable[..., CentralProcess]]:
                     text=True,
                     env={
                         **os.environ,
-                        "DATABASE_URL": f"sqlite:///{tmp_path}/central.db",
+                        "DATABASE_URL": f"sqlite:///{directory}/central.db",
                         "ADMIN_EMAIL": ADMIN_EMAIL,
                         "ADMIN_PASSWORD": ADMIN_PASSWORD,
                         **environment,

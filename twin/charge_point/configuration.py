@@ -37,6 +37,7 @@ class Configuration:
         self._store = store
         self._computed = computed
         self._listeners: list[Callable[[str], None]] = []
+        self._guards: dict[str, Callable[[str], bool]] = {}
         self._values: dict[str, str] = {}
         for key in self._keys.values():
             self._values[key.name] = computed.get(key.name, key.default)
@@ -68,9 +69,21 @@ class Configuration:
         """Return the items of a list key."""
         return split(self._values[name])
 
+    def readable(self) -> dict[str, str]:
+        """Return every key with its value, but those that are secret."""
+        return {
+            key.name: self._values[key.name]
+            for key in self._keys.values()
+            if key.access is not Access.WRITE
+        }
+
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Call `listener(name)` after a key has been changed over OCPP."""
         self._listeners.append(listener)
+
+    def guard(self, name: str, may_be: Callable[[str], bool]) -> None:
+        """Have `may_be(value)` asked whether a key may be changed to a value of its type."""
+        self._guards[name] = may_be
 
     def serve(self, calls: Calls) -> None:
         """Answer GetConfiguration and ChangeConfiguration."""
@@ -84,6 +97,9 @@ class Configuration:
             return "NotSupported"
         if key.access is Access.READ or not key.accepts(value):
             return "Rejected"
+        guard = self._guards.get(key.name)
+        if guard is not None and not guard(value):
+            return "Rejected"
         if key.kept:
             self._store.set_setting(_STORED + key.name, value)
         self._values[key.name] = value
@@ -91,6 +107,11 @@ class Configuration:
 
     def set_by_central(self, name: str, value: str) -> None:
         """Take over what the central system sets elsewhere: the heartbeat interval at boot."""
+        self._values[name] = value
+
+    def put_back(self, name: str, value: str) -> None:
+        """Take back what was changed over OCPP and did not work out, for good."""
+        self._store.set_setting(_STORED + name, value)
         self._values[name] = value
 
     def _get(self, payload: Payload, respond: Respond) -> None:

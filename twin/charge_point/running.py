@@ -7,7 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from twin.charge_point import local_list, reservations, smart_charging
+from twin.charge_point import (
+    event_log,
+    firmware,
+    local_list,
+    logs,
+    progress,
+    reservations,
+    smart_charging,
+)
 from twin.charge_point.authorize import Authorization
 from twin.charge_point.availability import Availability
 from twin.charge_point.booking import BookingListener
@@ -20,8 +28,12 @@ from twin.charge_point.context import Context, Event
 from twin.charge_point.core_keys import CORE_KEYS
 from twin.charge_point.data_transfer import DataTransfer
 from twin.charge_point.delivery import Delivery
+from twin.charge_point.diagnostics import Diagnostics
+from twin.charge_point.event_log import EventLog
+from twin.charge_point.firmware import Firmware
 from twin.charge_point.keys import Key
 from twin.charge_point.local_list import LocalList
+from twin.charge_point.logs import Logs
 from twin.charge_point.meter_values import MeterValues
 from twin.charge_point.queue import MessageQueue
 from twin.charge_point.records import Records
@@ -34,6 +46,7 @@ from twin.charge_point.status import StatusNotifications
 from twin.charge_point.store import Store, Volatile
 from twin.charge_point.timers import Timers
 from twin.charge_point.transactions import Transactions
+from twin.charge_point.transfer import Transfers
 from twin.charge_point.trigger import RemoteTrigger
 from twin.charge_point.unlock import Unlock
 from twin.charge_point.wall_time import WallTime
@@ -47,13 +60,22 @@ PROFILES: dict[str, tuple[Key, ...]] = {
     "Reservation": reservations.KEYS,
     "RemoteTrigger": (),
     "SmartCharging": smart_charging.SMART_CHARGING_KEYS,
+    "FirmwareManagement": logs.KEYS,
 }
 """The feature profiles (OCPP 1.6 section 3.2) that there are, with their configuration keys."""
 
 KEYS = tuple(key for keys in PROFILES.values() for key in keys)
 """Every configuration key."""
 
-TABLES: tuple[str, ...] = (local_list.TABLES, reservations.TABLES, smart_charging.TABLES)
+TABLES: tuple[str, ...] = (
+    local_list.TABLES,
+    reservations.TABLES,
+    smart_charging.TABLES,
+    event_log.TABLES,
+    progress.TABLES,
+    firmware.TABLES,
+    logs.TABLES,
+)
 """What the profiles besides Core keep in the store, whichever of them are in use."""
 
 
@@ -100,6 +122,15 @@ class Running:
         changed_key = configuration.text("AuthorizationKey")
         if changed_key:
             endpoint = replace(endpoint, key=bytes.fromhex(changed_key))
+        self._log = EventLog(self.store, wall)
+        installed = self.store.setting(firmware.VERSION)
+        if installed is not None:
+            type_plate = replace(type_plate, firmware_version=installed)
+
+        def told(event: Event) -> None:
+            self._log.add(event)
+            tell(event)
+
         self.context = Context(
             identity=endpoint.identity,
             driver=driver,
@@ -112,7 +143,7 @@ class Running:
             configuration=configuration,
             calls=self.calls,
             connectors=[Connector(number, evse) for number, evse in enumerate(evses, 1)],
-            tell=tell,
+            tell=told,
         )
         self.context.signals.booked.append(on_booking)
         the_list = LocalList(self.context, served="LocalAuthListManagement" in profiles)
@@ -130,6 +161,13 @@ class Running:
         Reset(self.context, self.transactions, delivery, reboot)
         if "RemoteTrigger" in profiles:
             RemoteTrigger(self.context, extended=False)
+        self._transfers = Transfers(self.context, lambda: self.connection.network_up)
+        self._firmware: Firmware | None = None
+        self._logs: Logs | None = None
+        if "FirmwareManagement" in profiles:
+            self._firmware = Firmware(self.context, self._transfers, reboot, signed=False)
+            diagnostics = Diagnostics(self.context, self._log, type_plate)
+            self._logs = Logs(self.context, self._transfers, diagnostics, extension=False)
         self.data_transfer = DataTransfer(self.context)
         self._boot = Boot(self.context, type_plate)
         self.connection = Connection(
@@ -161,6 +199,9 @@ class Running:
         for connector in self.context.connectors:
             self.reported(connector.number, connector.report)
         self._reservations.power_on()
+        if self._firmware is not None and self._logs is not None:
+            self._firmware.power_on()
+            self._logs.power_on()
         self.connection.start()
 
     def reported(self, number: int, report: Report) -> None:
@@ -177,12 +218,14 @@ class Running:
 
     async def close(self) -> None:
         """Stop with a closing handshake; what is in the queue stays there."""
+        self._log.write()
         self._end()
         await self.connection.close()
 
     def _end(self) -> None:
         self.context.alive = False
         self.context.timers.cancel_all()
+        self._transfers.kill()
         self.store.close()
 
     def _opened(self) -> None:

@@ -104,3 +104,8 @@ class Rig:
         await self.until(lambda: self.cp.transaction_id(connector) is not None)
         await self.until(lambda: self.evses[connector - 1].report().closed)
         await self.run(1)
+
+    def attend(self, central: ScriptedCentral) -> None:
+        """Give another central system this rig's time."""
+        central.now = self.central.now
+        central.clock_us = self.central.clock_us

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from jsonschema import Draft4Validator, FormatChecker
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 Payload = dict[str, Any]
 SILENT = object()
@@ -55,6 +57,9 @@ class ScriptedCentral:
         self.clock_us: Callable[[], int] = lambda: 0
         self.unanswered: list[Payload] = []
         self.on_call: Callable[[str, Payload], None] = lambda action, payload: None
+        self.tls: ssl.SSLContext | None = None
+        self.sessions: list[ssl.SSLObject] = []
+        self.refuse: Callable[[Headers], bool] = lambda headers: False
         self._server: Server | None = None
         self._port = 0
         self._socket: ServerConnection | None = None
@@ -65,7 +70,7 @@ class ScriptedCentral:
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self._port}"
+        return f"{'wss' if self.tls else 'ws'}://127.0.0.1:{self._port}"
 
     async def start(self) -> None:
         self._server = await serve(
@@ -75,6 +80,8 @@ class ScriptedCentral:
             subprotocols=["ocpp1.6"],  # type: ignore[list-item]
             compression=None,
             ping_interval=None,
+            ssl=self.tls,
+            process_request=self._admit,
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -90,8 +97,13 @@ class ScriptedCentral:
         assert self._socket is not None
         self._socket.transport.abort()
 
+    def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
+        return socket.respond(401, "no\n") if self.refuse(request.headers) else None
+
     async def _serve(self, socket: ServerConnection) -> None:
         assert socket.request is not None
+        if self.tls is not None:
+            self.sessions.append(socket.transport.get_extra_info("ssl_object"))
         self.headers.append(socket.request.headers)
         self.identity = unquote(socket.request.path.rsplit("/", 1)[-1])
         self._socket = socket
@@ -186,6 +198,9 @@ class ScriptedCentral:
             for payload in self.of("StatusNotification")
             if payload["connectorId"] == connector
         ]
+
+    def events(self) -> list[str]:
+        return [payload["type"] for payload in self.of("SecurityEventNotification")]
 
     def credentials(self) -> bytes:
         return base64.b64decode(self.headers[-1]["Authorization"].removeprefix("Basic "))

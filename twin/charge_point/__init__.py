@@ -5,7 +5,7 @@ functional blocks of the standard (`boot`, `authorize`, `transactions`,
 `meter_values`, `status`, `configuration`, `availability`, `remote`, `reset`,
 `unlock`, `data_transfer`, `smart_charging`) over one `context`; `calls` and `connection` speak
 OCPP-J; `store`, `queue` and `records` are the charger's non-volatile memory.
-A further profile is a further block.
+A further profile is a further block; `security` is the extension of the whitepaper.
 
 What does not live here: the charging process (`twin.controller`), the
 electrics (`twin.evse`), the frames themselves (`wire`), time (`twin.driver`).
@@ -16,6 +16,7 @@ from twin.charge_point.boot import TypePlate
 from twin.charge_point.calls import Answered, Outcome, Refused, Registration, Unanswered
 from twin.charge_point.charge_point import ChargePoint
 from twin.charge_point.context import Event
+from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.status_table import Status
 from twin.charge_point.store import StoreError, Volatile
 
@@ -28,6 +29,7 @@ __all__ = [
     "Outcome",
     "Refused",
     "Registration",
+    "SecuritySetup",
     "Status",
     "StoreError",
     "TypePlate",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from twin.charge_point.calls import Answered, Outcome, Registration, Unanswered
 from twin.charge_point.context import Context
 from twin.clock import Handle
 from wire.errors import WireError
 from wire.frames import Payload
-from wire.times import parse_time
+from wire.times import format_time, parse_time
 
 FIRST_RETRY_S = 60
 LONGEST_RETRY_S = 900
 """Between two BootNotifications where the central system leaves it to the charger; doubles."""
+
+_NOTABLE = timedelta(seconds=1)
+"""A change of the clock of less is but the message's time on its way, no security event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Boot:
             self._context.event(0, f"currentTime of the central system is unusable: {error}")
         else:
             if status == "Accepted":
-                self._context.wall.synchronise(current)
+                self._set_clock(current)
         if status != "Accepted":
             self._try_again(interval_s if interval_s > 0 else self._back_off_s(), f"boot {status}")
             return
@@ -100,6 +104,14 @@ class Boot:
         for listener in self._context.signals.accepted:
             listener()
         self._context.calls.pump()
+
+    def _set_clock(self, current: datetime) -> None:
+        believed = self._context.wall.now()
+        self._context.wall.synchronise(current)
+        if abs(current - believed) >= _NOTABLE:
+            self._context.security_event(
+                "SettingSystemTime", f"{format_time(believed)} becomes {format_time(current)}"
+            )
 
     def _back_off_s(self) -> int:
         return min(FIRST_RETRY_S << min(self._tries - 1, 8), LONGEST_RETRY_S)

@@ -81,6 +81,8 @@ class Calls:
         timeout_us: After this long in the twin's time a call counts as unanswered.
         on_frame: Called with the direction (`>` to the central system, `<` from it)
             and the text of every frame.
+        on_invalid: Called with what is wrong with a message that is none of OCPP; what the
+            message says, which may be secret, is not in it.
     """
 
     def __init__(self, timers: Timers, random: Random) -> None:
@@ -88,6 +90,7 @@ class Calls:
         self.handlers: dict[str, Handler] = {}
         self.next_queued: Callable[[], tuple[str, Payload, OnOutcome] | None] = _nothing_queued
         self.on_frame: Callable[[str, str], None] = _unwatched
+        self.on_invalid: Callable[[str], None] = _unnoticed
         self.connection: Connection | None = None
         self.timeout_us = CALL_TIMEOUT_US
         self._timers = timers
@@ -215,6 +218,7 @@ class Calls:
             outgoing.timeout.cancel()
 
     def _unreadable(self, error: FrameError) -> None:
+        self.on_invalid(error.description)
         if error.answerable and error.unique_id is not None:
             self._refuse(error.unique_id[:36], error)
 
@@ -242,6 +246,8 @@ class Calls:
             handler(call.payload, respond)
         except (CallRefused, SchemaViolation) as error:
             self._refuse(call.unique_id, error)
+            if isinstance(error, SchemaViolation):
+                self.on_invalid(f"{call.action}: {error.code} {error.path}".strip())
 
     def _refuse(self, unique_id: str, error: WireError) -> None:
         self._say(frames.encode_refusal(unique_id, error.code, error.description))
@@ -258,6 +264,10 @@ def _nothing_queued() -> None:
 
 def _unwatched(direction: str, text: str) -> None:
     """Let a frame pass unseen."""
+
+
+def _unnoticed(why: str) -> None:
+    """Do not mind a message that is none."""
 
 
 def _ignore() -> None:

@@ -16,6 +16,7 @@ from twin.charge_point.connection import Endpoint
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Event
 from twin.charge_point.running import PROFILES, Running
+from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.status_table import Status
 from twin.charge_point.store import Volatile
 from twin.charge_point.wall_time import WallTime
@@ -48,7 +49,9 @@ class ChargePoint:
         evses: The EVSEs behind connectors 1…N, on the driver's clock.
         store_path: SQLite file, the charger's non-volatile memory; or a place in memory.
         driver: Moves the clock.
-        key: Authorization key, raw bytes, for security profile 1; None: profile 0.
+        key: Authorization key, raw bytes, for Basic authentication; None: none.
+        security: The security extension of the whitepaper; None: a charger without it, which
+            presents its key where it has one, and nothing else.
         type_plate: What it says of itself at boot.
         profiles: Feature profiles it has, of `running.PROFILES`; Core always; None: all.
         configuration: Configuration keys that leave the factory with another value
@@ -59,7 +62,7 @@ class ChargePoint:
 
     Raises:
         ValueError: No EVSE, an empty identity, a key that is not of 16 to 20 bytes, a
-            profile that there is none of.
+            profile that there is none of, a security profile without its key.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class ChargePoint:
         driver: Driver,
         *,
         key: bytes | None = None,
+        security: SecuritySetup | None = None,
         type_plate: TypePlate | None = None,
         profiles: Collection[str] | None = None,
         configuration: Mapping[str, str] | None = None,
@@ -84,6 +88,8 @@ class ChargePoint:
             raise ValueError("a charge point needs an EVSE")
         if key is not None and not 16 <= len(key) <= 20:
             raise ValueError(f"an authorization key has 16 to 20 bytes, not {len(key)}")
+        if security is not None:
+            security.check(central_url, key)
         unknown = set(profiles or ()) - set(PROFILES)
         if unknown:
             raise ValueError(
@@ -99,6 +105,7 @@ class ChargePoint:
         self._profiles = [
             name for name in PROFILES if name == "Core" or profiles is None or name in profiles
         ]
+        self._security = security
         self._factory = dict(configuration or {})
         self._random = Random(f"{identity}/{seed}")
         self._running: Running | None = None
@@ -130,6 +137,7 @@ class ChargePoint:
             type_plate=self._type_plate,
             factory=self._factory,
             profiles=self._profiles,
+            security=self._security,
             random=self._random,
             tell=self._tell,
             on_frame=self._frame,
@@ -264,6 +272,7 @@ class ChargePoint:
             and self._running.calls.idle
             and self._running.calls.online
             and self._running.status.acknowledged
+            and (self._running.security is None or self._running.security.events.acknowledged)
             and len(self._running.context.queue) == 0
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from random import Random
@@ -20,6 +21,9 @@ from twin.driver import Driver, Hold
 SUBPROTOCOL = Subprotocol("ocpp1.6")
 MAX_FRAME_BYTES = 1 << 20
 
+CLOSE_TIMEOUT_S = 1
+"""How long the other side has, in wall time, to answer that the connection is being closed."""
+
 FIRST_RETRY_US = 5_000_000
 LONGEST_RETRY_US = 300_000_000
 """Back-off between attempts: doubles from the first to the longest, plus up to a fifth by seed."""
@@ -32,12 +36,15 @@ class Endpoint:
     Attributes:
         url: Without the identity, such as `ws://127.0.0.1:9000`.
         identity: The charge point's identity, appended percent-encoded (OCPP-J 1.6 3.1.1).
-        key: The authorization key, raw bytes, for security profile 1; None: profile 0.
+        key: The authorization key, raw bytes, for Basic authentication; None: without.
+        tls: For a `wss` URL: whom to believe and, with a certificate, who calls; None:
+            the authorities that this machine believes.
     """
 
     url: str
     identity: str
     key: bytes | None = None
+    tls: ssl.SSLContext | None = None
 
     def address(self) -> str:
         """Return the URL to connect to."""
@@ -55,12 +62,14 @@ class Connection:
     """At most one socket at a time. What it hears takes effect when the driver delivers it.
 
     Args:
-        endpoint: Where to connect; may be replaced, for the next attempt.
+        identity: Of the charge point.
+        endpoint: Returns where to connect, asked before each attempt.
         driver: Delivers, and is held while something is in flight.
         timers: Timers in the twin's time.
         random: Draws the jitter of the back-off.
         opened: Called when a socket is open.
         closed: Called with a reason when it is gone, or an attempt has failed.
+        failed: Called when an attempt has failed, with the error where there was one.
         heard: Called with each text as it comes in: returns what to do when it is
             delivered, and whether it answers the call in flight.
         ping_interval_s: Returns the interval of WebSocket pings, seconds; 0: none.
@@ -68,24 +77,28 @@ class Connection:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        identity: str,
+        endpoint: Callable[[], Endpoint],
         driver: Driver,
         timers: Timers,
         random: Random,
         *,
         opened: Callable[[], None],
         closed: Callable[[str], None],
+        failed: Callable[[Exception | None], None],
         heard: Callable[[str | bytes], tuple[Callable[[], None], bool]],
         ping_interval_s: Callable[[], int],
     ) -> None:
-        self.endpoint = endpoint
+        self.identity = identity
         self.is_open = False
         self.network_up = True
+        self._endpoint = endpoint
         self._driver = driver
         self._timers = timers
         self._random = random
         self._opened = opened
         self._closed = closed
+        self._attempt_failed = failed
         self._heard = heard
         self._ping_interval_s = ping_interval_s
         self._failures = 0
@@ -104,7 +117,7 @@ class Connection:
         if not self.network_up:
             self._fail("no network")
             return
-        hold = self._driver.hold(f"connection attempt of {self.endpoint.identity}")
+        hold = self._driver.hold(f"connection attempt of {self.identity}")
         self._task = self._begin(self._serve(hold))
 
     def send(self, text: str, *, call: str = "") -> None:
@@ -114,11 +127,9 @@ class Connection:
         """
         if self._socket is None:
             return
-        self._outbox.put_nowait((text, self._driver.hold(f"frame of {self.endpoint.identity}")))
+        self._outbox.put_nowait((text, self._driver.hold(f"frame of {self.identity}")))
         if call:
-            self._awaiting = self._driver.hold(
-                f"{call} of {self.endpoint.identity}", for_answer=True
-            )
+            self._awaiting = self._driver.hold(f"{call} of {self.identity}", for_answer=True)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work` beside the twin; an error in it stops the twin, as any other bug."""
@@ -126,7 +137,7 @@ class Connection:
         def done(task: asyncio.Task[None]) -> None:
             error = None if task.cancelled() else task.exception()
             if error is not None:
-                self._driver.deliver(self.endpoint.identity, _raising(error))
+                self._driver.deliver(self.identity, _raising(error))
 
         task = asyncio.get_running_loop().create_task(work)
         task.add_done_callback(done)
@@ -173,29 +184,36 @@ class Connection:
 
     def _hold_until_closed(self) -> None:
         if self._closing is None:
-            self._closing = self._driver.hold(f"closing the connection of {self.endpoint.identity}")
+            self._closing = self._driver.hold(f"closing the connection of {self.identity}")
 
     async def _serve(self, attempt: Hold) -> None:
         reason = "the attempt was given up"
+        failure: Exception | None = None
+        opened = False
         try:
             await self._driver.before_exchange()
+            endpoint = self._endpoint()
             socket = await connect(
-                self.endpoint.address(),
+                endpoint.address(),
                 subprotocols=[SUBPROTOCOL],
-                additional_headers=self.endpoint.headers(),
+                additional_headers=endpoint.headers(),
                 compression=None,
                 proxy=None,
                 open_timeout=self._driver.network_timeout_s,
                 ping_interval=None,
-                close_timeout=1,
+                close_timeout=CLOSE_TIMEOUT_S,
                 max_size=MAX_FRAME_BYTES,
+                **_tls_options(endpoint),
             )
+            opened = socket.subprotocol == SUBPROTOCOL
             reason = await self._talk(socket, attempt)
         except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
-            reason = str(error) or type(error).__name__
+            failure, reason = error, str(error) or type(error).__name__
         finally:
             self._task = None
             self._socket = None
+            if not opened:
+                self._deliver(lambda: self._attempt_failed(failure))
             self._deliver(lambda: self._fail(reason))
             while not self._outbox.empty():
                 self._outbox.get_nowait()[1].release()
@@ -248,7 +266,7 @@ class Connection:
                 action()
 
         if not self._ended:
-            self._driver.deliver(self.endpoint.identity, arrive)
+            self._driver.deliver(self.identity, arrive)
 
     def _open(self) -> None:
         if self._socket is None:
@@ -276,8 +294,8 @@ class Connection:
         if socket is not self._socket:
             return
         answered = False
-        leaving = self._driver.hold(f"ping of {self.endpoint.identity}")
-        awaiting = self._driver.hold(f"pong for {self.endpoint.identity}", for_answer=True)
+        leaving = self._driver.hold(f"ping of {self.identity}")
+        awaiting = self._driver.hold(f"pong for {self.identity}", for_answer=True)
 
         async def ping() -> None:
             nonlocal answered
@@ -305,6 +323,14 @@ class Connection:
         interval_s = self._ping_interval_s()
         if interval_s > 0:
             self._timers.after(int(interval_s * 1e6 * self._driver.patience), look)
+
+
+def _tls_options(endpoint: Endpoint) -> dict[str, Any]:
+    if not endpoint.url.startswith("wss:"):
+        return {}
+    # Another side that is gone does not answer the end of TLS: wall time, twin time stands still.
+    options: dict[str, Any] = {"ssl_shutdown_timeout": CLOSE_TIMEOUT_S}
+    return options if endpoint.tls is None else {**options, "ssl": endpoint.tls}
 
 
 def _raising(error: BaseException) -> Callable[[], None]:

@@ -49,6 +49,7 @@ class Reset:
         reason = "HardReset" if hard else "SoftReset"
         self._context.event(0, f"{reason} by the central system")
         self._context.store.set_setting(REASON, reason)
+        self._context.security_event("ResetOrReboot", f"{reason} by the central system")
         if hard:
             self._context.timers.after(LEAVE_US, lambda: self._reboot(True))
             return

@@ -40,6 +40,10 @@ from twin.charge_point.records import Records
 from twin.charge_point.remote import RemoteControl
 from twin.charge_point.reservations import Reservations
 from twin.charge_point.reset import REASON, Reset
+from twin.charge_point.security.extension import SecurityExtension
+from twin.charge_point.security.keys import SECURITY_KEYS
+from twin.charge_point.security.setup import SecuritySetup
+from twin.charge_point.security.tables import TABLES as SECURITY_TABLES
 from twin.charge_point.sessions import Sessions
 from twin.charge_point.smart_charging import SmartCharging
 from twin.charge_point.status import StatusNotifications
@@ -64,19 +68,21 @@ PROFILES: dict[str, tuple[Key, ...]] = {
 }
 """The feature profiles (OCPP 1.6 section 3.2) that there are, with their configuration keys."""
 
-KEYS = tuple(key for keys in PROFILES.values() for key in keys)
+KEYS = (*(key for keys in PROFILES.values() for key in keys), *SECURITY_KEYS)
 """Every configuration key."""
 
 TABLES: tuple[str, ...] = (
     local_list.TABLES,
     reservations.TABLES,
     smart_charging.TABLES,
+    SECURITY_TABLES,
     event_log.TABLES,
     progress.TABLES,
     firmware.TABLES,
     logs.TABLES,
 )
-"""What the profiles besides Core keep in the store, whichever of them are in use."""
+"""What the profiles besides Core and the security extension keep in the store, whichever of them
+are in use."""
 
 
 class Running:
@@ -96,6 +102,7 @@ class Running:
         type_plate: TypePlate,
         factory: Mapping[str, str],
         profiles: Collection[str],
+        security: SecuritySetup | None,
         random: Random,
         tell: Callable[[Event], None],
         on_frame: Callable[[str, str], None],
@@ -104,6 +111,9 @@ class Running:
     ) -> None:
         self.store = Store(store_path, *TABLES)
         keys = [key for name in profiles for key in PROFILES[name]]
+        if security is not None:
+            keys += SECURITY_KEYS
+            factory = {**security.configuration(), **factory}
         timers = Timers(driver.clock)
         computed = {
             "NumberOfConnectors": str(len(evses)),
@@ -119,9 +129,6 @@ class Running:
         configuration = Configuration(keys, self.store, factory, computed)
         configuration.serve(self.calls)
         configuration.on_change(self._configured)
-        changed_key = configuration.text("AuthorizationKey")
-        if changed_key:
-            endpoint = replace(endpoint, key=bytes.fromhex(changed_key))
         self._log = EventLog(self.store, wall)
         installed = self.store.setting(firmware.VERSION)
         if installed is not None:
@@ -159,24 +166,37 @@ class Running:
         RemoteControl(self.context, self.sessions, self._reservations, self.transactions, smart)
         Unlock(self.context, self.transactions)
         Reset(self.context, self.transactions, delivery, reboot)
-        if "RemoteTrigger" in profiles:
-            RemoteTrigger(self.context, extended=False)
+        RemoteTrigger(
+            self.context, plain="RemoteTrigger" in profiles, extended=security is not None
+        )
         self._transfers = Transfers(self.context, lambda: self.connection.network_up)
         self._firmware: Firmware | None = None
         self._logs: Logs | None = None
         if "FirmwareManagement" in profiles:
-            self._firmware = Firmware(self.context, self._transfers, reboot, signed=False)
+            self._firmware = Firmware(
+                self.context, self._transfers, reboot, signed=security is not None
+            )
             diagnostics = Diagnostics(self.context, self._log, type_plate)
-            self._logs = Logs(self.context, self._transfers, diagnostics, extension=False)
+            self._logs = Logs(
+                self.context, self._transfers, diagnostics, extension=security is not None
+            )
         self.data_transfer = DataTransfer(self.context)
         self._boot = Boot(self.context, type_plate)
+        self.security = (
+            None
+            if security is None
+            else SecurityExtension(self.context, endpoint, security, type_plate)
+        )
+        self._factory_endpoint = endpoint
         self.connection = Connection(
-            endpoint,
+            endpoint.identity,
+            self._endpoint,
             driver,
             timers,
             random,
             opened=self._opened,
             closed=self._closed,
+            failed=self._attempt_failed,
             heard=self.calls.heard,
             ping_interval_s=lambda: configuration.integer("WebSocketPingInterval"),
         )
@@ -199,6 +219,8 @@ class Running:
         for connector in self.context.connectors:
             self.reported(connector.number, connector.report)
         self._reservations.power_on()
+        if self.security is not None:
+            self.security.power_on(reason)
         if self._firmware is not None and self._logs is not None:
             self._firmware.power_on()
             self._logs.power_on()
@@ -230,15 +252,27 @@ class Running:
 
     def _opened(self) -> None:
         self.context.event(0, "connected")
+        if self.security is not None:
+            self.security.profiles.opened()
         self._boot.opened()
 
     def _closed(self, reason: str) -> None:
         self.context.event(0, f"not connected: {reason}")
         self.calls.closed()
 
+    def _attempt_failed(self, error: Exception | None) -> None:
+        if self.security is not None:
+            self.security.profiles.failed(error)
+
+    def _endpoint(self) -> Endpoint:
+        if self.security is not None:
+            return self.security.profiles.endpoint()
+        changed = self.context.configuration.text("AuthorizationKey")
+        if not changed:
+            return self._factory_endpoint
+        return replace(self._factory_endpoint, key=bytes.fromhex(changed))
+
     def _configured(self, name: str) -> None:
-        if name == "AuthorizationKey":
-            key = bytes.fromhex(self.context.configuration.text(name))
-            self.connection.endpoint = replace(self.connection.endpoint, key=key)
+        if name == "AuthorizationKey" and self.security is None:
             # The answer goes out on the old link, which is then given up (whitepaper A01).
             self.context.timers.after(1_000_000, self.connection.drop)

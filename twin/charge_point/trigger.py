@@ -19,9 +19,10 @@ _EXTENDED = {"FirmwareStatusNotification": "SignedFirmwareStatusNotification"}
 class RemoteTrigger:
     """Answers, then has the block that owns a message send it, by `Context.triggers`."""
 
-    def __init__(self, context: Context, *, extended: bool) -> None:
+    def __init__(self, context: Context, *, plain: bool = True, extended: bool) -> None:
         self._context = context
-        context.calls.handlers["TriggerMessage"] = self._trigger
+        if plain:
+            context.calls.handlers["TriggerMessage"] = self._trigger
         if extended:
             context.calls.handlers["ExtendedTriggerMessage"] = self._trigger_extended
 

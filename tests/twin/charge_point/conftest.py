@@ -8,5 +8,16 @@ from tests.peers.charge_point_fixtures import (
     rig,
     silent,
 )
+from tests.peers.security_fixtures import authority, pki, secure_central
 
-__all__ = ["central", "fresh_rig", "make_rig", "refusal", "rig", "silent"]
+__all__ = [
+    "authority",
+    "central",
+    "fresh_rig",
+    "make_rig",
+    "pki",
+    "refusal",
+    "rig",
+    "secure_central",
+    "silent",
+]

@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
+from twin.clock import Handle
+
+SETTLING_US = 5_000_000
+"""So that what there is to tell of the last transaction can leave before the installation."""
 
 
 class Vacating:
@@ -13,7 +17,8 @@ class Vacating:
 
     Args:
         context: Of the running charge point.
-        vacated: Called when the last of them is out of service and every contactor open.
+        vacated: Called `SETTLING_US` after the last of them is out of service, and every
+            contactor open.
     """
 
     def __init__(self, context: Context, vacated: Callable[[], None]) -> None:
@@ -21,6 +26,7 @@ class Vacating:
         self._vacated = vacated
         self.going_on = False
         self._waiting = False
+        self._settling: Handle | None = None
         context.signals.ended.append(self._look)
         context.signals.reported.append(self._look)
 
@@ -34,6 +40,8 @@ class Vacating:
     def give_up(self) -> None:
         """Put every connector back into service."""
         self.going_on = self._waiting = False
+        if self._settling is not None:
+            self._settling.cancel()
         for connector in self._context.connectors:
             if connector.updating:
                 connector.updating = False
@@ -62,4 +70,4 @@ class Vacating:
         connectors = self._context.connectors
         if self._waiting and all(each.updating and not each.report.closed for each in connectors):
             self._waiting = False
-            self._vacated()
+            self._settling = self._context.timers.after(SETTLING_US, self._vacated)

@@ -138,6 +138,10 @@ class Running:
             self._log.add(event)
             tell(event)
 
+        def restart(hard: bool) -> None:
+            self._log.write()
+            reboot(hard)
+
         self.context = Context(
             identity=endpoint.identity,
             driver=driver,
@@ -165,7 +169,7 @@ class Running:
         self._availability = Availability(self.context, self.status)
         RemoteControl(self.context, self.sessions, self._reservations, self.transactions, smart)
         Unlock(self.context, self.transactions)
-        Reset(self.context, self.transactions, delivery, reboot)
+        Reset(self.context, self.transactions, delivery, restart)
         RemoteTrigger(
             self.context, plain="RemoteTrigger" in profiles, extended=security is not None
         )
@@ -174,7 +178,7 @@ class Running:
         self._logs: Logs | None = None
         if "FirmwareManagement" in profiles:
             self._firmware = Firmware(
-                self.context, self._transfers, reboot, signed=security is not None
+                self.context, self._transfers, restart, signed=security is not None
             )
             diagnostics = Diagnostics(self.context, self._log, type_plate)
             self._logs = Logs(

@@ -17,9 +17,11 @@ from twin.charge_point.context import Context
 from twin.charge_point.firmware import job as jobs
 from twin.charge_point.firmware.image import UnusableImage, read_image
 from twin.charge_point.firmware.job import Job, Stage
-from twin.charge_point.firmware.signature import InvalidCertificate, check_certificate, is_signed
+from twin.charge_point.firmware.signature import check_signer, is_signed
 from twin.charge_point.firmware.vacating import Vacating
 from twin.charge_point.progress import Progress
+from twin.charge_point.security.checks import BadCertificate
+from twin.charge_point.security.event_types import SecurityEvent
 from twin.charge_point.transfer import TransferFailed, Transfers, read_location
 from twin.clock import Handle
 from wire.errors import ErrorCode
@@ -85,7 +87,7 @@ class Firmware:
             self._end("InstallationFailed", "the power went while it was being installed")
         elif job.stage is Stage.SWITCHED:
             version = self._context.store.setting(jobs.VERSION)
-            self._context.security_event("FirmwareUpdated", f"version {version}")
+            self._context.security_event(SecurityEvent.FIRMWARE_UPDATED, f"version {version}")
             self._end("Installed", f"version {version}")
         else:
             self._look_at_the_clock()
@@ -113,10 +115,10 @@ class Firmware:
             return
         try:
             self._signer(job)
-        except InvalidCertificate as error:
+        except BadCertificate as error:
             respond({"status": "InvalidCertificate"})
             self._context.event(0, f"order of firmware not taken: {error}")
-            self._context.security_event("InvalidFirmwareSigningCertificate", str(error))
+            self._context.security_event(SecurityEvent.INVALID_FIRMWARE_CERTIFICATE, str(error))
             return
         if self._too_late:
             respond({"status": "Rejected"})
@@ -128,7 +130,7 @@ class Firmware:
 
     def _signer(self, job: Job) -> Certificate:
         roots = self._context.roots("ManufacturerRootCertificate")
-        return check_certificate(job.signing_certificate or "", roots, self._context.wall.now())
+        return check_signer(job.signing_certificate or "", roots, self._context.wall.now())
 
     @property
     def _too_late(self) -> bool:
@@ -211,7 +213,7 @@ class Firmware:
             self._signed.pass_through("Downloaded")
             why = self._distrust(job, image, job.signature)
             if why is not None:
-                self._context.security_event("InvalidFirmwareSignature", why)
+                self._context.security_event(SecurityEvent.INVALID_FIRMWARE_SIGNATURE, why)
                 self._end("InvalidSignature", why)
                 return
         with self._context.store.commit() as database:
@@ -227,7 +229,7 @@ class Firmware:
         """Return why an image is not to be trusted, None where it is."""
         try:
             signer = self._signer(job)
-        except InvalidCertificate as error:
+        except BadCertificate as error:
             return str(error)  # its root has been deleted, or its time has run out
         if is_signed(image, signature, signer):
             return None

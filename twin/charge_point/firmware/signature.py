@@ -6,56 +6,35 @@ import base64
 import binascii
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
-
-_DEEPEST = 8
-_LEAST_RSA_BITS = 2048
-_LEAST_EC_BITS = 224
-"""Keys that the whitepaper takes for safe (section on cryptography)."""
+from twin.charge_point.security.checks import BadCertificate, check_chain, read_chain
 
 
-class InvalidCertificate(ValueError):  # noqa: N818 -- named as the answer is
-    """A signing certificate that is not to be trusted; the message says why."""
-
-
-def check_certificate(
-    pem: str, roots: Sequence[x509.Certificate], now: datetime
-) -> x509.Certificate:
+def check_signer(pem: str, roots: Sequence[x509.Certificate], now: datetime) -> x509.Certificate:
     """Return the certificate that signs, once its chain ends at one of the roots.
 
     Certificates between it and the root follow it in the same text.
 
     Raises:
-        InvalidCertificate: It cannot be read, is not valid at `now`, may not sign,
+        BadCertificate: It cannot be read, is not valid at `now`, may not sign,
             or is of nobody that the charger knows.
     """
+    chain = read_chain(pem)
+    check_chain(chain, roots, now)
     try:
-        signer, *between = x509.load_pem_x509_certificates(pem.encode())
-        _may_sign(signer)
+        usage = chain[0].extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return chain[0]
     except ValueError as error:
-        raise InvalidCertificate(f"the signing certificate cannot be used: {error}") from error
-    if not roots:
-        raise InvalidCertificate("no ManufacturerRootCertificate is installed")
-    _check_dates(signer, now)
-    current = signer
-    for _ in range(_DEEPEST):
-        root = next((each for each in roots if _issued(current, each)), None)
-        if root is not None:
-            _check_dates(root, now)
-            return signer
-        above = next((each for each in between if _issued(current, each)), None)
-        if above is None or above == current:
-            break
-        _check_dates(above, now)
-        current = above
-    raise InvalidCertificate("its chain ends at no installed ManufacturerRootCertificate")
+        raise BadCertificate(f"its extensions cannot be read: {error}") from error
+    if not usage.digital_signature:
+        raise BadCertificate("its key usage is not to sign")
+    return chain[0]
 
 
 def is_signed(content: bytes, signature: str, signer: x509.Certificate) -> bool:
@@ -89,45 +68,3 @@ def _rsa_verifies(
     except InvalidSignature:
         return False
     return True
-
-
-def _may_sign(signer: x509.Certificate) -> None:
-    key = signer.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        least = _LEAST_RSA_BITS
-    elif isinstance(key, ec.EllipticCurvePublicKey):
-        least = _LEAST_EC_BITS
-    else:
-        raise InvalidCertificate("its key is neither RSA nor of an elliptic curve")
-    if key.key_size < least:
-        raise InvalidCertificate(f"its key has {key.key_size} bits, at least {least} are asked for")
-    usage = _extension(signer, x509.KeyUsage)
-    if usage is not None and not usage.digital_signature:
-        raise InvalidCertificate("its key usage is not to sign")
-
-
-def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    constraints = _extension(issuer, x509.BasicConstraints)
-    if constraints is None or not constraints.ca:
-        return False
-    usage = _extension(issuer, x509.KeyUsage)
-    if usage is not None and not usage.key_cert_sign:
-        return False
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
-
-
-def _check_dates(certificate: x509.Certificate, now: datetime) -> None:
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        name = certificate.subject.rfc4514_string()
-        raise InvalidCertificate(f"{name} is not valid at {now:%Y-%m-%d %H:%M} UTC")

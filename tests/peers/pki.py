@@ -161,10 +161,15 @@ def server_tls(
     for what, version in versions.items():
         setattr(context, what, version)
     if clients is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.load_verify_locations(cadata=clients.pem)
-        context.verify_flags |= NO_CHECK_TIME
+        ask_for_certificates(context, clients)
     return context
+
+
+def ask_for_certificates(context: ssl.SSLContext, authority: Authority) -> None:
+    """Have a central system demand chargers' certificates of an authority."""
+    context.load_verify_locations(cadata=authority.pem)
+    context.verify_flags |= NO_CHECK_TIME
+    context.verify_mode = ssl.CERT_REQUIRED
 
 
 @contextmanager

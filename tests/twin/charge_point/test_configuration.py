@@ -56,7 +56,7 @@ async def test_the_authorization_key_is_never_told(rig: Any) -> None:
     assert Access.WRITE in {key.access for key in CORE_KEYS}
 
 
-async def test_tc_073_cs_a_new_authorization_key_is_used_from_the_next_connection(rig: Any) -> None:
+async def test_a_new_key_is_used_without_the_security_extension_too(rig: Any) -> None:
     cp = await rig.boot(key=b"0123456789abcdef")
     assert rig.central.credentials() == b"CP1:0123456789abcdef"
     new = b"OCA_OCTT_admin_test"

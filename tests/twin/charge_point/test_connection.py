@@ -27,7 +27,7 @@ def test_the_header_carries_the_raw_bytes_of_the_key() -> None:
     }
 
 
-async def test_tc_085_cs_the_identity_and_the_key_are_presented(rig: Any) -> None:
+async def test_the_identity_and_the_key_are_presented(rig: Any) -> None:
     await rig.boot(identity="CP/1", key=bytes(range(16)))
     assert rig.central.identity == "CP/1"
     assert rig.central.credentials() == b"CP/1:" + bytes(range(16))

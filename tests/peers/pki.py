@@ -148,6 +148,12 @@ class Authority:
         return Issued(certificate, None, by.between).pem
 
 
+def first(chain: str) -> str:
+    """Return the first certificate of a chain."""
+    end = "-----END CERTIFICATE-----\n"
+    return chain.split(end)[0] + end
+
+
 def server_tls(
     folder: Path, server: Issued, clients: Authority | None = None, **versions: Any
 ) -> ssl.SSLContext:

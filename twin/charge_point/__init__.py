@@ -3,8 +3,9 @@
 `ChargePoint` is the whole of it to the outside. Inside, `running` wires the
 functional blocks of the standard (`boot`, `authorize`, `transactions`,
 `meter_values`, `status`, `configuration`, `availability`, `remote`, `reset`,
-`unlock`, `data_transfer`, `smart_charging`) over one `context`; `calls` and `connection` speak
-OCPP-J; `store`, `queue` and `records` are the charger's non-volatile memory.
+`unlock`, `data_transfer`, `smart_charging`, `firmware`, `logs`) over one `context`; `calls` and
+`connection` speak OCPP-J; `store`, `queue` and `records` are the charger's
+non-volatile memory.
 A further profile is a further block; `security` is the extension of the whitepaper.
 
 What does not live here: the charging process (`twin.controller`), the

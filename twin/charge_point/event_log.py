@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.charge_point.context import Event
-from twin.charge_point.store import Store
+from twin.charge_point.store import Store, Volatile
 from twin.charge_point.wall_time import WallTime
 from wire.times import format_time
 
@@ -17,14 +17,15 @@ CREATE TABLE event_log (
 """
 
 MOST_LINES = 1_000
-"""The oldest go beyond it."""
+MOST_LINES_IN_MEMORY = 100
+"""The oldest go beyond it; a fleet in memory has little of that for each charger."""
 
 _WRITTEN_AT_ONCE = 16
 """Lines between two writes; a power cut takes those that wait."""
 
 
 class EventLog:
-    """The last `MOST_LINES` events.
+    """The last `MOST_LINES` events, `MOST_LINES_IN_MEMORY` in a store in memory.
 
     Args:
         store: Keeps them.
@@ -34,6 +35,8 @@ class EventLog:
     def __init__(self, store: Store, wall: WallTime) -> None:
         self._store = store
         self._wall = wall
+        in_memory = isinstance(store.path, Volatile)
+        self._most = MOST_LINES_IN_MEMORY if in_memory else MOST_LINES
         self._waiting: list[tuple[str, int, str]] = []
 
     def add(self, event: Event) -> None:
@@ -53,7 +56,7 @@ class EventLog:
             )
             database.execute(
                 "DELETE FROM event_log WHERE seq <= (SELECT max(seq) FROM event_log) - ?",
-                (MOST_LINES,),
+                (self._most,),
             )
         self._waiting.clear()
 

@@ -1,7 +1,8 @@
 """Firmware management: `Firmware` is the block, `FirmwareImage` the file that it takes.
 
-`job` keeps an update in the store, `signature` checks who signed it, `vacating`
-takes connectors out of service for it. Fetching is `twin.charge_point.transfer`.
+`job` keeps an update in the store, `vacating` takes connectors out of service for it;
+`signers` says whose signature counts, by `signature` and `revocation`. Fetching is
+`twin.charge_point.transfer`.
 """
 
 from twin.charge_point.firmware.block import Firmware

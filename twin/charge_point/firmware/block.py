@@ -10,14 +10,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from cryptography.x509 import Certificate
-
 from twin.charge_point.calls import CallRefused, Respond
 from twin.charge_point.context import Context
 from twin.charge_point.firmware import job as jobs
 from twin.charge_point.firmware.image import UnusableImage, read_image
 from twin.charge_point.firmware.job import Job, Stage
-from twin.charge_point.firmware.signature import check_signer, is_signed
+from twin.charge_point.firmware.signature import is_signed
+from twin.charge_point.firmware.signers import Signers
 from twin.charge_point.firmware.vacating import Vacating
 from twin.charge_point.progress import Progress
 from twin.charge_point.security.checks import BadCertificate
@@ -69,6 +68,7 @@ class Firmware:
         self._signed = Progress(
             context, "SignedFirmwareStatusNotification", _SIGNED_FINAL, triggered=signed
         )
+        self._signers = Signers(context, transfers)
         self._vacating = Vacating(context, self._vacated)
         if signed:
             # Only one of them (whitepaper, L01.FR.20).
@@ -113,24 +113,16 @@ class Firmware:
             respond({"status": "Rejected"})
             self._context.event(0, f"order of firmware not taken: {error}")
             return
-        try:
-            self._signer(job)
-        except BadCertificate as error:
-            respond({"status": "InvalidCertificate"})
-            self._context.event(0, f"order of firmware not taken: {error}")
-            self._context.security_event(SecurityEvent.INVALID_FIRMWARE_CERTIFICATE, str(error))
-            return
-        if self._too_late:
-            respond({"status": "Rejected"})
-            return
-        canceled = self._job is not None
-        self._order(
-            job, lambda: respond({"status": "AcceptedCanceled" if canceled else "Accepted"})
-        )
+        self._signers.judge(job.signing_certificate or "", partial(self._judged, job, respond))
 
-    def _signer(self, job: Job) -> Certificate:
-        roots = self._context.roots("ManufacturerRootCertificate")
-        return check_signer(job.signing_certificate or "", roots, self._context.wall.now())
+    def _judged(self, job: Job, respond: Respond, refusal: str | None) -> None:
+        if refusal is not None:
+            respond({"status": refusal})
+        elif self._too_late:
+            respond({"status": "Rejected"})
+        else:
+            status = "Accepted" if self._job is None else "AcceptedCanceled"
+            self._order(job, lambda: respond({"status": status}))
 
     @property
     def _too_late(self) -> bool:
@@ -228,7 +220,7 @@ class Firmware:
     def _distrust(self, job: Job, image: bytes, signature: str) -> str | None:
         """Return why an image is not to be trusted, None where it is."""
         try:
-            signer = self._signer(job)
+            signer = self._signers.signer(job.signing_certificate or "")
         except BadCertificate as error:
             return str(error)  # its root has been deleted, or its time has run out
         if is_signed(image, signature, signer):

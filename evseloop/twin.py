@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from evseloop.errors import CommandError
-from twin.charge_point import Event, StoreError
+from twin.charge_point import Event, SecuritySetup, StoreError
 from twin.charge_point.station import Station, StationPlan
 from twin.clock import Clock
 from twin.driver import DriverFailed, PacedDriver
@@ -123,6 +123,22 @@ def twin(
             envvar="EVSELOOP_KEY",
         ),
     ] = None,
+    security_profile: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=3, help="of the security whitepaper: 1 key, 2 key on TLS, 3 certificate"
+        ),
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PEM: roots of the central system")
+    ] = None,
+    cert: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="PEM: the charger's certificate, then its issuers"),
+    ] = None,
+    cert_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PEM: the private key to --cert")
+    ] = None,
     speed: Annotated[float, typer.Option(help="twin seconds per wall second")] = 1.0,
     vehicle: Annotated[
         list[str] | None, typer.Option(help="catalogue name; may be given several times")
@@ -150,6 +166,9 @@ def twin(
 
     Vehicles come, charge and go by a seeded plan; every event is a line on stdout.
 
+    Without --security-profile, --ca or --cert the charger has no security extension; with them
+    the profile follows from the address, the key and the certificate unless it is given.
+
     Example: evseloop twin --id CP1 --central ws://127.0.0.1:9000 --speed 20 --vehicle vw-id3-58
     """
     if not central.startswith(("ws://", "wss://")):
@@ -170,6 +189,7 @@ def twin(
             vehicles=tuple(vehicle or [VEHICLES[kind.value]]),
             id_tags=tuple(_tag(each) for each in id_tag or _tags_of(identity, connectors)),
             key=None if key is None else _key(key),
+            security=_security(security_profile, central, key, ca, cert, cert_key),
             seed=seed,
         )
         play([plan], central, speed=speed, state=state, tell=_print)
@@ -179,6 +199,38 @@ def twin(
         if isinstance(failure.__cause__, StoreError):
             raise CommandError(str(failure.__cause__)) from failure
         raise
+
+
+def _security(
+    profile: int | None,
+    central: str,
+    key: str | None,
+    ca: Path | None,
+    cert: Path | None,
+    cert_key: Path | None,
+) -> SecuritySetup | None:
+    """Return the security extension, None where nothing was said of it."""
+    if profile is None and ca is None and cert is None and cert_key is None:
+        return None
+    if profile is None and central.startswith("wss:"):
+        profile = 2 if cert is None else 3
+    elif profile is None:
+        profile = 0 if key is None else 1
+    return SecuritySetup(
+        profile=profile,
+        central_roots=_read("--ca", ca),
+        certificate=_read("--cert", cert),
+        key=_read("--cert-key", cert_key),
+    )
+
+
+def _read(option: str, path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{option} {path}: {error}") from error
 
 
 def _print(line: str) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.charge_point import EPOCH, ChargePoint
+from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.store import Volatile
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
@@ -38,7 +39,8 @@ class Charger:
         driver: Moves the clock.
         state: Folder for the non-volatile memory, which survives the process; None: in
             this process's memory, where it survives power cuts of the charger alone.
-        key: Authorization key, raw bytes; None: security profile 0.
+        key: Authorization key, raw bytes; None: none.
+        security: The security extension; None: a charger without it.
         seed: Draws message ids and the jitter of the back-off.
         configuration: Configuration keys that differ from the standard's defaults.
         utc_at_zero: What its clock shows at the twin's time 0.
@@ -57,6 +59,7 @@ class Charger:
         state: Path | None,
         *,
         key: bytes | None = None,
+        security: SecuritySetup | None = None,
         seed: int = 0,
         configuration: Mapping[str, str] | None = None,
         utc_at_zero: datetime = EPOCH,
@@ -85,6 +88,7 @@ class Charger:
             store,
             driver,
             key=key,
+            security=security,
             type_plate=TypePlate(model=f"twin {evses[0].kind}", serial_number=name[:25]),
             configuration=configuration,
             utc_at_zero=utc_at_zero,

@@ -12,6 +12,7 @@ from random import Random
 from twin.charge_point.charge_point import EPOCH
 from twin.charge_point.charger import Charger, check_fit
 from twin.charge_point.context import Event
+from twin.charge_point.security.setup import SecuritySetup
 from twin.driver import Driver
 from twin.evse import ConnectorLockedError
 from twin.evse_config import EvseConfig
@@ -38,7 +39,8 @@ class StationPlan:
         evses: One for each connector.
         vehicles: Catalogue names that come, drawn by seed.
         id_tags: Tags of their drivers, drawn by seed.
-        key: Authorization key, raw bytes; None: security profile 0.
+        key: Authorization key, raw bytes; None: none.
+        security: The security extension; None: a charger without it.
         seed: Draws everything that is left open.
         configuration: Configuration keys that differ from the standard's defaults.
     """
@@ -48,6 +50,7 @@ class StationPlan:
     vehicles: tuple[str, ...] = ("byd-atto-3",)
     id_tags: tuple[str, ...] = ("EVSELOOP",)
     key: bytes | None = None
+    security: SecuritySetup | None = None
     seed: int = 0
     configuration: dict[str, str] = field(default_factory=lambda: dict(TALKATIVE))
 
@@ -90,6 +93,7 @@ class Station:
             driver,
             state,
             key=plan.key,
+            security=plan.security,
             seed=plan.seed,
             configuration=plan.configuration,
             utc_at_zero=utc_at_zero,

@@ -196,7 +196,7 @@ async def test_a_key_that_is_not_taken_is_named(
 
 async def test_what_is_no_tls_at_all_is_but_a_failure(rig: Any, authority: Any) -> None:
     setup = SecuritySetup(profile=2, central_roots=authority.pem)
-    log = await _refused(rig, setup, rig.central.url)
+    log = await _refused(rig, setup, rig.central.url.replace("ws:", "wss:"))
     assert [each for each in log if "TLS" in each or "Certificate" in each] == []
     assert any("not connected" in each for each in rig.events)
 
@@ -219,5 +219,7 @@ def test_a_setup_that_cannot_be_is_refused_with_what_is_missing(authority: Any, 
         rig.build(security=SecuritySetup(profile=1))
     with pytest.raises(ValueError, match="is without TLS"):
         rig.build(url="wss://127.0.0.1:1", key=KEY, security=SecuritySetup(profile=1))
+    with pytest.raises(ValueError, match="is with TLS"):
+        rig.build(key=KEY, security=SecuritySetup(profile=2, central_roots=authority.pem))
     setup = SecuritySetup(certificate=own.pem, key=own.key_pem)
     assert own.key_pem not in repr(setup)

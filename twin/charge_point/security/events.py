@@ -1,7 +1,7 @@
 """Security events: into the log, and those that count to the central system (W A04).
 
 Events that are sent have a queue of their own, first in, first out, over a
-power cut too, and go ahead of transaction messages that wait: decision 19.
+power cut too, and go ahead of transaction messages that wait: decision 20.
 """
 
 from __future__ import annotations

@@ -78,6 +78,11 @@ class SecuritySetup:
                 f"security profile {self.profile} is without TLS: {central_url} has to begin"
                 " with ws://"
             )
+        if self.profile >= 2 and not (self.tls_url or central_url.startswith("wss://")):
+            raise ValueError(
+                f"security profile {self.profile} is with TLS: {central_url} has to begin"
+                " with wss://"
+            )
 
     def configuration(self) -> dict[str, str]:
         """Return the configuration keys that say it."""

@@ -163,6 +163,7 @@ ENTRIES = (
         fault("generator_amplitude", positive_v=12.9), {
             "IEC61851.PILOT_POSITIVE": _SOURCE,
             "IEC61851.ACCEPT_B_HIGHEST": "a high rail lifts large resistances over 10.5 V",
+            "EVSELOOP.BELOW_6A_NOTHING": "steady is as high as the upper half of the PWM",
         },
     ),
     Wrong(
@@ -315,6 +316,7 @@ ENTRIES = (
     Wrong(
         "pp-13-too-narrow", "IEC61851.PROXIMITY_13A", "more than 2400 ohm is an error to it",
         settings(proximity_error_above_ohm=2_400.0),
+        {"EVSELOOP.PROXIMITY_GAP": "between 2460 and 4500 ohm is a gap, and an error to it"},
     ),
     Wrong(
         "pp-20-too-narrow", "IEC61851.PROXIMITY_20A", "more than 900 ohm is 13 A to it",

@@ -11,6 +11,8 @@ from typing import Any
 from hil.central import Central
 from hil.target import EvseFacts, VehicleFacts
 from hil.targets.twin import TwinTarget
+from hil.wire.proxy import RecordingProxy
+from hil.wire.recording import Recording
 from twin.charge_point import ChargePoint
 from twin.clock import Clock
 from twin.driver import ExternalClock, HeldDriver, TwinThread
@@ -60,9 +62,9 @@ class TwinCharger:
         self._clock = Clock()
         self._trace = Trace(["pole_l1"])
         self._external = ExternalClock(central.control, central.epoch)
-        self._thread.call(lambda: self._build(central, key, folder, seed, configuration or {}))
+        self._thread.submit(self._build(central, key, folder, seed, configuration or {}))
 
-    def _build(
+    async def _build(
         self,
         central: Central,
         key: bytes,
@@ -72,9 +74,11 @@ class TwinCharger:
     ) -> None:
         self.driver = HeldDriver(self._clock, seed=seed, on_exchange=self._external.tell)
         self.evse: Evse = self._target.make_evse(self._clock, self._facts, seed, trace=self._trace)
+        self._proxy = RecordingProxy(central.ocpp, self.driver)
+        await self._proxy.start()
         self.charge_point = ChargePoint(
             self.identity,
-            central.ocpp,
+            self._proxy.url,
             [self.evse],
             folder / f"{self.identity}.db",
             self.driver,
@@ -83,16 +87,32 @@ class TwinCharger:
             utc_at_zero=central.epoch,
             seed=seed,
         )
-        self.charge_point.on_frame(
-            lambda now_us, way, text: self.frames.append((now_us, way, json.loads(text)))
-        )
+        self.charge_point.on_frame(self._frame)
         self._target.build.charge_point(self.charge_point)
         self.charge_point.start()
+
+    def _frame(self, now_us: int, way: str, text: str) -> None:
+        self.frames.append((now_us, way, json.loads(text)))
+        if way == "<":
+            self._proxy.heard()
+        elif self.charge_point.connected:
+            self._proxy.sent()
+
+    @property
+    def recording(self) -> Recording:
+        """Everything that was on the wire, as the central system and the charger had it."""
+        return self._proxy.recording
+
+    @property
+    def connectors(self) -> int:
+        """How many connectors the charge point has."""
+        return len(self.charge_point.evses)
 
     def close(self) -> None:
         """End the charge point and its thread."""
         self._central.has_reached(self.now_us())
         self._thread.submit(self.charge_point.close())
+        self._thread.submit(self._proxy.close())
         self._thread.submit(self._external.close())
         self._thread.close()
 
@@ -129,6 +149,11 @@ class TwinCharger:
     def plug_in(self, vehicle: VehicleFacts) -> None:
         """Plug a vehicle in."""
         self.do(lambda: self.evse.plug_in(self._target.make_vehicle(vehicle)))
+
+    def cut_power(self) -> None:
+        """Take the charger's power away."""
+        self.do(self._proxy.power_gone)
+        self.do(self.charge_point.cut_power)
 
     def unplug(self) -> None:
         """Pull the plug, once the lock lets go; by force if it does not."""

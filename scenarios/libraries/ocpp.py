@@ -18,6 +18,7 @@ from hil.central import Central
 from hil.target import EvseFacts, Line, VehicleFacts
 from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
+from scenarios.libraries.ocpp_wire import conclude_wire
 from scenarios.libraries.smart_charging import SmartCharging
 from scenarios.session import current
 from scenarios.words import S
@@ -110,10 +111,15 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
 
     @keyword
     def charger_goes(self) -> None:
-        """End the charger of the scenario."""
-        if self._charger is not None:
-            self._charger.close()
-            self._charger = None
+        """End the charger of the scenario, and judge what it and the central system have said.
+
+        The messages of both are held to every requirement `OCPP16.WIRE_…`. Where the scenario
+        failed the log has them as a diagram, and the report's folder `wire/` as a file.
+        """
+        charger, self._charger = self._charger, None
+        if charger is not None:
+            charger.close()
+            conclude_wire(charger.recording, charger.connectors)
 
     # --- what happens ------------------------------------------------------------------------
 
@@ -211,7 +217,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
     def cut_power_of_charger(self, off: timedelta = timedelta(seconds=30)) -> None:
         """Take the charger's power away, bring it back, and wait until it is online again."""
         charger = self._at()
-        charger.do(charger.charge_point.cut_power)
+        charger.cut_power()
         charger.advance(int(off.total_seconds() * S))
         charger.do(charger.charge_point.restore_power)
         self._delivered()

@@ -21,12 +21,24 @@ from scenarios.wrong import (
     sampling,
     sequences,
     vehicles,
+    wire,
 )
 from scenarios.wrong.entry import Wrong
 
 __all__ = ["WRONG", "Wrong", "WrongNameError", "choose"]
 
-_TOPICS = (pilot, sampling, opening, sequences, protection, plant, metering, vehicles, charge_point)
+_TOPICS = (
+    pilot,
+    sampling,
+    opening,
+    sequences,
+    protection,
+    plant,
+    metering,
+    vehicles,
+    charge_point,
+    wire,
+)
 
 WRONG: dict[str, Wrong] = {entry.name: entry for topic in _TOPICS for entry in topic.ENTRIES}
 """Every wrong EVSE by name."""

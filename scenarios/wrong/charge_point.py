@@ -19,7 +19,7 @@ Tell = Callable[[str, Payload], list[Payload]]
 """What becomes of a transaction message (action and payload) on its way into the queue."""
 
 
-def _each_run(change: Callable[[Running], None]) -> Build:
+def each_run(change: Callable[[Running], None]) -> Build:
     """Return a build whose charge point's software is changed at each of its boots."""
 
     def build(charge_point: ChargePoint) -> None:
@@ -36,7 +36,9 @@ def _each_run(change: Callable[[Running], None]) -> Build:
     return Build(charge_point=build)
 
 
-def _telling(tell: Callable[[Running], Tell]) -> Build:
+def telling(tell: Callable[[Running], Tell]) -> Build:
+    """Return a build whose transaction messages go through what `tell` makes at each boot."""
+
     def change(running: Running) -> None:
         queue = running.context.queue
         add, told = queue.add, tell(running)
@@ -47,7 +49,7 @@ def _telling(tell: Callable[[Running], Tell]) -> Build:
 
         queue.add = add_wrong  # type: ignore[method-assign]
 
-    return _each_run(change)
+    return each_run(change)
 
 
 def _whole_kwh(_: Running) -> Tell:
@@ -158,11 +160,11 @@ def _forgets_profiles(running: Running) -> None:
 ENTRIES = (
     Wrong(
         "stops-in-whole-kwh", "OCPP16.SESSION_ENERGY", "it rounds the last register to kWh",
-        _telling(_whole_kwh),
+        telling(_whole_kwh),
     ),
     Wrong(
         "starts-twice", "OCPP16.ONE_SESSION", "it sends every start twice, at two instants",
-        _telling(_starts_twice),
+        telling(_starts_twice),
         {
             "OCPP16.STOP_REASON": "the first of the two never ends",
             "OCPP16.SESSION_ENERGY": "the first of the two has meter values as well",
@@ -170,20 +172,20 @@ ENTRIES = (
     ),
     Wrong(
         "reason-other", "OCPP16.STOP_REASON", "it ends every session for another reason",
-        _telling(_reason_other),
+        telling(_reason_other),
     ),
     Wrong(
         "finishing-first", "OCPP16.STATUS_SEQUENCE", "it goes from Available to Finishing",
-        _each_run(_finishes_first),
+        each_run(_finishes_first),
     ),
     Wrong(
         "forgetful-offline", "OCPP16.METER_VALUES_COMPLETE", "it drops meter values while offline",
-        _telling(_no_samples_offline),
+        telling(_no_samples_offline),
     ),
     Wrong(
         "register-wavers", "OCPP16.METER_VALUES_MONOTONIC",
         "every other meter value is 500 Wh too low",
-        _telling(_register_wavers),
+        telling(_register_wavers),
     ),
     Wrong(
         "slow-remote-start", "OCPP16.REMOTE_START", "it lets 8 s pass before it permits",
@@ -192,7 +194,7 @@ ENTRIES = (
     Wrong(
         "resets-under-load", "OCPP16.RESET_WITHOUT_LOAD",
         "it resets its controllers while the vehicle draws",
-        _each_run(_resets_controllers_first),
+        each_run(_resets_controllers_first),
     ),
     Wrong(
         "any-tag", "OCPP16.UNKNOWN_TAG", "it gives energy to any tag",
@@ -205,7 +207,7 @@ ENTRIES = (
     ),
     Wrong(
         "forgets-profiles", "OCPP16.PROFILE_KEPT", "it has no charging profiles after a boot",
-        _each_run(_forgets_profiles),
+        each_run(_forgets_profiles),
     ),
 )  # fmt: skip
 """The wrong charge points."""

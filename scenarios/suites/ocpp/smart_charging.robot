@@ -5,6 +5,10 @@ Suite Setup         Start Central System
 Suite Teardown      Stop Central System
 Test Teardown       Charger Goes
 Test Tags           needs:central
+...                 req:OCPP16.WIRE_FRAMES    req:OCPP16.WIRE_SCHEMA    req:OCPP16.WIRE_ONE_CALL
+...                 req:OCPP16.WIRE_UNIQUE_IDS    req:OCPP16.WIRE_ANSWERS    req:OCPP16.WIRE_BOOT_FIRST
+...                 req:OCPP16.WIRE_STATUS_AFTER_BOOT    req:OCPP16.WIRE_TRANSACTION_ORDER
+...                 req:OCPP16.WIRE_AFTER_STOP
 
 
 *** Test Cases ***

@@ -1,0 +1,93 @@
+"""A recording of a wire: everything that passed between a charger and its central system."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+Way = Literal[">", "<"]
+"""`>`: from the charger to the central system, `<`: back."""
+
+Kind = Literal["open", "refused", "message", "unreadable", "ping", "pong", "close", "gone", "power"]
+"""What a line of a recording tells.
+
+open, refused: the answer to the handshake; message: a text message; unreadable: bytes that are
+no WebSocket; close: a closing handshake with its code; gone: the socket; power: the charger was
+without power, which no wire shows.
+"""
+
+SIDES: dict[Way, str] = {">": "charger", "<": "central system"}
+
+SECRET_KEY = "authorizationkey"  # noqa: S105 -- the name of a configuration key, in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened on the wire.
+
+    Attributes:
+        at_us: the instant, microseconds of the twin's time.
+        link: counts the connections of a recording, from 1; 0 for what belongs to none.
+        way: who did it.
+        kind: what it was.
+        text: the message as it stood on the wire; otherwise what there is to say.
+    """
+
+    at_us: int
+    link: int
+    way: Way
+    kind: Kind
+    text: str = ""
+
+    @property
+    def frame(self) -> Any:
+        """The message as JSON, numbers with a fraction as `Decimal`; None if it is none."""
+        try:
+            return json.loads(self.text, parse_float=Decimal)
+        except ValueError:
+            return None
+
+
+@dataclass
+class Recording:
+    """All lines of one charger, in the order in which they were seen."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, at_us: int, link: int, way: Way, kind: Kind, text: str = "") -> None:
+        """Keep one thing that happened."""
+        self.lines.append(Line(at_us, link, way, kind, text))
+
+    def write(self, path: Path) -> None:
+        """Write it as JSON Lines, without the authorization keys in it."""
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in self._rows())
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        for line in self.lines:
+            row: dict[str, Any] = {
+                "time_us": line.at_us,
+                "link": line.link,
+                "from": SIDES[line.way],
+                "kind": line.kind,
+            }
+            frame = without_secrets(line.text) if line.kind == "message" else None
+            yield row | ({"text": line.text} if frame is None else {"frame": frame})
+
+
+def without_secrets(text: str) -> Any:
+    """Return a message as JSON with a new authorization key blotted out; None if it is no JSON."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return None
+    match frame:
+        case [2, _, "ChangeConfiguration", {"key": str(key), "value": _} as payload, *_] if (
+            key.lower() == SECRET_KEY
+        ):
+            payload["value"] = "…"
+    return frame

@@ -77,7 +77,7 @@ async def test_a_vendor_message_from_the_central_system_is_from_an_unknown_vendo
     assert answer == {"status": "UnknownVendorId"}
 
 
-async def test_tc_064_cs_a_vendor_message_to_the_central_system_is_answered(rig: Any) -> None:
+async def test_a_vendor_message_to_the_central_system_is_answered(rig: Any) -> None:
     cp = await rig.boot()
     outcomes: list[Outcome] = []
     message = {"vendorId": "com.example", "messageId": "hello", "data": "x"}

@@ -147,7 +147,7 @@ ENTRIES = (
         _sending(_long_info),
     ),
     Wrong(
-        "waits-for-no-answer", "OCPP16.WIRE_ONE_CALL", "it sends a heartbeat behind a status unanswered",
+        "waits-for-no-answer", "OCPP16.WIRE_ONE_CALL", "it sends a heartbeat right behind a status",
         _sending(_impatient),
     ),
     Wrong(

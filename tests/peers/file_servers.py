@@ -7,7 +7,7 @@ import ssl
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,9 @@ class HttpFiles:
         self.takes_put = True
         self.login: str | None = None
         self.url = ""
+        self.gate = threading.Event()
+        self.gate.set()
+        self.waiting = threading.Event()
 
     def put(self, name: str, content: bytes) -> str:
         """Offer a file; return its URL."""
@@ -42,6 +45,8 @@ class HttpFiles:
         length = int(request.headers.get("Content-Length", 0))
         body = request.rfile.read(length)
         self.requests.append(f"{request.command} {request.path}")
+        self.waiting.set()
+        self.gate.wait(10)
         if self.failures > 0:
             self.failures -= 1
             return 503, b""
@@ -67,8 +72,9 @@ def http_server(tls: ssl.SSLContext | None = None) -> Iterator[HttpFiles]:
             status, content = files.answer(self)
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            with suppress(BrokenPipeError, ConnectionResetError):  # the charger has no power
+                self.end_headers()
+                self.wfile.write(content)
 
         do_PUT = do_POST = do_GET  # noqa: N815 -- likewise
 

@@ -59,6 +59,11 @@ class Progress:
         )
         self._status, self._request_id, self._told = status, request_id, False
 
+    def clear(self, database: sqlite3.Connection) -> None:
+        """Forget the job before, as part of a commit that takes another in its place."""
+        database.execute("DELETE FROM progress WHERE job = ?", (self._action,))
+        self._status, self._request_id, self._told = None, None, True
+
     def pass_through(self, status: str) -> None:
         """Tell a status that lasts no longer than its telling."""
         self._send(status, triggered=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,6 +139,16 @@ async def test_a_further_order_takes_the_place_of_one_that_waits(
     assert rig.central.of("BootNotification")[-1]["firmwareVersion"] == "3.0.0"
 
 
+async def test_one_that_waits_in_the_place_of_another_is_idle(rig: Any, files: HttpFiles) -> None:
+    await rig.boot()
+    files.failures = 1
+    await _order(rig, files.put("new.bin", IMAGE), retryInterval=600)
+    await _order(rig, files.put("new.bin", IMAGE), retrieveDate="2026-01-01T01:00:00Z")
+    await rig.ask("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"})
+    await rig.run(1)
+    assert _statuses(rig) == ["Downloading", "Idle"]
+
+
 async def test_nothing_disturbs_an_installation(rig: Any, files: HttpFiles) -> None:
     await rig.boot()
     location = files.put("new.bin", IMAGE)
@@ -165,6 +176,39 @@ async def test_a_power_cut_in_mid_installation_leaves_the_old_firmware(
     assert "firmwareVersion" not in rig.central.of("BootNotification")[-1]
     await rig.run(5)
     assert cp.status(1) is Status.AVAILABLE
+
+
+async def test_a_power_cut_as_a_download_begins_lets_go_of_it(rig: Any, files: HttpFiles) -> None:
+    cp = await rig.boot()
+    location = files.put("new.bin", IMAGE)
+    await _order(rig, location, retrieveDate="2026-01-01T00:01:00Z")
+    loop = asyncio.get_running_loop()
+    # Before the task of the transfer has run at all.
+    cut = iter([lambda: loop.call_soon(cp.cut_power)])
+    cp.on_event(lambda event: next(cut, lambda: None)() if location in event.text else None)
+    await rig.run(100)
+    assert not cp.running
+    assert files.requests == []
+    cp.restore_power()
+    await rig.until(lambda: "Installed" in _statuses(rig), 120)
+
+
+async def test_a_power_cut_in_the_middle_of_a_download_lets_go_of_it(
+    rig: Any, files: HttpFiles
+) -> None:
+    cp = await rig.boot()
+    files.gate.clear()
+    location = files.put("new.bin", IMAGE)
+    await _order(rig, location, retrieveDate="2026-01-01T00:01:00Z")
+    moving = asyncio.create_task(rig.run(100))
+    await asyncio.to_thread(files.waiting.wait, 5)
+    cp.cut_power()
+    await moving
+    files.gate.set()
+    cp.restore_power()
+    await rig.until(lambda: "Installed" in _statuses(rig), 120)
+    assert _statuses(rig)[-3:] == ["Downloaded", "Installing", "Installed"]
+    assert len(files.requests) == 2
 
 
 async def test_installed_is_told_when_the_network_is_back(rig: Any, files: HttpFiles) -> None:

@@ -132,6 +132,7 @@ class Firmware:
         """Take an order, over one that has not come to its installation."""
         with self._context.store.commit() as database:
             jobs.save(database, job)
+            self._progress(job).clear(database)
         self._vacating.give_up()
         self._job = job
         acknowledge()

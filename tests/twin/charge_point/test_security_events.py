@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -210,8 +211,6 @@ async def test_killed_at_any_commit_no_event_that_was_logged_is_lost(
         def look(count: Any = count, step: int = step) -> None:
             if next(count) == step:
                 raise _Killed
-
-        from contextlib import contextmanager
 
         @contextmanager
         def dying(store: Store, commit: Any = commit, look: Any = look) -> Any:

@@ -28,6 +28,7 @@ class HttpFiles:
         self.files: dict[str, bytes] = {}
         self.received: dict[str, bytes] = {}
         self.requests: list[str] = []
+        self.redirections: dict[str, str] = {}
         self.failures = 0
         self.takes_put = True
         self.login: str | None = None
@@ -54,6 +55,8 @@ class HttpFiles:
             expected = "Basic " + base64.b64encode(self.login.encode()).decode()
             if request.headers.get("Authorization") != expected:
                 return 401, b""
+        if request.path in self.redirections:
+            return 302, b""
         if request.command == "GET":
             found = self.files.get(request.path)
             return (404, b"") if found is None else (200, found)
@@ -71,6 +74,8 @@ def http_server(tls: ssl.SSLContext | None = None) -> Iterator[HttpFiles]:
         def do_GET(self) -> None:
             status, content = files.answer(self)
             self.send_response(status)
+            if self.path in files.redirections:
+                self.send_header("Location", files.redirections[self.path])
             self.send_header("Content-Length", str(len(content)))
             with suppress(BrokenPipeError, ConnectionResetError):  # the charger has no power
                 self.end_headers()
@@ -116,7 +121,7 @@ def ftp_server(folder: Path, certificate: Path | None = None) -> Iterator[str]:
 
     def serve() -> None:
         while not over.is_set():
-            server.serve_forever(timeout=0.01, blocking=False, handle_exit=False)
+            loop.loop(timeout=0.01, blocking=False)
 
     thread = threading.Thread(target=serve)
     thread.start()

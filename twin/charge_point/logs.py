@@ -18,6 +18,7 @@ from twin.charge_point.transfer import (
     Transfers,
     attempts,
     read_location,
+    request_id,
     retry_interval_s,
 )
 from wire.errors import ErrorCode
@@ -119,7 +120,7 @@ class Logs:
                 _time(log.get("latestTimestamp")),
                 attempts(payload),
                 retry_interval_s(payload),
-                payload["requestId"],
+                request_id(payload),
             )
         except ValueError as error:
             respond({"status": "Rejected"})

@@ -194,6 +194,21 @@ async def test_a_further_order_cancels_one_that_is_not_being_installed(
     assert (_told(rig), _told(rig, 3)) == (["DownloadScheduled"], [])
 
 
+async def test_numbers_are_taken_as_json_may_write_them(
+    rig: Any, files: HttpFiles, authority: Any
+) -> None:
+    await _boot(rig, authority)
+    update = order(files.put("new.bin", IMAGE), IMAGE, signer(authority))
+    assert await _status(rig, {**update, "requestId": 1 << 70}) == "Rejected"
+    files.failures = 1
+    written = {"requestId": 8.0, "retries": 1.0, "retryInterval": 2.0}
+    assert await _status(rig, {**update, **written}) == "Accepted"
+    await rig.run(10)
+    assert _told(rig, 8)[-1] == "Installing"
+    log = {"logType": "SecurityLog", "log": {"remoteLocation": files.url}}
+    assert (await rig.ask("GetLog", {**log, "requestId": -(1 << 70)}))["status"] == "Rejected"
+
+
 async def test_firmware_without_a_signature_is_not_taken(
     rig: Any, authority: Any, refusal: Any
 ) -> None:

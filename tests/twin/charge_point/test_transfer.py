@@ -59,6 +59,15 @@ async def test_http_posts_a_form_where_put_is_not_taken(rig: Any, files: HttpFil
     assert f'filename="{name}"'.encode() in form
 
 
+async def test_a_redirection_to_nowhere_is_a_failure(rig: Any, files: HttpFiles) -> None:
+    await rig.boot()
+    for nowhere in ("http://xn--/", "gopher://a/b", "http://127.0.0.1:9/", f"{files.url}/again"):
+        files.redirections["/again"] = nowhere
+        assert await _download(rig, f"{files.url}/again") == "DownloadFailed", nowhere
+    files.redirections["/again"] = files.put("new.bin", IMAGE)
+    assert await _download(rig, f"{files.url}/again") == "Downloaded"
+
+
 async def test_ftp_with_a_login_in_a_folder(rig: Any, tmp_path: Path) -> None:
     await rig.boot()
     served = tmp_path / "served"
@@ -112,6 +121,8 @@ async def _strange_then_known(rig: Any, location: str, root: str) -> None:
         ("http:///a", "no host"),
         ("ftp://example.com/a%0D%0ADELE%20b", "control characters"),
         ("http://example.com:99999/a", "out of range"),
+        ("ftp://example..com/a", "label"),
+        (f"http://{'a' * 64}.com/", "label"),
     ],
 )
 def test_a_location_that_cannot_be_is_refused(url: str, why: str) -> None:

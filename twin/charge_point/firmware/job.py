@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from enum import Enum
 
-from twin.charge_point.transfer import attempts, retry_interval_s
+from twin.charge_point.transfer import attempts, request_id, retry_interval_s
 from wire.frames import Payload
 from wire.times import format_time, parse_time
 
@@ -111,7 +111,7 @@ def signed_job(payload: Payload) -> Job:
     firmware = payload["firmware"]
     install = firmware.get("installDateTime")
     return Job(
-        payload["requestId"],
+        request_id(payload),
         firmware["location"],
         format_time(parse_time(firmware["retrieveDateTime"])),
         None if install is None else format_time(parse_time(install)),

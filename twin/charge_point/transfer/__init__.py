@@ -4,7 +4,7 @@
 effect when the driver delivers it. `http` and `ftp` speak the protocols.
 """
 
-from twin.charge_point.transfer.attempts import attempts, retry_interval_s
+from twin.charge_point.transfer.attempts import attempts, request_id, retry_interval_s
 from twin.charge_point.transfer.location import SCHEMES, Location, TransferFailed, read_location
 from twin.charge_point.transfer.transfers import Transfers
 
@@ -15,5 +15,6 @@ __all__ = [
     "Transfers",
     "attempts",
     "read_location",
+    "request_id",
     "retry_interval_s",
 ]

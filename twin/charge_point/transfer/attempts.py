@@ -1,4 +1,4 @@
-"""How often a transfer is tried, and how far apart (OCPP 1.6 sections 6.25 and 6.55)."""
+"""Numbers in orders of transfers (OCPP 1.6 sections 6.25 and 6.55; security whitepaper)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,27 @@ _RETRY_INTERVAL_S = 60
 
 _MOST_RETRIES = 100
 _LONGEST_INTERVAL_S = 7 * 86_400
+_LARGEST_ID = 2**63 - 1
 
 
 def attempts(payload: Payload) -> int:
     """Return how often an order lets the charger try: once more than `retries`."""
-    retries: int = payload.get("retries", _RETRIES)
-    return min(max(retries, 0), _MOST_RETRIES) + 1
+    return int(min(max(payload.get("retries", _RETRIES), 0), _MOST_RETRIES)) + 1
 
 
 def retry_interval_s(payload: Payload) -> int:
     """Return the pause between two attempts of an order, seconds."""
-    interval_s: int = payload.get("retryInterval", _RETRY_INTERVAL_S)
-    return min(max(interval_s, 0), _LONGEST_INTERVAL_S)
+    interval_s = payload.get("retryInterval", _RETRY_INTERVAL_S)
+    return int(min(max(interval_s, 0), _LONGEST_INTERVAL_S))
+
+
+def request_id(payload: Payload) -> int:
+    """Return the number of an order. JSON may write a whole number as 1.0.
+
+    Raises:
+        ValueError: It does not fit into 64 bits.
+    """
+    number = int(payload["requestId"])
+    if abs(number) > _LARGEST_ID:
+        raise ValueError(f"requestId {payload['requestId']} does not fit into 64 bits")
+    return number

@@ -13,6 +13,9 @@ _NO_PUT = frozenset({404, 405, 501})
 
 _MOST_REDIRECTS = 5
 
+# A redirection may lead to a name that is none: UnicodeError.
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError)
+
 
 async def fetch(location: Location, trust: ssl.SSLContext, timeout_s: float | None) -> bytes:
     """Return a file.
@@ -32,7 +35,7 @@ async def fetch(location: Location, trust: ssl.SSLContext, timeout_s: float | No
                 if len(found) > MOST_BYTES:
                     raise TransferFailed(f"the file is larger than {MOST_BYTES} bytes")
             return bytes(found)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except _FAILURES as error:
         raise TransferFailed(str(error) or type(error).__name__) from error
 
 
@@ -50,7 +53,7 @@ async def upload(
             if response.status_code in _NO_PUT:
                 response = await client.post(location.bare(), files={"file": (name, content)})
             _check(response)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except _FAILURES as error:
         raise TransferFailed(str(error) or type(error).__name__) from error
 
 

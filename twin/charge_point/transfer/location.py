@@ -66,7 +66,8 @@ def read_location(url: str) -> Location:
     """Read a URL.
 
     Raises:
-        ValueError: It is none, or of another protocol; the message says which there are.
+        ValueError: It is none, of a host that cannot be, or of another protocol; then the
+            message says which there are.
     """
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
@@ -74,6 +75,8 @@ def read_location(url: str) -> Location:
         raise ValueError(f"protocol {scheme!r} is not one of {', '.join(SCHEMES)}")
     if not parts.hostname:
         raise ValueError("the URL names no host")
+    if ":" not in parts.hostname:
+        parts.hostname.encode("idna")
     if any(ord(each) < 0x20 for each in unquote(url)):
         raise ValueError("the URL has control characters in it")
     return Location(

@@ -18,6 +18,7 @@ from hil.central import Central
 from hil.target import EvseFacts, Line, VehicleFacts
 from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
+from scenarios.libraries.ocpp_profiles import FeatureProfiles
 from scenarios.libraries.ocpp_wire import conclude_wire
 from scenarios.libraries.smart_charging import SmartCharging
 from scenarios.session import current
@@ -50,7 +51,8 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
     """
 
     def __init__(self) -> None:
-        super().__init__([SmartCharging(self._running, self._at)])
+        reaching = (self._running, self._at)
+        super().__init__([SmartCharging(*reaching), FeatureProfiles(*reaching)])
         self._folder: Path | None = None
         self._central: Central | None = None
         self._charger: TwinCharger | None = None
@@ -75,6 +77,11 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         if self._folder is not None:
             shutil.rmtree(self._folder)
             self._folder = None
+
+    @keyword
+    def admit_tag(self, tag: str) -> None:
+        """Have the central system admit another tag besides `DRIVER1`."""
+        self._running().add_tag(tag)
 
     @keyword
     def charger_is_online(

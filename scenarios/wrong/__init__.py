@@ -17,6 +17,7 @@ from scenarios.wrong import (
     opening,
     pilot,
     plant,
+    profiles,
     protection,
     sampling,
     sequences,
@@ -37,6 +38,7 @@ _TOPICS = (
     metering,
     vehicles,
     charge_point,
+    profiles,
     wire,
 )
 

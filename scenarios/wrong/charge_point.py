@@ -199,6 +199,10 @@ ENTRIES = (
     Wrong(
         "any-tag", "OCPP16.UNKNOWN_TAG", "it gives energy to any tag",
         Build(plant=_permits_any_tag),
+        {
+            "OCPP16.BLOCKED_TAG": "the same, offline",
+            "OCPP16.RESERVED_FOR_ANOTHER": "the same, where another one has reserved",
+        },
     ),
     Wrong(
         "limits-late", "OCPP16.PROFILE_FOLLOWED", "it takes 30 s to set a limit",

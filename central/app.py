@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from central.api import (
     accounts,
+    certificates,
     charger_configuration,
     chargers,
     charging,
@@ -21,6 +22,7 @@ from central.api import (
     ocpp_operations,
     prices,
     records,
+    security_events,
     sessions,
     wallets,
 )
@@ -56,6 +58,8 @@ ROUTERS = (
     metering.router,
     ocpp_operations.router,
     records.router,
+    certificates.router,
+    security_events.router,
     health.public,
     health.admins,
     documentation.router,

@@ -39,13 +39,16 @@ class Listening:
     host: str = "127.0.0.1"
     http_port: int = 8000
     ocpp_port: int = 9000
+    ocpp_tls_port: int = 9443
+    """Taken only where the settings name certificates for it."""
     control_socket: Path | None = None
 
 
 def run(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
     """Run a central system until SIGINT or SIGTERM, then end it cleanly.
 
-    When it is up, one line on stdout says where: `ready {"http": …, "ocpp": …}`.
+    When it is up, one line on stdout says where: `ready {"http": …, "ocpp": …}`, with
+    `"ocpp_tls"` where there is TLS.
 
     Raises:
         StartError: It cannot start; the message is one line that says why.
@@ -58,13 +61,19 @@ def run(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
 
 async def _serve(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
     async with AsyncExitStack() as stack:
-        # Both ports are taken before anything is started, so that a busy one costs nothing.
+        # All ports are taken before anything is started, so that a busy one costs nothing.
         http_socket = stack.enter_context(
             _bound(listening.host, listening.http_port, "--http-port")
         )
         ocpp_socket = stack.enter_context(
             _bound(listening.host, listening.ocpp_port, "--ocpp-port")
         )
+        tls_socket = (
+            stack.enter_context(_bound(listening.host, listening.ocpp_tls_port, "--ocpp-tls-port"))
+            if settings.ocpp_tls_cert
+            else None
+        )
+        addresses = {"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)}
         system = await stack.enter_async_context(open_system(settings, clock))
         if listening.control_socket is not None:
             assert isinstance(clock, ExternalClock)
@@ -78,7 +87,13 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
         async with asyncio.TaskGroup() as tasks:
             jobs = tasks.create_task(system.run_jobs())
             http = tasks.create_task(server.serve([http_socket]))
-            async with system.ocpp.listening(ocpp_socket):
+            async with AsyncExitStack() as chargers:
+                await chargers.enter_async_context(system.ocpp.listening(ocpp_socket))
+                if tls_socket is not None:
+                    await chargers.enter_async_context(
+                        system.ocpp.listening(tls_socket, system.tls)
+                    )
+                    addresses["ocpp_tls"] = _url("wss", tls_socket)
                 await server.up.wait()
                 # What is here by now stays. Walking through it in each full collection would
                 # stop the loop for 40 ms at a time.
@@ -87,7 +102,7 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
                 # What a message needs is freed when it is answered; looking for cycles after each
                 # 700 objects, some thirty messages, took 4 % of the time of the loop.
                 gc.set_threshold(10_000, 10, 10)
-                _announce({"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)})
+                _announce(addresses)
                 await told_to_end.wait()
                 log.info("ending")
                 # Who waits for a charger is answered before HTTP ends: the chargers go first.

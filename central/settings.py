@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KIB = 1024
@@ -54,6 +55,22 @@ class Settings(BaseSettings):
     """Whether a charger nobody has added may connect; accept adds it."""
     ocpp_unknown_tags: Literal["reject", "accept"] = "reject"
     """Whether an id tag nobody has added may charge."""
+    ocpp_tls_cert: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Files of the server's certificates, RSA and EC, separated by commas; none: no TLS."""
+    ocpp_tls_key: Annotated[tuple[Path, ...], NoDecode] = Field((), validate_default=True)
+    """Files of the private keys to them, in the same order."""
+    ocpp_charger_ca_cert: Path | None = None
+    """Certificate of the authority that signs what chargers ask for; none: an operator does."""
+    ocpp_charger_ca_key: Path | None = Field(None, validate_default=True)
+    """Private key of that authority."""
+    ocpp_tls_client_ca: Path | None = None
+    """Authorities whose clients are chargers; without it OCPP_CHARGER_CA_CERT."""
+    ocpp_charger_cert_lifetime: timedelta = Field(
+        timedelta(days=365), ge=timedelta(hours=1), le=timedelta(days=3650)
+    )
+    """How long certificates are good that are signed here."""
+    ocpp_cpo_name: str | None = Field(None, min_length=1, max_length=64)
+    """Operator (CpoName, the O of a request) that is signed for unasked; none: any."""
     ocpp_min_security_profile: int = Field(1, ge=0, le=3)
     """Lowest security profile a charger may use: 0 none, 1 Basic auth; 2 and 3 need TLS."""
     ocpp_strict: bool = False
@@ -77,6 +94,8 @@ class Settings(BaseSettings):
     """Whether the frames of all chargers are recorded."""
     message_log_retention: timedelta = Field(timedelta(days=30), gt=timedelta(0))
     """How long recorded frames are kept."""
+    security_event_retention: timedelta = Field(timedelta(days=365), gt=timedelta(0))
+    """How long security events are kept."""
 
     log_format: Literal["auto", "json", "console"] = "auto"
     """Form of the log lines on stderr; auto is console on a terminal, otherwise JSON."""
@@ -106,11 +125,40 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is not an origin such as http://localhost:3000")
         return value
 
+    @field_validator("ocpp_tls_cert", "ocpp_tls_key", mode="before")
+    @classmethod
+    def _split_files(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("ocpp_tls_key")
+    @classmethod
+    def _a_key_for_each(cls, value: tuple[Path, ...], info: ValidationInfo) -> tuple[Path, ...]:
+        certificates = info.data.get("ocpp_tls_cert", ())
+        if len(value) != len(certificates):
+            raise ValueError(
+                f"{len(value)} files, but OCPP_TLS_CERT names {len(certificates)}; "
+                "each certificate needs its key"
+            )
+        return value
+
+    @field_validator("ocpp_charger_ca_key")
+    @classmethod
+    def _both_of_the_authority(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if (value is None) != (info.data.get("ocpp_charger_ca_cert") is None):
+            raise ValueError("it and OCPP_CHARGER_CA_CERT go together")
+        return value
+
     @field_validator("ocpp_min_security_profile")
     @classmethod
-    def _profile_is_there(cls, value: int) -> int:
-        if value > 1:
-            raise ValueError("2 and 3 need TLS, which this version does not have; use 0 or 1")
+    def _profile_can_be_used(cls, value: int, info: ValidationInfo) -> int:
+        if value >= 2 and not info.data.get("ocpp_tls_cert"):
+            raise ValueError(f"{value} needs TLS; set OCPP_TLS_CERT and OCPP_TLS_KEY, or use 1")
+        if value == 3 and not (
+            info.data.get("ocpp_tls_client_ca") or info.data.get("ocpp_charger_ca_cert")
+        ):
+            raise ValueError("3 needs OCPP_TLS_CLIENT_CA or OCPP_CHARGER_CA_CERT")
         return value
 
     @field_validator("jwt_secret")
@@ -119,6 +167,11 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < 32:
             raise ValueError("it needs at least 32 characters")
         return value
+
+    @property
+    def client_authority(self) -> Path | None:
+        """Authorities whose clients are chargers (security profile 3); None: it cannot be used."""
+        return self.ocpp_tls_client_ca or self.ocpp_charger_ca_cert
 
     @classmethod
     def load(cls, **overrides: object) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from central.administration import first_admin
 from central.api.services import Services
+from central.domain.certificate_issuing import CertificateIssuer, CertificatesDue
 from central.domain.charger_keys import ChargerKeys, chosen_key_pool
 from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.errors import DomainError
@@ -24,6 +26,8 @@ from central.domain.late_messages import LateMessages
 from central.domain.message_log import open_message_log
 from central.domain.passwords import Passwords
 from central.domain.presence import latest_seen, record_restart
+from central.domain.security_events import purge_events
+from central.domain.security_profile import BASIC, TLS_BASIC, TLS_CERTIFICATE
 from central.domain.server_secrets import SecretName, obtain_secret
 from central.domain.storage import Storage, open_storage, parse_url
 from central.domain.tokens import purge_revoked
@@ -35,6 +39,9 @@ from central.ocpp.charge_point import Services as OcppServices
 from central.ocpp.registry import Registry
 from central.ocpp.server import OcppServer
 from central.ocpp.settings import OcppSettings
+from central.pki.authority import ChargerAuthority
+from central.pki.strength import PkiError
+from central.pki.tls import server_context
 from central.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -56,15 +63,18 @@ class CentralSystem:
     services: Services
     ocpp: OcppServer
     schedule: Schedule
+    issuer: CertificateIssuer
+    tls: ssl.SSLContext | None
+    """Of the port for security profiles 2 and 3; None: there is none."""
     keeps_time: bool
     """Whether time passes by itself; otherwise whoever sets it runs the schedule."""
 
     async def run_jobs(self) -> None:
         """Do what is done again and again, until cancelled."""
-        if self.keeps_time:
-            await self.schedule.run_forever()
-        else:
-            await asyncio.Event().wait()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.issuer.run())
+            if self.keeps_time:
+                tasks.create_task(self.schedule.run_forever())
 
 
 @asynccontextmanager
@@ -72,9 +82,10 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
     """Bring the database up to date and open everything on it.
 
     Raises:
-        StartError: The database cannot be reached or used, another central system runs on it, or
-            the first administrator cannot be made.
+        StartError: The database cannot be reached or used, another central system runs on it,
+            a certificate or key cannot be used, or the first administrator cannot be made.
     """
+    tls, authority = _certificates(settings)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(_sole_user(settings))
         storage = await stack.enter_async_context(storage_of(settings))
@@ -91,6 +102,16 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         server_key = await storage.write(obtain_secret, SecretName.CHARGER_KEYS)
         registry = Registry()
         late_messages = LateMessages()
+        due = CertificatesDue()
+        issuer = CertificateIssuer(
+            storage,
+            registry,
+            clock,
+            due,
+            authority,
+            lifetime=settings.ocpp_charger_cert_lifetime,
+            organization=settings.ocpp_cpo_name,
+        )
         ocpp = OcppServer(
             OcppServices(
                 settings=_ocpp_settings(settings),
@@ -100,6 +121,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
                 last_seen=last_seen,
                 message_log=message_log if settings.message_log else None,
                 late_messages=late_messages,
+                certificates_due=due,
             ),
             registry,
         )
@@ -114,9 +136,34 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
             passwords=passwords,
             jwt_secret=await _jwt_secret(settings, storage),
             charger_server_key=server_key,
+            issuer=issuer,
+            certificates_due=due,
         )
         schedule = Schedule(clock, _jobs(services, late_messages))
-        yield CentralSystem(services, ocpp, schedule, keeps_time=clock.factor is not None)
+        yield CentralSystem(
+            services, ocpp, schedule, issuer, tls, keeps_time=clock.factor is not None
+        )
+
+
+def _certificates(settings: Settings) -> tuple[ssl.SSLContext | None, ChargerAuthority | None]:
+    """Read the files with certificates and keys that the settings name.
+
+    Raises:
+        StartError: One of them cannot be used.
+    """
+    tls = authority = None
+    try:
+        if settings.ocpp_tls_cert:
+            tls = server_context(
+                settings.ocpp_tls_cert, settings.ocpp_tls_key, settings.client_authority
+            )
+        if settings.ocpp_charger_ca_cert and settings.ocpp_charger_ca_key:
+            authority = ChargerAuthority.load(
+                settings.ocpp_charger_ca_cert, settings.ocpp_charger_ca_key
+            )
+    except PkiError as error:
+        raise StartError(f"{error}; see that OCPP_TLS_… and OCPP_CHARGER_CA_… are right") from error
+    return tls, authority
 
 
 @contextlib.contextmanager
@@ -205,6 +252,11 @@ async def _jwt_secret(settings: Settings, storage: Storage) -> bytes:
 def _ocpp_settings(settings: Settings) -> OcppSettings:
     return OcppSettings(
         min_security_profile=settings.ocpp_min_security_profile,
+        highest_security_profile=BASIC
+        if not settings.ocpp_tls_cert
+        else TLS_BASIC
+        if settings.client_authority is None
+        else TLS_CERTIFICATE,
         accept_unknown_chargers=settings.ocpp_unknown_chargers == "accept",
         accept_unknown_tags=settings.ocpp_unknown_tags == "accept",
         strict=settings.ocpp_strict,
@@ -234,6 +286,7 @@ def _jobs(services: Services, late_messages: LateMessages) -> list[Job]:
     async def forget_old_records(now: datetime) -> None:
         await services.message_log.purge(now - settings.message_log_retention)
         await storage.write(purge_violations, now - settings.message_log_retention)
+        await storage.write(purge_events, now - settings.security_event_retention)
 
     async def forget_revoked_tokens(_now: datetime) -> None:
         # A token's life is wall time; only when to look is business time.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,8 @@ from central.domain.clock import ClockError, ExternalClock, make_clock
 from central.domain.errors import DomainError
 from central.domain.passwords import Passwords
 from central.log import configure_logging
+from central.pki.directory import make_directory, settings_for
+from central.pki.strength import PkiError
 from central.process import Listening
 from central.process import run as run_process
 from central.settings import Settings, SettingsError
@@ -24,6 +28,8 @@ from central.system import StartError, storage_of
 from evseloop.errors import CommandError
 
 app = typer.Typer(add_completion=False)
+
+DEFAULT_TLS_PORT = 9443
 
 DatabaseUrl = Annotated[
     str | None,
@@ -41,6 +47,12 @@ def central(
     ocpp_port: Annotated[
         int, typer.Option(help="OCPP; 0 takes a free one", min=0, max=65535)
     ] = 9000,
+    ocpp_tls_port: Annotated[
+        int | None,
+        typer.Option(
+            help="OCPP over TLS, where OCPP_TLS_CERT is set; default: 9443", min=0, max=65535
+        ),
+    ] = None,
     database_url: DatabaseUrl = None,
     clock: Annotated[
         str, typer.Option(help="business time: wall, xF (such as x20), or external")
@@ -51,7 +63,8 @@ def central(
 ) -> None:
     """Run the central system: REST and OCPP 1.6J, in one process.
 
-    Chargers connect to ws://HOST:OCPP_PORT/CHARGE_POINT_ID; the API documents itself at /docs.
+    Chargers connect to ws://HOST:OCPP_PORT/CHARGE_POINT_ID, with TLS to
+    wss://HOST:OCPP_TLS_PORT/CHARGE_POINT_ID; the API documents itself at /docs.
     When it is up it prints one line, `ready {"http": …, "ocpp": …}`; the log goes to stderr.
 
     Example: evseloop central --http-port 8080 --database-url sqlite:///central.db
@@ -64,10 +77,21 @@ def central(
         business_clock = make_clock(clock)
         if isinstance(business_clock, ExternalClock) != (control_socket is not None):
             raise CommandError("--clock external and --control-socket PATH go together")
+        if ocpp_tls_port is not None and not settings.ocpp_tls_cert:
+            raise CommandError(
+                "--ocpp-tls-port needs OCPP_TLS_CERT and OCPP_TLS_KEY; "
+                "evseloop central pki makes some to try it out with"
+            )
         configure_logging(settings.log_format, settings.log_level)
         run_process(
             settings,
-            Listening(host, http_port, ocpp_port, control_socket),
+            Listening(
+                host,
+                http_port,
+                ocpp_port,
+                DEFAULT_TLS_PORT if ocpp_tls_port is None else ocpp_tls_port,
+                control_socket,
+            ),
             business_clock,
         )
 
@@ -105,6 +129,36 @@ def reset_admin(context: typer.Context, database_url: DatabaseUrl = None) -> Non
         print(f"{settings.admin_email} {password}")
 
 
+@app.command("pki")
+def pki(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="made if it is not there")],
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="name or address of the central system, as its chargers call it; "
+            "may be given again, the first one becomes the common name"
+        ),
+    ] = None,
+    valid_from: Annotated[
+        datetime | None,
+        typer.Option(help="such as 2020-01-01, for chargers in simulated time; default: now"),
+    ] = None,
+) -> None:
+    """Make the certificates of security profiles 2 and 3, to try them out with.
+
+    A root with a server's certificates (RSA and EC) and the authority that signs for chargers,
+    and a manufacturer's root with a certificate that signs firmware. Prints the settings that
+    use them. Nothing is overwritten; the private keys are their owner's alone (0600).
+
+    Example: evseloop central pki pki --host central.example
+    """
+    with _one_line_errors():
+        begin = datetime.now(UTC) if valid_from is None else valid_from.replace(tzinfo=UTC)
+        make_directory(directory, host or ["localhost", "127.0.0.1"], begin)
+        for name, value in settings_for(directory).items():
+            print(f"export {name}={shlex.quote(value)}")
+
+
 async def _add_charger(settings: Settings, charge_point_id: str) -> str:
     async with storage_of(settings) as storage:
         return await administration.add_charger(storage, charge_point_id)
@@ -130,7 +184,7 @@ def _one_line_errors() -> Iterator[None]:
     """Turn what the caller can mend into one line and exit code 2; a bug keeps its traceback."""
     try:
         yield
-    except (SettingsError, ClockError, ControlSocketError, StartError) as error:
+    except (SettingsError, ClockError, ControlSocketError, StartError, PkiError) as error:
         raise CommandError(str(error)) from error
     except DomainError as error:
         raise CommandError("; ".join(part for part in (error.what, error.how) if part)) from error

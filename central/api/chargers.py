@@ -57,7 +57,14 @@ class ChargerOut(BaseModel):
     serial_number: str | None = None
     firmware_version: str | None = None
     firmware_status: str | None = None
+    firmware_request_id: int | None = Field(None, description="of SignedUpdateFirmware")
     diagnostics_status: str | None = None
+    log_status: str | None = None
+    log_request_id: int | None = Field(None, description="of GetLog")
+    min_security_profile: int = Field(description="a lower one is refused; it only goes up")
+    ordered_security_profile: int | None = Field(
+        None, description="told to the charger, which has not yet come with it"
+    )
     connector_count: int
     booted_at: datetime | None = None
     last_seen_at: datetime | None = None
@@ -188,7 +195,12 @@ def _charger_out(services: Services, charger: Charger, connectors: list[Connecto
         serial_number=charger.serial_number,
         firmware_version=charger.firmware_version,
         firmware_status=charger.firmware_status,
+        firmware_request_id=charger.firmware_request_id,
         diagnostics_status=charger.diagnostics_status,
+        log_status=charger.log_status,
+        log_request_id=charger.log_request_id,
+        min_security_profile=charger.min_security_profile,
+        ordered_security_profile=charger.ordered_security_profile,
         connector_count=charger.connector_count,
         booted_at=charger.booted_at,
         last_seen_at=max(seen, default=None),

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from central.api import ocpp_bodies as bodies
+from central.api import security_bodies
 from central.api.access import CurrentUser, ServicesOf, admin_router
 from central.api.charger_commands import send
 from central.api.errors import ErrorDetail, documented
@@ -18,7 +19,7 @@ from central.domain.charger_link import CommandResult
 
 router = admin_router("OCPP operations")
 
-WILLING = frozenset({"Accepted", "RebootRequired", "Scheduled", "Unlocked"})
+WILLING = frozenset({"Accepted", "AcceptedCanceled", "RebootRequired", "Scheduled", "Unlocked"})
 """Answers by which a charger says that it does, or will do, what it was asked."""
 
 
@@ -44,6 +45,7 @@ class Operation:
     action: str
     body: type[bodies.Command]
     purpose: str
+    willing: frozenset[str] = WILLING
 
 
 OPERATIONS = (
@@ -127,12 +129,51 @@ OPERATIONS = (
         bodies.SetChargingProfile,
         "Set a charging profile",
     ),
+    Operation(
+        "extended-trigger-message",
+        "ExtendedTriggerMessage",
+        security_bodies.ExtendedTriggerMessage,
+        "Have the charger send a message, or ask for a new certificate",
+    ),
+    Operation(
+        "certificate-signed",
+        "CertificateSigned",
+        security_bodies.CertificateSigned,
+        "Send a certificate chain as it is",
+    ),
+    Operation(
+        "install-certificate",
+        "InstallCertificate",
+        security_bodies.InstallCertificate,
+        "Have a root certificate installed",
+    ),
+    Operation(
+        "get-installed-certificate-ids",
+        "GetInstalledCertificateIds",
+        security_bodies.GetInstalledCertificateIds,
+        "Ask which root certificates are installed",
+        WILLING | {"NotFound"},
+    ),
+    Operation(
+        "delete-certificate",
+        "DeleteCertificate",
+        security_bodies.DeleteCertificate,
+        "Have a root certificate deleted",
+    ),
+    Operation("get-log", "GetLog", security_bodies.GetLog, "Have a log uploaded"),
+    Operation(
+        "signed-update-firmware",
+        "SignedUpdateFirmware",
+        security_bodies.SignedUpdateFirmware,
+        "Have signed firmware installed",
+    ),
 )
-"""The 19 commands of OCPP 1.6 (sections 5.1 to 5.19)."""
+"""The 19 commands of OCPP 1.6 (sections 5.1 to 5.19), and the 7 of its security whitepaper."""
 
 
-def _answer(charge_point_id: str, action: str, result: CommandResult) -> OperationAnswer:
-    willing = result.status is None or result.status in WILLING
+def _answer(charge_point_id: str, operation: Operation, result: CommandResult) -> OperationAnswer:
+    action = operation.action
+    willing = result.status is None or result.status in operation.willing
     message = f"{charge_point_id} answered {action}" + (
         f" with {result.status}" if result.status else ""
     )
@@ -164,7 +205,7 @@ def _add(to: APIRouter, operation: Operation) -> None:
         result = await send(
             services, charge_point_id, operation.action, body.payload(), requested_by=user.id
         )
-        return _answer(charge_point_id, operation.action, result)
+        return _answer(charge_point_id, operation, result)
 
     # FastAPI reads what to parse and to document from the annotation.
     run.__annotations__["body"] = body_type

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from central.api.throttle import LoginThrottle
+from central.domain.certificate_issuing import CertificateIssuer, CertificatesDue
 from central.domain.charger_link import ChargerLinks
 from central.domain.clock import BusinessClock
 from central.domain.last_seen import LastSeen
@@ -26,6 +27,8 @@ class Services:
         wall_now: Wall time, for tokens: the programs that hold them live in it.
         jwt_secret: Signs tokens.
         charger_server_key: Key of the HMAC over generated charger keys.
+        issuer: Signs what chargers ask for, on an operator's word.
+        certificates_due: For whom a certificate may have to be sent.
         ending: Set when the process ends: nobody waits for a charger any more.
     """
 
@@ -39,5 +42,7 @@ class Services:
     passwords: Passwords
     jwt_secret: bytes = field(repr=False)
     charger_server_key: bytes = field(repr=False)
+    issuer: CertificateIssuer
+    certificates_due: CertificatesDue
     throttle: LoginThrottle = field(default_factory=LoginThrottle)
     ending: asyncio.Event = field(default_factory=asyncio.Event)

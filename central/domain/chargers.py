@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
 from central.models import chargers, connectors, pending_keys
 from central.models.base import CHARGE_POINT_ID_LENGTH
+
+# Built once: it is asked for at each log-in.
+_FIND = select(chargers).where(chargers.c.charge_point_id == bindparam("of_charger"))
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Charger:
         registration: Accepted, Pending or Rejected; absent before the first boot.
         online_since: when its present connection began; absent while it is offline.
         online_before_us: time online before that, microseconds.
+        min_security_profile: the lowest that it may use, whatever the settings allow others.
+        ordered_security_profile: what it was told to change to and has not yet come with.
     """
 
     id: int
@@ -41,6 +46,11 @@ class Charger:
     online_since: datetime | None
     online_before_us: int
     created_at: datetime
+    log_status: str | None = None
+    log_request_id: int | None = None
+    firmware_request_id: int | None = None
+    min_security_profile: int = 0
+    ordered_security_profile: int | None = None
 
 
 def check_charge_point_id(charge_point_id: str) -> None:
@@ -94,9 +104,7 @@ def find_charger(conn: Connection, charge_point_id: str) -> Charger | None:
     """Give a charger, or None; identities are told apart by case."""
     if len(charge_point_id) > CHARGE_POINT_ID_LENGTH or "\x00" in charge_point_id:
         return None
-    row = conn.execute(
-        select(chargers).where(chargers.c.charge_point_id == charge_point_id)
-    ).one_or_none()
+    row = conn.execute(_FIND, {"of_charger": charge_point_id}).one_or_none()
     # MariaDB ignores spaces at the end when it compares.
     return to_charger(row) if row is not None and row.charge_point_id == charge_point_id else None
 

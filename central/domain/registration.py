@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from central.domain import gone_sessions
 from central.domain.chargers import must_exist
 from central.models import chargers
 from central.models.base import as_stored
+
+_BOOT = update(chargers).where(chargers.c.charge_point_id == bindparam("of_charger"))
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,19 @@ def record_boot(
         NotFoundError: there is no such charger.
     """
     changed = conn.execute(
-        update(chargers)
-        .where(chargers.c.charge_point_id == charge_point_id)
-        .values(
-            vendor=as_stored(info.vendor),
-            model=as_stored(info.model),
-            serial_number=as_stored(info.serial_number),
-            firmware_version=as_stored(info.firmware_version),
-            meter_type=as_stored(info.meter_type),
-            meter_serial_number=as_stored(info.meter_serial_number),
-            registration=registration,
-            booted_at=now,
-            last_seen_at=now,
-        )
+        _BOOT,
+        {
+            "of_charger": charge_point_id,
+            "vendor": as_stored(info.vendor),
+            "model": as_stored(info.model),
+            "serial_number": as_stored(info.serial_number),
+            "firmware_version": as_stored(info.firmware_version),
+            "meter_type": as_stored(info.meter_type),
+            "meter_serial_number": as_stored(info.meter_serial_number),
+            "registration": registration,
+            "booted_at": now,
+            "last_seen_at": now,
+        },
     )
     must_exist(changed.rowcount, charge_point_id)
     gone_sessions.expect_stop(conn, charge_point_id, gone_sessions.Evidence.BOOT, now)
@@ -63,6 +65,26 @@ def record_firmware_status(conn: Connection, charge_point_id: str, status: str) 
         update(chargers)
         .where(chargers.c.charge_point_id == charge_point_id)
         .values(firmware_status=status[:32])
+    )
+
+
+def record_signed_firmware_status(
+    conn: Connection, charge_point_id: str, status: str, request_id: int | None
+) -> None:
+    """Keep a SignedFirmwareStatusNotification (security whitepaper, L01)."""
+    _set(conn, charge_point_id, firmware_status=status[:32], firmware_request_id=request_id)
+
+
+def record_log_status(
+    conn: Connection, charge_point_id: str, status: str, request_id: int | None
+) -> None:
+    """Keep a LogStatusNotification (security whitepaper, N01)."""
+    _set(conn, charge_point_id, log_status=status[:32], log_request_id=request_id)
+
+
+def _set(conn: Connection, charge_point_id: str, **values: str | int | None) -> None:
+    conn.execute(
+        update(chargers).where(chargers.c.charge_point_id == charge_point_id).values(**values)
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from central.domain import gone_sessions
+from central.domain.certificates import revoke_all
 from central.domain.chargers import delete_charger, find_charger, get_charger
 from central.domain.connectors import forget_connectors
 from central.domain.errors import ConflictError
@@ -48,6 +49,7 @@ def retire_charger(
             how="stop them first, or add ?force=true: it closes them from their last meter value",
         )
     closed = gone_sessions.close_all(conn, charge_point_id, now)
+    revoke_all(conn, charge_point_id, now)
     delete_charger(conn, charge_point_id)
     return closed
 

@@ -6,6 +6,7 @@ migrations with. Here are columns, keys and constraints; no queries and no rules
 """
 
 from central.models.base import metadata
+from central.models.certificates import charger_certificates
 from central.models.chargers import chargers, connectors, pending_keys
 from central.models.commands import commands
 from central.models.id_tags import id_tags
@@ -18,12 +19,14 @@ from central.models.meter_values import (
     sqlite_metadata,
 )
 from central.models.secrets import revoked_tokens, server_secrets
+from central.models.security_events import security_events
 from central.models.statistics import statistics
 from central.models.transactions import orphan_stops, transactions
 from central.models.users import users
 from central.models.violations import violations
 
 __all__ = [
+    "charger_certificates",
     "chargers",
     "commands",
     "connectors",
@@ -39,6 +42,7 @@ __all__ = [
     "pending_keys",
     "prices",
     "revoked_tokens",
+    "security_events",
     "server_secrets",
     "sqlite_metadata",
     "statistics",

@@ -22,6 +22,14 @@ chargers = Table(
     Column("booted_at", UtcDateTime),
     Column("firmware_status", identifier(32)),
     Column("diagnostics_status", identifier(32)),
+    Column("log_status", identifier(32)),
+    # Which GetLog and which SignedUpdateFirmware the statuses are about.
+    Column("log_request_id", Integer),
+    Column("firmware_request_id", Integer),
+    # The lowest security profile that it may use, and the one that it was told to change to and
+    # has not yet come with.
+    Column("min_security_profile", Integer, nullable=False, default=0, server_default="0"),
+    Column("ordered_security_profile", Integer),
     Column("connector_count", Integer, nullable=False, default=0),
     Column("last_seen_at", UtcDateTime),
     Column("online_since", UtcDateTime),

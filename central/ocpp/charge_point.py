@@ -7,6 +7,7 @@ from typing import Final
 
 from structlog.typing import FilteringBoundLogger
 
+from central.domain.certificate_issuing import CertificatesDue
 from central.domain.charger_keys import ChargerKeys
 from central.domain.clock import BusinessClock
 from central.domain.last_seen import LastSeen
@@ -38,6 +39,8 @@ class Services:
     """None records no frames."""
     late_messages: LateMessages = field(default_factory=LateMessages)
     """What tells sessions that seem gone of a queue that is still being delivered."""
+    certificates_due: CertificatesDue = field(default_factory=CertificatesDue)
+    """For whom a certificate may have to be signed or sent."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class ChargePoint:
     Attributes:
         registration: Answer to its last boot, also one of an earlier connection; None before
             the first.
+        security_profile: What the charger is connected with, 0 to 3.
         noted: Violations that were recorded on this connection already.
         latest_values: The last meter values that were stored on this connection.
     """
@@ -58,6 +62,7 @@ class ChargePoint:
     registration: str | None
     services: Services
     log: FilteringBoundLogger
+    security_profile: int = 0
     noted: set[tuple[str, str, str]] = field(default_factory=set)
 
     latest_values: LatestValues = field(default_factory=LatestValues)

@@ -9,19 +9,22 @@ from typing import Any, Protocol
 
 from websockets.frames import CloseCode
 
-from central.domain import key_change, presence
+from central.domain import presence
 from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.commands import finish_command, record_command
 from central.ocpp.answering import Answering
-from central.ocpp.charge_point import ChargePoint
+from central.ocpp.charge_point import ACCEPTED, ChargePoint
 from central.ocpp.frame_log import FrameLog
 from central.ocpp.outgoing import OutgoingCalls
+from central.ocpp.security_changes import SecurityChanges
 from central.ocpp.socket import ChargerSocket
-from central.ocpp.v16.commands import check_command, new_authorization_key, without_secrets
+from central.ocpp.v16.commands import (
+    check_command,
+    new_authorization_key,
+    new_security_profile,
+    without_secrets,
+)
 from wire.frames import Call, FrameError, UnknownMessageType, decode, encode
-
-# Answers to a new key after which the charger still has its old one (OCPP 1.6 section 5.3).
-_DECLINED = frozenset({"Rejected", "NotSupported"})
 
 
 class Connections(Protocol):
@@ -57,7 +60,7 @@ class ChargerConnection:
         self._frames = FrameLog(services.message_log, services.clock, charge_point.charge_point_id)
         self._answering = Answering(socket, charge_point, self._frames, self._spawn)
         self._outgoing = OutgoingCalls(self._send_call, services.settings.call_timeout_s, self._log)
-        self._changing_key = asyncio.Lock()
+        self._security = SecurityChanges(charge_point, self._record_and_call)
         self._gone = asyncio.get_running_loop().create_future()
         self._tasks: asyncio.TaskGroup | None = None
         self._replaced = False
@@ -122,7 +125,10 @@ class ChargerConnection:
         check_command(action, payload, self.charge_point.registration)
         new_key = new_authorization_key(action, payload)
         if new_key is not None:
-            return await self._change_key(action, payload, new_key, requested_by)
+            return await self._security.change_key(action, payload, new_key, requested_by)
+        new_profile = new_security_profile(action, payload)
+        if new_profile is not None:
+            return await self._security.change_profile(action, payload, new_profile, requested_by)
         return await self._record_and_call(action, payload, requested_by)
 
     async def _record_and_call(
@@ -148,26 +154,6 @@ class ChargerConnection:
         )
         return replace(result, command_id=command_id)
 
-    async def _change_key(
-        self, action: str, payload: dict[str, Any], new_key: str, requested_by: int | None
-    ) -> CommandResult:
-        storage, keys, identity = self._services.storage, self._services.keys, self.charge_point_id
-        # One at a time, so that keys are pending in the order in which they were sent.
-        async with self._changing_key:
-            pending = await storage.read(key_change.list_pending_keys, identity)
-            key_hash = await keys.find(new_key.encode(), pending) or await keys.hash_chosen(new_key)
-            await storage.write(key_change.offer_key, identity, key_hash)
-            result = await self._record_and_call(action, payload, requested_by)
-            if result.status == "Accepted":
-                # From now on the charger uses it, and the old one is refused (OCPP-J 1.6
-                # section 6.2).
-                await storage.write(key_change.settle_key, identity, key_hash)
-            elif result.status in _DECLINED and key_hash not in pending:
-                await storage.write(key_change.withdraw_key, identity, key_hash)
-            # Otherwise it is unknown which one the charger has or, with RebootRequired, from
-            # when: all are right until it comes with a new one.
-            return result
-
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         assert self._tasks is not None
         self._tasks.create_task(work)
@@ -189,6 +175,8 @@ class ChargerConnection:
             self.make_way("the charger was removed")
             self._answering.give_up()
         self._answering.start()
+        if self.charge_point.registration == ACCEPTED:
+            self._services.certificates_due.add(self.charge_point_id)
 
     def _receive(self, data: bytes) -> None:
         """Take a message in the moment in which it arrives."""

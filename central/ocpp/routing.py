@@ -15,6 +15,7 @@ from central.ocpp.v16 import (
     firmware,
     heartbeat,
     meter_values,
+    security,
     status,
     transactions,
 )
@@ -65,16 +66,20 @@ ROUTES: dict[str, Route] = {
     "DiagnosticsStatusNotification": Route(firmware.diagnostics_status_notification),
     "FirmwareStatusNotification": Route(firmware.firmware_status_notification),
     "Heartbeat": Route(heartbeat.heartbeat),
+    "LogStatusNotification": Route(security.log_status_notification),
     "MeterValues": Route(
         meter_values.meter_values,
         meter_values.read_loosely,
         Shortcut(meter_values.plain_rows, meter_values.note_stored),
     ),
+    "SecurityEventNotification": Route(security.security_event_notification),
+    "SignCertificate": Route(security.sign_certificate),
+    "SignedFirmwareStatusNotification": Route(security.signed_firmware_status_notification),
     "StartTransaction": Route(transactions.start_transaction, transactions.read_start_loosely),
     "StatusNotification": Route(status.status_notification),
     "StopTransaction": Route(transactions.stop_transaction, transactions.read_stop_loosely),
 }
-"""Every action that a charger may send, OCPP 1.6 sections 4.1 to 4.10."""
+"""Every action that a charger may send: OCPP 1.6 sections 4.1 to 4.10, security whitepaper."""
 
 
 STORED: Payload = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -12,11 +13,13 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from central.ocpp.admission import SUBPROTOCOL, RefusedError, admit
+from central.ocpp.admission import SUBPROTOCOL, RefusedError, Tls, admit
 from central.ocpp.charge_point import ChargePoint, Services
 from central.ocpp.connection import ChargerConnection
 from central.ocpp.registry import Registry
 from central.ocpp.socket import ChargerSocket
+from central.pki.reading import facts_of_der
+from central.pki.strength import PkiError
 
 log = structlog.get_logger(__name__)
 
@@ -29,15 +32,20 @@ class OcppServer:
         self._registry = registry
 
     @asynccontextmanager
-    async def listening(self, listener: socket.socket) -> AsyncIterator[None]:
+    async def listening(
+        self, listener: socket.socket, tls: ssl.SSLContext | None = None
+    ) -> AsyncIterator[None]:
         """Take chargers on a bound socket; at the end their sockets are closed with 1001.
 
-        What was received by then is still handled and committed.
+        What was received by then is still handled and committed. With `tls` it is the port of
+        security profiles 2 and 3.
         """
         settings = self._services.settings
         async with serve(
             self._serve,
             sock=listener,
+            ssl=tls,
+            ssl_handshake_timeout=None if tls is None else settings.handshake_timeout_s,
             process_request=self._process_request,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             # It would cost 56 kB a connection instead of 14, for messages of 200 bytes.
@@ -57,7 +65,9 @@ class OcppServer:
     ) -> Response | None:
         assert isinstance(connection, ChargerSocket)
         try:
-            connection.admission = await admit(request.path, request.headers, self._services)
+            connection.admission = await admit(
+                request.path, request.headers, self._services, _tls_of(connection)
+            )
         except RefusedError as refused:
             log.warning(
                 "charger refused",
@@ -87,6 +97,7 @@ class OcppServer:
             ChargePoint(
                 charge_point_id=charger.charge_point_id,
                 registration=charger.registration,
+                security_profile=websocket.admission.security_profile,
                 services=self._services,
                 log=charger_log,
             ),
@@ -101,6 +112,22 @@ class OcppServer:
             replaces=predecessor is not None,
         )
         await connection.run(predecessor)
+
+
+def _tls_of(connection: ServerConnection) -> Tls | None:
+    """Tell the TLS of a socket, None on the port without it.
+
+    Raises:
+        RefusedError: The client's certificate passed the handshake, but cannot be read.
+    """
+    session = connection.transport.get_extra_info("ssl_object")
+    if session is None:
+        return None
+    der: bytes | None = session.getpeercert(binary_form=True)
+    try:
+        return Tls(None if der is None else facts_of_der(der))
+    except PkiError as error:
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, str(error)) from error
 
 
 def _forget_headers(websocket: ChargerSocket) -> None:

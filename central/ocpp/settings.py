@@ -10,7 +10,9 @@ class OcppSettings:
     """What the OCPP server is told at its start. Nothing is open by default."""
 
     min_security_profile: int = 1
-    """Lowest security profile that a charger may use: 0 (none) or 1 (Basic auth)."""
+    """Lowest security profile that a charger may use: 0 to 3, see `domain.security_profile`."""
+    highest_security_profile: int = 1
+    """Highest one that can be used here: 2 needs TLS, 3 an authority of chargers besides."""
     accept_unknown_chargers: bool = False
     """Whether a charger that nobody added is added when it connects."""
     accept_unknown_tags: bool = False

@@ -27,6 +27,7 @@ class CentralProcess:
 
     Attributes:
         http, ocpp: addresses, such as `http://127.0.0.1:40001`.
+        ocpp_tls: that of the port with TLS; empty where there is none.
         stderr: its log so far goes into this file.
     """
 
@@ -34,6 +35,7 @@ class CentralProcess:
     http: str
     ocpp: str
     stderr: Path
+    ocpp_tls: str = ""
     admin_email: str = ADMIN_EMAIL
     admin_password: str = ADMIN_PASSWORD
 
@@ -105,6 +107,12 @@ def central_processes(directory: Path) -> Iterator[Callable[..., CentralProcess]
             watchdog.cancel()
             assert line.startswith("ready "), f"it did not start:\n{log.read_text()}"
             addresses = json.loads(line.removeprefix("ready "))
-            return CentralProcess(process, addresses["http"], addresses["ocpp"], log)
+            return CentralProcess(
+                process,
+                addresses["http"],
+                addresses["ocpp"],
+                log,
+                addresses.get("ocpp_tls", ""),
+            )
 
         yield start

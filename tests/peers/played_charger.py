@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,11 +25,13 @@ class PlayedCharger:
         answers: what it answers to commands: a payload for each action, or a
             function that makes one. An action without one is refused (NotSupported).
         commands: the commands it has got, in order.
+        answered: those of them that it has answered.
     """
 
     websocket: ClientConnection
     answers: dict[str, Any] = field(default_factory=dict)
     commands: list[Call] = field(default_factory=list)
+    answered: asyncio.Queue[Call] = field(default_factory=asyncio.Queue)
     _waiting: dict[str, asyncio.Future[CallResult | CallError]] = field(default_factory=dict)
     _count: int = 0
 
@@ -50,13 +53,20 @@ class PlayedCharger:
         assert isinstance(answer, CallResult), answer
         return answer.payload
 
-    async def boot(self) -> None:
+    async def boot(self, **more: str) -> None:
         """Boot, and report that connector 1 is available."""
         boot = await self.call(
-            "BootNotification", chargePointVendor="evseloop", chargePointModel="played"
+            "BootNotification", chargePointVendor="evseloop", chargePointModel="played", **more
         )
         assert boot["status"] == "Accepted"
         await self.status("Available")
+
+    async def command(self, action: str) -> Call:
+        """Wait until it has answered a command of that action, leaving out others before it."""
+        async with asyncio.timeout(30):
+            while (call := await self.answered.get()).action != action:
+                pass
+        return call
 
     async def status(self, status: str, connector_id: int = 1) -> None:
         """Report a status."""
@@ -72,6 +82,7 @@ class PlayedCharger:
                 if isinstance(frame, Call):
                     self.commands.append(frame)
                     await self._answer(frame)
+                    self.answered.put_nowait(frame)
                 elif future := self._waiting.pop(frame.unique_id, None):
                     future.set_result(frame)
         except ConnectionClosed:
@@ -98,7 +109,12 @@ async def play_charger() -> AsyncIterator[Callable[..., Awaitable[PlayedCharger]
     async with contextlib.AsyncExitStack() as stack:
 
         async def play(
-            ocpp: str, charge_point_id: str, key: str | None = None, **answers: Any
+            ocpp: str,
+            charge_point_id: str,
+            key: str | None = None,
+            *,
+            tls: ssl.SSLContext | None = None,
+            **answers: Any,
         ) -> PlayedCharger:
             headers = {}
             if key is not None:
@@ -108,6 +124,7 @@ async def play_charger() -> AsyncIterator[Callable[..., Awaitable[PlayedCharger]
                 connect(
                     f"{ocpp}/{charge_point_id}",
                     subprotocols=["ocpp1.6"],
+                    ssl=tls,
                     additional_headers=headers,
                     compression=None,
                     proxy=None,

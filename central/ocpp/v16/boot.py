@@ -25,6 +25,7 @@ async def boot_notification(charge_point: ChargePoint, payload: Payload) -> Payl
         record_boot, charge_point.charge_point_id, info, now, registration=ACCEPTED
     )
     charge_point.registration = ACCEPTED
+    services.certificates_due.add(charge_point.charge_point_id)
     charge_point.log.info("boot", vendor=info.vendor, model=info.model)
     return {
         "status": ACCEPTED,

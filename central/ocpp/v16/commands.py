@@ -11,32 +11,42 @@ from wire.schemas import SchemaViolation, validate_request
 COMMANDS: Final = frozenset(
     {
         "CancelReservation",
+        "CertificateSigned",
         "ChangeAvailability",
         "ChangeConfiguration",
         "ClearCache",
         "ClearChargingProfile",
         "DataTransfer",
+        "DeleteCertificate",
+        "ExtendedTriggerMessage",
         "GetCompositeSchedule",
         "GetConfiguration",
         "GetDiagnostics",
+        "GetInstalledCertificateIds",
         "GetLocalListVersion",
+        "GetLog",
+        "InstallCertificate",
         "RemoteStartTransaction",
         "RemoteStopTransaction",
         "ReserveNow",
         "Reset",
         "SendLocalList",
         "SetChargingProfile",
+        "SignedUpdateFirmware",
         "TriggerMessage",
         "UnlockConnector",
         "UpdateFirmware",
     }
 )
-"""All 19 that OCPP 1.6 has."""
+"""All 19 that OCPP 1.6 has, and the 7 of its security whitepaper."""
 
 _NEED_ACCEPTANCE: Final = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
 
 AUTHORIZATION_KEY: Final = "AuthorizationKey"
 """Configuration key that holds the charger's password (OCPP-J 1.6 section 6.2)."""
+
+SECURITY_PROFILE: Final = "SecurityProfile"
+"""Configuration key that tells the charger's security profile (security whitepaper, A05)."""
 
 _HIDDEN: Final = "(hidden)"
 
@@ -67,11 +77,28 @@ def check_command(action: str, payload: dict[str, Any], registration: str | None
 
 def new_authorization_key(action: str, payload: dict[str, Any]) -> str | None:
     """Return the key that a ChangeConfiguration gives the charger, None for other commands."""
+    return _new_value(action, payload, AUTHORIZATION_KEY)
+
+
+def new_security_profile(action: str, payload: dict[str, Any]) -> int | None:
+    """Return the security profile that a ChangeConfiguration orders, None for other commands.
+
+    Raises:
+        InvalidError: It is none.
+    """
+    value = _new_value(action, payload, SECURITY_PROFILE)
+    if value is None:
+        return None
+    if value not in ("0", "1", "2", "3"):
+        raise InvalidError(
+            f"{value[:20]!r} is no security profile", where="value", how="one of 0, 1, 2, 3"
+        )
+    return int(value)
+
+
+def _new_value(action: str, payload: dict[str, Any], key: str) -> str | None:
     # The name is a CiString50Type, so any case means it (OCPP 1.6 section 7.5).
-    if (
-        action == "ChangeConfiguration"
-        and payload["key"].casefold() == AUTHORIZATION_KEY.casefold()
-    ):
+    if action == "ChangeConfiguration" and payload["key"].casefold() == key.casefold():
         value: str = payload["value"]
         return value
     return None

@@ -127,10 +127,21 @@ CASES = {
     ),
 }
 
+OF_THE_WHITEPAPER = {
+    "extended-trigger-message",
+    "certificate-signed",
+    "install-certificate",
+    "get-installed-certificate-ids",
+    "delete-certificate",
+    "get-log",
+    "signed-update-firmware",
+}
+"""Tested with what comes of them, in tests/octt/central/test_security.py."""
 
-def test_all_nineteen_commands_are_there():
-    assert {operation.path for operation in OPERATIONS} == set(CASES)
-    assert len(OPERATIONS) == 19
+
+def test_all_commands_are_there():
+    assert {operation.path for operation in OPERATIONS} == set(CASES) | OF_THE_WHITEPAPER
+    assert len(OPERATIONS) == 26
 
 
 async def test_a_command_goes_out_as_ocpp_wants_it_and_its_answer_comes_back(
@@ -138,6 +149,8 @@ async def test_a_command_goes_out_as_ocpp_wants_it_and_its_answer_comes_back(
 ):
     charger = await connect_charger()
     for operation in OPERATIONS:
+        if operation.path in OF_THE_WHITEPAPER:
+            continue
         with subtests.test(operation.path):
             await _command_and_record(central, charger, operation)
 

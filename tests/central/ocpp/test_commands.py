@@ -20,8 +20,15 @@ PROFILE = {
     "chargingSchedule": SCHEDULE,
 }
 ACCEPTED = {"status": "Accepted"}
+HASH_DATA = {
+    "hashAlgorithm": "SHA256",
+    "issuerNameHash": "ab" * 32,
+    "issuerKeyHash": "cd" * 32,
+    "serialNumber": "4d2",
+}
 EXAMPLES = {
     "CancelReservation": ({"reservationId": 1}, ACCEPTED),
+    "CertificateSigned": ({"certificateChain": "-"}, {"status": "Rejected"}),
     "ChangeAvailability": ({"connectorId": 0, "type": "Inoperative"}, {"status": "Scheduled"}),
     "ChangeConfiguration": (
         {"key": "HeartbeatInterval", "value": "60"},
@@ -30,6 +37,8 @@ EXAMPLES = {
     "ClearCache": ({}, {"status": "Rejected"}),
     "ClearChargingProfile": ({"id": 1}, {"status": "Unknown"}),
     "DataTransfer": ({"vendorId": "v"}, {"status": "Accepted", "data": "x"}),
+    "DeleteCertificate": ({"certificateHashData": HASH_DATA}, {"status": "NotFound"}),
+    "ExtendedTriggerMessage": ({"requestedMessage": "Heartbeat"}, {"status": "NotImplemented"}),
     "GetCompositeSchedule": (
         {"connectorId": 1, "duration": 60},
         {"status": "Accepted", "connectorId": 1, "chargingSchedule": SCHEDULE},
@@ -39,7 +48,23 @@ EXAMPLES = {
         {"configurationKey": [{"key": "A", "readonly": True, "value": "1"}], "unknownKey": ["B"]},
     ),
     "GetDiagnostics": ({"location": "ftp://files.example/d"}, {"fileName": "d.zip"}),
+    "GetInstalledCertificateIds": (
+        {"certificateType": "ManufacturerRootCertificate"},
+        {"status": "Accepted", "certificateHashData": [HASH_DATA]},
+    ),
     "GetLocalListVersion": ({}, {"listVersion": -1}),
+    "GetLog": (
+        {
+            "logType": "SecurityLog",
+            "requestId": 1,
+            "log": {"remoteLocation": "ftp://files.example/l"},
+        },
+        {"status": "AcceptedCanceled", "filename": "l.zip"},
+    ),
+    "InstallCertificate": (
+        {"certificateType": "ManufacturerRootCertificate", "certificate": "-"},
+        {"status": "Failed"},
+    ),
     "RemoteStartTransaction": ({"idTag": "TAG", "connectorId": 1}, ACCEPTED),
     "RemoteStopTransaction": ({"transactionId": 1}, ACCEPTED),
     "ReserveNow": (
@@ -57,6 +82,18 @@ EXAMPLES = {
         {"status": "VersionMismatch"},
     ),
     "SetChargingProfile": ({"connectorId": 1, "csChargingProfiles": PROFILE}, ACCEPTED),
+    "SignedUpdateFirmware": (
+        {
+            "requestId": 1,
+            "firmware": {
+                "location": "http://files.example/f",
+                "retrieveDateTime": "2026-06-01T13:00:00Z",
+                "signingCertificate": "-",
+                "signature": "AAAA",
+            },
+        },
+        {"status": "InvalidCertificate"},
+    ),
     "TriggerMessage": ({"requestedMessage": "Heartbeat"}, {"status": "NotImplemented"}),
     "UnlockConnector": ({"connectorId": 1}, {"status": "UnlockFailed"}),
     "UpdateFirmware": (
@@ -80,9 +117,9 @@ async def send(central, action, payload, **more):
     return asyncio.ensure_future((await central.link()).call(action, payload, **more))
 
 
-def test_there_is_an_example_of_each_of_the_19_commands():
+def test_there_is_an_example_of_each_of_the_26_commands():
     assert set(EXAMPLES) == COMMANDS
-    assert len(COMMANDS) == 19
+    assert len(COMMANDS) == 26
 
 
 @pytest.mark.parametrize("action", sorted(EXAMPLES))

@@ -193,8 +193,7 @@ class Calls:
         outgoing.on_outcome(self._outcome(outgoing.action, frame))
         self.pump()
 
-    @staticmethod
-    def _outcome(action: str, frame: CallResult | CallError) -> Outcome:
+    def _outcome(self, action: str, frame: CallResult | CallError) -> Outcome:
         if isinstance(frame, CallError):
             return Refused(frame.code, frame.description)
         try:
@@ -202,6 +201,7 @@ class Calls:
         except SchemaViolation as violation:
             # OCPP-J has no answer to an answer; what breaks the schema is worth no more
             # than a refusal, and goes by the same rules.
+            self.on_invalid(f"answer to {action}: {violation.code} {violation.path}".strip())
             return Refused(violation.code, f"bad answer: {violation.description}")
         return Answered(frame.payload)
 

@@ -93,6 +93,17 @@ async def test_messages_that_are_none_are_logged_once_a_minute_without_what_they
     assert rig.central.events() == ["StartupOfTheDevice"]
 
 
+async def test_an_answer_that_is_none_is_logged_too(rig: Any) -> None:
+    await rig.boot(security=PLAIN)
+    rig.central.answers["Authorize"] = lambda payload: {"idTagInfo": {"status": "Perhaps"}}
+    rig.tag()
+    await rig.run(2)
+    assert any(
+        each == "InvalidMessages: answer to Authorize: PropertyConstraintViolation idTagInfo.status"
+        for each in _log(rig)
+    )
+
+
 async def test_events_wait_for_the_central_system_in_order_over_power_cuts(rig: Any) -> None:
     cp = await rig.boot(security=PLAIN)
     cp.cut_network()

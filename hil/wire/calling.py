@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hil.wire.broken import Broken, broken, name, other
 from hil.wire.exchanges import Message, Wire
-from hil.wire.recording import SIDES, Way
+from hil.wire.recording import SIDES, Way, shown
 from hil.wire.schemas import complaint
 
 CALL_TIMEOUT_US = 30_000_000
@@ -20,7 +20,7 @@ def frames(wire: Wire, connectors: int) -> Iterator[Broken]:  # noqa: ARG001
     """Every message is a frame of OCPP-J 1.6 (sections 4.1.4 and 4.2)."""
     for position, why in wire.malformed.items():
         line = wire.lines[position]
-        text = f"the {SIDES[line.way]} sent what {why}: {line.text[:120]}"
+        text = f"the {SIDES[line.way]} sent what {why}: {shown(line.text)[:120]}"
         yield Broken(position, line.at_us, text)
 
 

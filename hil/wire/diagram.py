@@ -8,7 +8,7 @@ from typing import Any
 
 from hil.wire.broken import Broken
 from hil.wire.exchanges import Message, Wire, read
-from hil.wire.recording import SECRET_KEY, Line, Recording
+from hil.wire.recording import Line, Recording, shown, without_secrets
 
 SHOWN_CHARACTERS = 140
 """How much of a payload stands in a row."""
@@ -53,7 +53,7 @@ def _row(wire: Wire, position: int, breaks: list[str]) -> str:
     line = wire.lines[position]
     message = wire.messages.get(position)
     if message is None:
-        latency, what = "", _SIDE_WORDS.get(line.kind, "no frame: {}").format(line.text)
+        latency, what = "", _SIDE_WORDS.get(line.kind, "no frame: {}").format(shown(line.text))
         fields = ""
         arrow = f"── {what}" if line.way == ">" else f"{what} ──"
     else:
@@ -87,9 +87,8 @@ def _latency(message: Message) -> str:
 
 
 def _fields(message: Message) -> str:
-    payload = message.payload
-    if str(payload.get("key", "")).lower() == SECRET_KEY:
-        payload = payload | {"value": "…"}
+    frame = without_secrets(message.line.text)
+    payload = frame[3] if message.number == 2 else frame[-1]
     text = ", ".join(f"{key} {_short(value)}" for key, value in payload.items())
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + " …"
 

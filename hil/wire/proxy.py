@@ -11,19 +11,11 @@ a message is inside.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Generator
 from urllib.parse import urlsplit
 
-from websockets.exceptions import InvalidHandshake, ProtocolError
-from websockets.frames import Close, Frame, Opcode
-from websockets.http11 import Request, Response
-from websockets.streams import StreamReader
-
+from hil.wire.link import Link, Owner
 from hil.wire.recording import Kind, Recording, Way
-from twin.driver import Driver, Hold
-
-Told = Callable[[Kind, str], None]
+from twin.driver import Driver
 
 
 class RecordingProxy:
@@ -45,8 +37,8 @@ class RecordingProxy:
         self._driver = driver
         self._server: asyncio.Server | None = None
         self._port = 0
-        self._open: set[_Link] = set()
-        self._current: _Link | None = None
+        self._open: set[Link] = set()
+        self._current: Link | None = None
 
     async def start(self) -> None:
         """Listen."""
@@ -61,9 +53,25 @@ class RecordingProxy:
 
     def _accept(self) -> asyncio.Protocol:
         self.links += 1
-        self._current = _Link(self, self.links)
-        self._open.add(self._current)
-        return self._current.charger
+        number = self.links
+
+        def record(way: Way, kind: Kind, text: str) -> None:
+            self.recording.add(self._driver.clock.now_us, number, way, kind, text)
+
+        def over() -> None:
+            self._open.discard(link)
+            if self._current is link:
+                self._current = None
+
+        owner = Owner(
+            self._upstream,
+            record,
+            lambda way: self._driver.hold(f"a message in the recording proxy ({way})"),
+            over,
+        )
+        link = self._current = Link(owner)
+        self._open.add(link)
+        return link.charger
 
     def sent(self) -> None:
         """Hear that the charger sends a message: time waits until it has been passed on."""
@@ -86,225 +94,3 @@ class RecordingProxy:
         for link in list(self._open):
             link.end()
         await self._server.wait_closed()
-
-    # --- for its links ---
-
-    def record(self, link: _Link, way: Way, kind: Kind, text: str) -> None:
-        """Keep what a link saw."""
-        self.recording.add(self._driver.clock.now_us, link.number, way, kind, text)
-
-    def hold(self, way: Way) -> Hold:
-        """Let time wait for a message."""
-        return self._driver.hold(f"a message in the recording proxy ({way})")
-
-    def forget(self, link: _Link) -> None:
-        """Let go of a link that is over."""
-        self._open.discard(link)
-        if self._current is link:
-            self._current = None
-
-    @property
-    def upstream(self) -> tuple[str, int]:
-        """Host and port of the central system."""
-        return self._upstream
-
-
-class _Link:
-    """One connection of the charger, and the one that is made for it."""
-
-    def __init__(self, proxy: RecordingProxy, number: int) -> None:
-        self.number = number
-        self.charger = _Side(self, ">")
-        self.central = _Side(self, "<")
-        self._proxy = proxy
-        self._holds: dict[Way, deque[Hold]] = {">": deque(), "<": deque()}
-        self._connecting: asyncio.Task[None] | None = None
-        self._gone = False
-
-    def expect(self, way: Way) -> None:
-        """Let time wait for a message on its way."""
-        self._holds[way].append(self._proxy.hold(way))
-
-    def settle(self, way: Way) -> None:
-        """Let time go on: the oldest message on that way is out of here."""
-        if self._holds[way]:
-            self._holds[way].popleft().release()
-
-    def opened(self, side: _Side) -> None:
-        """Call the central system once the charger has called here."""
-        if side is self.charger:
-            self._connecting = asyncio.get_running_loop().create_task(self._connect())
-
-    async def _connect(self) -> None:
-        host, port = self._proxy.upstream
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.create_connection(lambda: self.central, host, port)
-        except OSError as error:
-            self._over(self.central, f"not reachable: {error.strerror or error}")
-            self.charger.abort()
-
-    def passed(self, side: _Side, data: bytes) -> None:
-        """Pass bytes on; the other side's socket takes them before time goes on."""
-        other = self.central if side is self.charger else self.charger
-        other.write(data)
-
-    def saw(self, way: Way, kind: Kind, text: str) -> None:
-        """Keep what was read."""
-        self._proxy.record(self, way, kind, text)
-        if kind == "message":
-            if way == ">":
-                self.settle(way)
-            else:
-                self.expect(way)
-
-    def ended(self, side: _Side) -> None:
-        """Pass on that a side sends no more."""
-        other = self.central if side is self.charger else self.charger
-        self._over(side, "")
-        if side is self.charger:
-            self._release()
-        other.finish()
-        if other.ended:
-            self.charger.close()
-            self.central.close()
-
-    def lost(self, side: _Side, error: Exception | None) -> None:
-        """Pass on that a side is gone."""
-        other = self.central if side is self.charger else self.charger
-        self._over(side, "" if error is None else str(error))
-        if side is self.charger:
-            self._release()
-            self._proxy.forget(self)
-            if self._connecting is not None:
-                self._connecting.cancel()
-        if error is None:
-            other.close()
-        else:
-            other.abort()
-
-    def _over(self, side: _Side, why: str) -> None:
-        """Keep who went first."""
-        if not self._gone:
-            self._gone = True
-            self.saw(side.way, "gone", why)
-
-    def end(self) -> None:
-        """Break both connections."""
-        self.charger.abort()
-        self.central.abort()
-
-    def _release(self) -> None:
-        for holds in self._holds.values():
-            while holds:
-                holds.popleft().release()
-
-
-class _Side(asyncio.Protocol):
-    """One of the two sockets of a link."""
-
-    def __init__(self, link: _Link, way: Way) -> None:
-        self._link = link
-        self.way = way
-        self.ended = False
-        """It sends no more."""
-        self._finished = False
-        self._transport: asyncio.Transport | None = None
-        self._early = bytearray()
-        self._reader = StreamReader()
-        self._parser: Generator[None, None, None] | None = self._parse()
-
-    # --- what the loop tells ---
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the socket."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        if self._early:
-            transport.write(bytes(self._early))
-            self._early.clear()
-        if self._finished:
-            transport.write_eof()
-        self._link.opened(self)
-
-    def data_received(self, data: bytes) -> None:
-        """Pass it on, then read it."""
-        self._link.passed(self, data)
-        self._reader.feed_data(data)
-        self._read()
-
-    def eof_received(self) -> bool:
-        """Keep the other direction open, as the network does."""
-        self.ended = True
-        self._link.ended(self)
-        return True
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the link."""
-        self._link.lost(self, exc)
-
-    # --- what the link wants ---
-
-    def write(self, data: bytes) -> None:
-        """Send, or keep it until there is a socket."""
-        if self._transport is None:
-            self._early += data
-        else:
-            self._transport.write(data)
-
-    def finish(self) -> None:
-        """Send no more."""
-        self._finished = True
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write_eof()
-
-    def close(self) -> None:
-        """Close what is open."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def abort(self) -> None:
-        """Break what is open."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    # --- reading ---
-
-    def _read(self) -> None:
-        if self._parser is None:
-            return
-        try:
-            next(self._parser)
-        except (ProtocolError, InvalidHandshake, EOFError, ValueError) as error:
-            self._parser = None
-            self._link.saw(self.way, "unreadable", str(error))
-        except StopIteration:
-            self._parser = None
-
-    def _parse(self) -> Generator[None, None, None]:
-        reader = self._reader
-        if self.way == ">":
-            yield from Request.parse(reader.read_line)
-        else:
-            response = yield from Response.parse(
-                reader.read_line, reader.read_exact, reader.read_to_eof
-            )
-            if response.status_code != 101:
-                told = f"{response.status_code} {response.reason_phrase}"
-                self._link.saw("<", "refused", told)
-                return
-            self._link.saw("<", "open", response.headers.get("Sec-WebSocket-Protocol", ""))
-        message = bytearray()
-        while True:
-            frame = yield from Frame.parse(reader.read_exact, mask=self.way == ">")
-            if frame.opcode in {Opcode.TEXT, Opcode.BINARY, Opcode.CONT}:
-                message += frame.data
-                if frame.fin:
-                    self._link.saw(self.way, "message", message.decode(errors="replace"))
-                    message.clear()
-            elif frame.opcode is Opcode.CLOSE:
-                close = Close.parse(frame.data)
-                self._link.saw(self.way, "close", f"{int(close.code)} {close.reason}".strip())
-            else:
-                kind: Kind = "ping" if frame.opcode is Opcode.PING else "pong"
-                self._link.saw(self.way, kind, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -63,7 +64,7 @@ class Recording:
         self.lines.append(Line(at_us, link, way, kind, text))
 
     def write(self, path: Path) -> None:
-        """Write it as JSON Lines, without the authorization keys in it."""
+        """Write it as JSON Lines, without the keys and passwords in it."""
         with path.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in self._rows())
 
@@ -79,10 +80,14 @@ class Recording:
             yield row | ({"text": line.text} if frame is None else {"frame": frame})
 
 
+_USER_INFO = re.compile(r"(?<=://)[^/@\s\"]+@")
+"""Name and password in a URL, such as that of a file server for firmware or diagnostics."""
+
+
 def without_secrets(text: str) -> Any:
-    """Return a message as JSON with a new authorization key blotted out; None if it is no JSON."""
+    """Return a message as JSON with keys and passwords blotted out; None if it is no JSON."""
     try:
-        frame = json.loads(text)
+        frame = json.loads(_USER_INFO.sub("…@", text))
     except ValueError:
         return None
     match frame:
@@ -91,3 +96,9 @@ def without_secrets(text: str) -> Any:
         ):
             payload["value"] = "…"
     return frame
+
+
+def shown(text: str) -> str:
+    """Return a text for people, keys and passwords blotted out."""
+    frame = without_secrets(text)
+    return text if frame is None else json.dumps(frame, ensure_ascii=False)

@@ -9,7 +9,7 @@ from twin.charge_point.calls import Answered, Outcome, Respond, Unanswered
 from twin.charge_point.context import Context
 from twin.charge_point.local_list import LocalList
 from wire.frames import Payload
-from wire.times import parse_time
+from wire.times import format_time, parse_time
 
 MAX_TAG_LENGTH = 20
 """CiString20Type, OCPP 1.6 section 7.29."""
@@ -85,6 +85,13 @@ class Authorization:
                     listener(id_tag)
             return
         if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
+            return
+        try:
+            parse_time(tag_info.get("expiryDate", format_time(self._context.wall.now())))
+        except ValueError as error:
+            self._context.event(0, f"tag {id_tag} is not remembered, its expiryDate: {error}")
+            with self._context.store.commit() as database:
+                database.execute("DELETE FROM cached_tag WHERE folded = ?", (id_tag.casefold(),))
             return
         with self._context.store.commit() as database:
             database.execute(

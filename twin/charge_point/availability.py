@@ -65,4 +65,7 @@ class Availability:
         if connector.record is None:
             available = connector.in_service
             connector.evse.command(available=available, hold_lock=connector.lock_owner is not None)
+        elif operative:
+            # One that power came back to out of operation may still be ending a transaction.
+            connector.evse.command(available=connector.in_service)
         self._context.changed(connector)

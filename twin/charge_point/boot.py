@@ -88,11 +88,10 @@ class Boot:
         self._context.calls.registration = Registration(status)
         try:
             current = parse_time(outcome.payload["currentTime"])
-        except (ValueError, WireError) as error:
-            self._context.event(0, f"currentTime of the central system is unusable: {error}")
-        else:
             if status == "Accepted":
                 self._set_clock(current)
+        except (ValueError, WireError) as error:
+            self._context.event(0, f"currentTime of the central system is unusable: {error}")
         if status != "Accepted":
             self._try_again(interval_s if interval_s > 0 else self._back_off_s(), f"boot {status}")
             return

@@ -15,6 +15,7 @@ from twin.charge_point.calls import Answered, OnOutcome, Outcome, Refused, Unans
 from twin.charge_point.context import Context
 from twin.charge_point.queue import Message
 from twin.charge_point.records import UNANSWERED, Record
+from twin.charge_point.store import LARGEST_INTEGER
 from twin.clock import Handle
 from wire.frames import Payload
 
@@ -66,7 +67,11 @@ class Delivery:
     def _answered(self, message: Message, outcome: Outcome) -> None:
         match outcome:
             case Answered(payload):
-                self._acknowledged(message, payload)
+                number = payload.get("transactionId", 0)
+                if abs(number) > LARGEST_INTEGER:
+                    self._refused(message, f"bad answer: transactionId {number}")
+                else:
+                    self._acknowledged(message, payload)
             case Refused(code, description):
                 self._refused(message, f"{code} {description}".strip())
             case Unanswered():

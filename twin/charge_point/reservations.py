@@ -10,6 +10,7 @@ from twin.charge_point.calls import Respond
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
 from twin.charge_point.keys import Access, Key, anything
+from twin.charge_point.store import LARGEST_INTEGER
 from twin.clock import Handle
 from wire.errors import WireError
 from wire.frames import Payload
@@ -140,6 +141,9 @@ class Reservations:
         if expiry <= self._context.wall.now():
             return "Rejected"
         number: int = payload["reservationId"]
+        if abs(number) > LARGEST_INTEGER:
+            self._context.event(0, f"reservation not taken, its reservationId: {number}")
+            return "Rejected"
         states = {each.number: self._state(each, number) for each in self._context.connectors}
         wanted = set(states.values()) if connector is None else {states[connector.number]}
         status = next(each for each in _ANSWERS if each in wanted)
@@ -187,9 +191,45 @@ class Reservations:
     # --- what happens to them ---
 
     def used(self, reservation_id: int) -> None:
-        """Its transaction has begun, and `consume` has taken it out of the store."""
+        """Its transaction begins, in whose commit `consume` takes it out of the store."""
         del self._held[reservation_id]
-        self._settle()
+
+    def settle(self) -> None:
+        """Say of each connector whether it is kept for somebody, and tell where that is new."""
+        promised = sum(1 for each in self._held.values() if each.connector == 0)
+        by_number = {each.connector for each in self._held.values()}
+        # Who waits with a tag at a connector is about to use it, and with it a promise of
+        # any connector, where one was made to him.
+        coming = [each for each in self._context.connectors if each.permission is not None]
+        promised -= sum(self._is_of_any(each) for each in coming)
+        # A stranger's plug in a connector that is kept takes nothing away from the promise.
+        open_ones = [
+            each
+            for each in self._context.connectors
+            if each.number not in by_number
+            and each not in coming
+            and each.in_service
+            and not each.report.faults
+            and each.record is None
+            and (each.reserved or not each.cable_in)
+        ]
+        kept = by_number | (
+            {each.number for each in open_ones} if len(open_ones) <= promised else set()
+        )
+        different = [
+            each for each in self._context.connectors if each.reserved != (each.number in kept)
+        ]
+        for connector in different:
+            connector.reserved = not connector.reserved
+        for connector in different:
+            self._context.changed(connector)
+
+    def _is_of_any(self, connector: Connector) -> bool:
+        """Whether the tag that waits at a connector uses a promise of any connector."""
+        permission = connector.permission
+        assert permission is not None
+        used = self.of(connector, permission.id_tag, permission.parent_id_tag)
+        return used is not None and used.connector == 0
 
     def _drop(self, numbers: list[int], why: str) -> None:
         with self._context.store.commit() as database:
@@ -207,7 +247,7 @@ class Reservations:
         gone = [number for number, each in self._held.items() if each.expiry <= now]
         if gone:
             self._drop(gone, "has expired")
-        self._settle()
+        self.settle()
         if self._held:
             next_us = (min(each.expiry for each in self._held.values()) - now) // timedelta(
                 microseconds=1
@@ -224,29 +264,4 @@ class Reservations:
         ]
         if lost:
             self._drop(lost, "is void: out of operation")
-        self._settle()
-
-    def _settle(self) -> None:
-        """Say of each connector whether it is kept for somebody, and tell where that is new."""
-        promised = sum(1 for each in self._held.values() if each.connector == 0)
-        by_number = {each.connector for each in self._held.values()}
-        # A stranger's plug in a connector that is kept takes nothing away from the promise.
-        open_ones = [
-            each
-            for each in self._context.connectors
-            if each.number not in by_number
-            and each.operative
-            and not each.report.faults
-            and each.record is None
-            and (each.reserved or not each.cable_in)
-        ]
-        kept = by_number | (
-            {each.number for each in open_ones} if len(open_ones) <= promised else set()
-        )
-        different = [
-            each for each in self._context.connectors if each.reserved != (each.number in kept)
-        ]
-        for connector in different:
-            connector.reserved = not connector.reserved
-        for connector in different:
-            self._context.changed(connector)
+        self.settle()

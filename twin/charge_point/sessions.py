@@ -33,6 +33,7 @@ class Sessions:
         self._plugged = dict.fromkeys(range(1, len(context.connectors) + 1), False)
         self._cable_in = dict(self._plugged)
         context.signals.reported.append(self._reported)
+        context.signals.changed.append(self._look)
 
     # --- tags ---
 
@@ -86,7 +87,9 @@ class Sessions:
             self._context.changed(connector)
             return
         if not self.is_free(connector):
-            return  # overtaken while the answer was on its way
+            # Overtaken while the answer was on its way; what waited for it is void.
+            self._context.changed(connector)
+            return
         if not self._reservations.admits(connector, id_tag, decision.parent_id_tag):
             self._context.event(connector.number, f"tag {id_tag} not taken: reserved")
             self._context.changed(connector)
@@ -155,8 +158,10 @@ class Sessions:
             self._transactions.start(connector, tag, group)
         else:
             number = reservation.reservation_id
-            self._transactions.start(connector, tag, group, reservation_id=number)
+            # Before anybody looks: what is used up keeps no other connector.
             self._reservations.used(number)
+            self._transactions.start(connector, tag, group, reservation_id=number)
+            self._reservations.settle()
 
     # --- plugs ---
 
@@ -180,6 +185,7 @@ class Sessions:
         record = connector.record
         if connector.report.phase is Phase.FAULTED and record is not None:
             self._transactions.stop(connector, "Other")
+        self._look(connector)
 
     def _plug_in(self, connector: Connector) -> None:
         if connector.record is not None:
@@ -191,6 +197,20 @@ class Sessions:
                 self._wait(connector, partial(self._nobody_came, connector))
         elif not connector.report.faults:
             self._lock_and_begin(connector)
+
+    def _look(self, connector: Connector) -> None:
+        """A plug that nobody has authorized waits no longer than others, however it came to it.
+
+        The connector may have been reserved, out of operation, or faulty until now.
+        """
+        waits = (
+            connector.report.plugged
+            and not connector.reserved
+            and self._may_begin(connector)
+            and not connector.finishing
+        )
+        if waits and connector.timer is None:
+            self._wait(connector, partial(self._nobody_came, connector))
 
     def _nobody_came(self, connector: Connector) -> None:
         """B6 (errata 3.20): no tag in time, so that nobody starts on a stranger's cable."""

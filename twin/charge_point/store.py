@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LARGEST_INTEGER = 2**63 - 1
+"""That a store can hold; the schemas of OCPP 1.6 have no bound."""
+
 VERSION = 4
 
 _SCHEMA = """

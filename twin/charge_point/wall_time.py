@@ -34,7 +34,13 @@ class WallTime:
         return self._at_zero + timedelta(microseconds=self._elapsed_us())
 
     def synchronise(self, utc: datetime) -> None:
-        """Take over the central system's time (OCPP 1.6 section 4.2: at boot)."""
+        """Take over the central system's time (OCPP 1.6 section 4.2: at boot).
+
+        Raises:
+            ValueError: No time to count on from: before 1970, or after 2999.
+        """
+        if not 1970 <= utc.year < 3000:
+            raise ValueError(f"{utc.isoformat()} is not in the years 1970 to 2999")
         self._at_zero = utc - timedelta(microseconds=self._elapsed_us())
 
     def _elapsed_us(self) -> int:

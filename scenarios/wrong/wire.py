@@ -34,7 +34,7 @@ def _sending(wrong: Callable[[Send, str, str], None]) -> Build:
 
 def _five_elements(send: Send, text: str, call: str) -> None:
     # Those after a boot are as they should be: a frame that cannot be read tells no status.
-    wrong = call == "StatusNotification" and '"Available"' not in text
+    wrong = call == "StatusNotification" and '"Charging"' in text
     send(text[:-1] + ",{}]" if wrong else text, call=call)
 
 
@@ -170,6 +170,7 @@ ENTRIES = (
         "newest-first", "OCPP16.WIRE_TRANSACTION_ORDER",
         "of two meter values it sends the newer one first",
         telling(_newest_first),
+        {"OCPP16.METER_VALUES_COMPLETE": "the last of an odd number waits for a newer one"},
     ),
     Wrong(
         "values-after-stop", "OCPP16.WIRE_AFTER_STOP", "it sends meter values behind the stop",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from central.domain import gone_sessions
 from central.domain.errors import InvalidError
@@ -13,6 +13,13 @@ from central.models.base import as_stored
 
 # More than any charger on the market; a higher number is a mistake or an attack.
 MAX_CONNECTOR_ID = 255
+
+_HAS_CONNECTOR = (
+    update(chargers)
+    .where(chargers.c.charge_point_id == bindparam("of_charger"))
+    .where(chargers.c.connector_count < bindparam("number"))
+    .values(connector_count=bindparam("number"))
+)
 
 
 @dataclass(frozen=True)
@@ -97,12 +104,8 @@ def record_status(conn: Connection, report: StatusReport, now: datetime) -> None
             "received_at",
         ],
     )
-    count = chargers.c.connector_count
     conn.execute(
-        update(chargers)
-        .where(chargers.c.charge_point_id == report.charge_point_id)
-        .where(count < report.connector_id)
-        .values(connector_count=report.connector_id)
+        _HAS_CONNECTOR, {"of_charger": report.charge_point_id, "number": report.connector_id}
     )
     if report.connector_id > 0 and report.status == "Available":
         gone_sessions.expect_stop(

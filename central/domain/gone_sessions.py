@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from central.domain import meter_values, settlement
 from central.domain.late_messages import Backlog
@@ -20,6 +20,20 @@ from central.domain.transaction_messages import is_clock_right
 from central.models import chargers, transactions
 
 _MICROSECOND = timedelta(microseconds=1)
+
+_EXPECT_STOP = (
+    update(transactions)
+    .where(transactions.c.charge_point_id == bindparam("of_charger"))
+    .where(transactions.c.state == State.OPEN)
+)
+_EXPECT_STOP_ON_CONNECTOR = _EXPECT_STOP.where(
+    transactions.c.connector_id == bindparam("of_connector"),
+    # Numbers of sessions begin with 1, so that 0 excepts none.
+    transactions.c.id != bindparam("but"),
+)
+_TIME_ONLINE = select(chargers.c.online_before_us, chargers.c.online_since).where(
+    chargers.c.charge_point_id == bindparam("of_charger")
+)
 
 
 class Evidence(StrEnum):
@@ -49,37 +63,27 @@ def expect_stop(
     connector_id: int | None = None,
     except_id: int | None = None,
 ) -> None:
-    """Mark the open sessions of a charger, or of one connector, as `stop_expected`.
+    """Mark the open sessions of a charger, or of one connector but one, as `stop_expected`.
 
     A session that is marked already keeps its first evidence and its running grace.
     """
-    condition = [
-        transactions.c.charge_point_id == charge_point_id,
-        transactions.c.state == State.OPEN,
-    ]
-    if connector_id is not None:
-        condition.append(transactions.c.connector_id == connector_id)
-    if except_id is not None:
-        condition.append(transactions.c.id != except_id)
-    conn.execute(
-        update(transactions)
-        .where(*condition)
-        .values(
-            state=State.STOP_EXPECTED,
-            stop_expected_at=now,
-            stop_evidence=evidence,
-            stop_expected_online_us=online_us(conn, charge_point_id, now),
-        )
-    )
+    values = {
+        "of_charger": charge_point_id,
+        "state": State.STOP_EXPECTED,
+        "stop_expected_at": now,
+        "stop_evidence": evidence,
+        "stop_expected_online_us": online_us(conn, charge_point_id, now),
+    }
+    if connector_id is None:
+        conn.execute(_EXPECT_STOP, values)
+    else:
+        of_connector = {"of_connector": connector_id, "but": except_id or 0}
+        conn.execute(_EXPECT_STOP_ON_CONNECTOR, values | of_connector)
 
 
 def online_us(conn: Connection, charge_point_id: str, now: datetime) -> int:
     """Give how long a charger has been online in its life, microseconds; 0 if unknown."""
-    row = conn.execute(
-        select(chargers.c.online_before_us, chargers.c.online_since).where(
-            chargers.c.charge_point_id == charge_point_id
-        )
-    ).one_or_none()
+    row = conn.execute(_TIME_ONLINE, {"of_charger": charge_point_id}).one_or_none()
     if row is None:
         return 0
     since = timedelta(0) if row.online_since is None else now - row.online_since

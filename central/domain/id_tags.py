@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
@@ -16,6 +16,8 @@ ID_TAG_LENGTH: Final = 20
 
 # What can be stored of a tag; Expired is found by time, ConcurrentTx by its sessions.
 STATUSES: Final = ("Accepted", "Blocked", "Invalid")
+
+_FIND: Final = select(id_tags).where(id_tags.c.folded == bindparam("text"))
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,13 @@ def authorize(
 
     `accept_unknown`: whether a tag that is not stored is Accepted rather than Invalid.
     """
-    tag = find_id_tag(conn, id_tag)
+    return tag_info(find_id_tag(conn, id_tag), id_tag, now, accept_unknown=accept_unknown)
+
+
+def tag_info(
+    tag: IdTag | None, id_tag: str, now: datetime, *, accept_unknown: bool = False
+) -> TagInfo:
+    """Say as `authorize` what `tag`, which was found for the text `id_tag`, is worth."""
     if tag is None:
         usable = accept_unknown and 0 < len(id_tag) <= ID_TAG_LENGTH
         return TagInfo("Accepted" if usable else "Invalid")
@@ -74,7 +82,7 @@ def find_id_tag(conn: Connection, id_tag: str) -> IdTag | None:
     folded = fold(id_tag)
     if not folded or len(id_tag) > ID_TAG_LENGTH or "\x00" in folded:
         return None
-    row = conn.execute(select(id_tags).where(id_tags.c.folded == folded)).one_or_none()
+    row = conn.execute(_FIND, {"text": folded}).one_or_none()
     return None if row is None else IdTag(**row._mapping)
 
 

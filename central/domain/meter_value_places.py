@@ -8,14 +8,18 @@ written for thousands of rows at a time, and a reader looks through the newest r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     UnaryExpression,
+    bindparam,
     func,
     insert,
     select,
@@ -87,43 +91,63 @@ def place_new_rows(conn: Connection) -> None:
 def _rows(
     conn: Connection, wanted: Wanted, limit: int, start: Place | None, *, newest_first: bool
 ) -> Sequence[Row[Any]]:
+    values = {
+        "of_charger": wanted.charge_point_id,
+        "of_connector": wanted.connector_id,
+        "of_session": wanted.transaction_id,
+        "not_before": wanted.not_before,
+        "before": wanted.before,
+        "start_timestamp": None if start is None else start[0],
+        "start_id": None if start is None else start[1],
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    query = _query(conn.dialect.name == "sqlite", frozenset(given), newest_first)
+    return conn.execute(query, given | {"most": limit}).all()
+
+
+# Building a query takes longer than carrying it out, and a stop asks for one.
+@cache
+def _query(on_sqlite: bool, given: frozenset[str], newest_first: bool) -> Select[Any]:
+    """Build a query with those of the conditions of `_rows` that are given."""
+    columns = meter_values.c
+
     def part(
         query: Select[Any], moment: ColumnElement[datetime], number: ColumnElement[int]
     ) -> Select[Any]:
         """Narrow a query and put it in order, by columns that its source has in order."""
-        if wanted.not_before is not None:
-            query = query.where(moment >= wanted.not_before)
-        if wanted.before is not None:
-            query = query.where(moment < wanted.before)
-        if start is not None:
-            place, given = tuple_(moment, number), tuple_(*start, types=_PLACE_TYPES)
+        if "not_before" in given:
+            query = query.where(moment >= _moment("not_before"))
+        if "before" in given:
+            query = query.where(moment < _moment("before"))
+        if "start_timestamp" in given:
+            first = _moment("start_timestamp")
+            place = tuple_(moment, number)
+            start = tuple_(first, bindparam("start_id", type_=columns.id.type))
             # The first condition is what an index finds, the second what is meant.
             query = (
-                query.where(moment <= start[0], place < given)
+                query.where(moment <= first, place < start)
                 if newest_first
-                else query.where(moment >= start[0], place > given)
+                else query.where(moment >= first, place > start)
             )
-        if wanted.connector_id is not None:
-            query = query.where(meter_values.c.connector_id == wanted.connector_id)
-        if wanted.transaction_id is not None:
-            query = query.where(meter_values.c.transaction_id == wanted.transaction_id)
+        if "of_connector" in given:
+            query = query.where(columns.connector_id == bindparam("of_connector"))
+        if "of_session" in given:
+            query = query.where(columns.transaction_id == bindparam("of_session"))
         order = (moment.desc(), number.desc()) if newest_first else (moment, number)
-        return query.order_by(*order).limit(limit)
+        return query.order_by(*order).limit(_MOST)
 
-    columns = meter_values.c
-    if conn.dialect.name != "sqlite":
-        query = select(meter_values).where(columns.charge_point_id == wanted.charge_point_id)
-        return conn.execute(part(query, columns.timestamp, columns.id)).all()
+    of_charger = bindparam("of_charger", type_=columns.charge_point_id.type)
+    if not on_sqlite:
+        query = select(meter_values).where(columns.charge_point_id == of_charger)
+        return part(query, columns.timestamp, columns.id)
     places = meter_value_places.c
     placed = (
         select(meter_values)
         .join(meter_value_places, places.row_id == columns.id)
-        .where(places.charge_point_id == wanted.charge_point_id)
+        .where(places.charge_point_id == of_charger)
     )
     up_to = select(meter_values_placed.c.up_to).scalar_subquery()
-    new = select(meter_values).where(
-        columns.id > up_to, columns.charge_point_id == wanted.charge_point_id
-    )
+    new = select(meter_values).where(columns.id > up_to, columns.charge_point_id == of_charger)
     parts = (
         part(placed, places.timestamp, places.row_id),
         part(new, _unindexed(columns.timestamp), columns.id),
@@ -131,10 +155,14 @@ def _rows(
     both = union_all(*(select(one.subquery()) for one in parts)).subquery()
     order = (both.c.timestamp, both.c.id)
     ordered = tuple(column.desc() for column in order) if newest_first else order
-    return conn.execute(select(both).order_by(*ordered).limit(limit)).all()
+    return select(both).order_by(*ordered).limit(_MOST)
 
 
-_PLACE_TYPES: Final = [meter_values.c.timestamp.type, meter_values.c.id.type]
+_MOST: Final = bindparam("most", type_=Integer)
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=meter_values.c.timestamp.type)
 
 
 def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:

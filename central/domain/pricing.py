@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from central.domain.errors import ConflictError, InvalidError, NotFoundError
 from central.domain.statements import inserted_id
 from central.models import prices
+from central.models.base import UtcDateTime
 
 # With the most energy of a session it is the most that the ledger takes.
 _HIGHEST_MINOR: Final = 10**9 - 1
+
+_IN_FORCE: Final = (
+    select(prices)
+    .where(prices.c.valid_from <= bindparam("at", type_=UtcDateTime))
+    .order_by(prices.c.valid_from.desc(), prices.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -104,12 +112,7 @@ def take_back_price(conn: Connection, price_id: int, now: datetime) -> None:
 
 def current_price(conn: Connection, now: datetime) -> Price | None:
     """Give the price in force at a moment, or None: then charging is free."""
-    row = conn.execute(
-        select(prices)
-        .where(prices.c.valid_from <= now)
-        .order_by(prices.c.valid_from.desc(), prices.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = conn.execute(_IN_FORCE, {"at": now}).one_or_none()
     return None if row is None else Price(**row._mapping)
 
 

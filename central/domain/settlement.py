@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from central.domain import ledger, statistics
 from central.domain.sessions import Session, State
@@ -17,6 +17,8 @@ from central.models import transactions
 # 1 GWh: eleven days at the 3.75 MW of a lorry. A register that moves further is broken, and at the
 # highest price this is the most that the ledger takes.
 _MOST_ENERGY_WH: Final = 10**9
+
+_CLOSE: Final = update(transactions).where(transactions.c.id == bindparam("of_session"))
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,20 @@ def close(conn: Connection, session: Session, ending: Ending, now: datetime) -> 
         # Its timestamp identifies nothing: only while it was open could a start be its replay.
         replay_time = None
     conn.execute(
-        update(transactions)
-        .where(transactions.c.id == session.id)
-        .values(
-            state=ending.state,
-            stop_sent_at=ending.stop_sent_at,
-            stopped_at=ending.stopped_at,
-            meter_stop_wh=ending.meter_stop_wh,
-            stop_reason=ending.reason,
-            stop_id_tag=ending.id_tag,
-            stop_replay_key=ending.replay_key,
-            energy_wh=energy_wh,
-            cost_minor=cost,
-            replay_time=replay_time,
-        )
+        _CLOSE,
+        {
+            "of_session": session.id,
+            "state": ending.state,
+            "stop_sent_at": ending.stop_sent_at,
+            "stopped_at": ending.stopped_at,
+            "meter_stop_wh": ending.meter_stop_wh,
+            "stop_reason": ending.reason,
+            "stop_id_tag": ending.id_tag,
+            "stop_replay_key": ending.replay_key,
+            "energy_wh": energy_wh,
+            "cost_minor": cost,
+            "replay_time": replay_time,
+        },
     )
     statistics.add(
         conn,

@@ -1,14 +1,15 @@
 """StartTransaction: opening a session, once however often the message comes."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import gone_sessions, statistics
 from central.domain.connectors import check_connector_id
-from central.domain.id_tags import authorize, find_id_tag, fold
+from central.domain.id_tags import find_id_tag, fold, tag_info
 from central.domain.pricing import current_price
 from central.domain.sessions import State
 from central.domain.statements import inserted_id
@@ -23,6 +24,45 @@ from central.domain.transaction_messages import (
 )
 from central.domain.violations import record_violation
 from central.models import transactions
+
+_COLUMNS = transactions.c
+_ON_CONNECTOR = (_COLUMNS.charge_point_id == bindparam("of_charge_point_id")) & (
+    _COLUMNS.connector_id == bindparam("of_connector_id")
+)
+_OF_TAG = _COLUMNS.id_tag_folded == bindparam("of_id_tag_folded")
+_SAME_METER = _COLUMNS.meter_start_wh == bindparam("of_meter_start_wh")
+
+
+def _one(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Find one session; inside a statement that asks for several."""
+    return select(_COLUMNS.id).where(*conditions).limit(1).scalar_subquery()
+
+
+# All that a start has to know of other sessions, in one statement that is built once:
+# - known: the session of the same start, which has come before;
+# - unbelieved: the same, from when the charger's clock was too far ahead to be believed;
+# - elsewhere: one of this tag that is certainly running on another connector;
+# - beside: one that seems to run on this connector.
+_HOW_IT_STANDS = select(
+    _one(
+        _ON_CONNECTOR, _OF_TAG, _SAME_METER, _COLUMNS.replay_time == bindparam("of_replay_time")
+    ).label("known"),
+    _one(
+        _ON_CONNECTOR,
+        _OF_TAG,
+        _SAME_METER,
+        _COLUMNS.replay_time == bindparam("unknown"),
+        _COLUMNS.start_sent_at == bindparam("sent_at"),
+    ).label("unbelieved"),
+    _one(_OF_TAG, _COLUMNS.state == State.OPEN, ~_ON_CONNECTOR).label("elsewhere"),
+    _one(_ON_CONNECTOR, _COLUMNS.state == State.OPEN).label("beside"),
+)
+_INSERT = insert(transactions)
+_BELIEVE = update(transactions).where(_COLUMNS.id == bindparam("of_session"))
+
+# Where another connection may write between the look and the insertion. On SQLite a unit has
+# the write lock from its start.
+_SEVERAL_WRITERS = frozenset({"postgresql", "mysql", "mariadb"})
 
 
 def start(
@@ -41,12 +81,7 @@ def start(
     trusted = is_clock_right(message.timestamp, now)
     folded = fold(stored_tag(message.id_tag))[:255]
     tag = find_id_tag(conn, message.id_tag)
-    info = authorize(conn, message.id_tag, now, accept_unknown=accept_unknown_tags)
-    if info.status == "Accepted" and _charges_elsewhere(conn, message, folded):
-        info = replace(info, status="ConcurrentTx")
-    started_at = message.timestamp if trusted else now
-    # That of a start which comes late, from a queue, is the one that was shown to the driver.
-    price = current_price(conn, min(started_at, now))
+    info = tag_info(tag, message.id_tag, now, accept_unknown=accept_unknown_tags)
     replay_key = {
         "charge_point_id": message.charge_point_id,
         "connector_id": message.connector_id,
@@ -54,46 +89,55 @@ def start(
         "replay_time": message.timestamp if trusted else UNKNOWN_TIME,
         "meter_start_wh": message.meter_start_wh,
     }
-    if trusted:
-        # When it came first, its clock may have been too far ahead to be believed.
-        conn.execute(
-            update(transactions)
-            .filter_by(**replay_key | {"replay_time": UNKNOWN_TIME})
-            .where(transactions.c.start_sent_at == message.timestamp)
-            .values(replay_time=message.timestamp)
-        )
+    stands = conn.execute(
+        _HOW_IT_STANDS,
+        {f"of_{name}": value for name, value in replay_key.items()}
+        | {"unknown": UNKNOWN_TIME, "sent_at": message.timestamp},
+    ).one()
+    if info.status == "Accepted" and stands.elsewhere is not None:
+        info = replace(info, status="ConcurrentTx")
+    if stands.known is not None:
+        return Started(stands.known, info, is_replay=True)
+    if trusted and stands.unbelieved is not None:
+        conn.execute(_BELIEVE, {"of_session": stands.unbelieved, "replay_time": message.timestamp})
+        return Started(stands.unbelieved, info, is_replay=True)
+    started_at = message.timestamp if trusted else now
+    # That of a start which comes late, from a queue, is the one that was shown to the driver.
+    price = current_price(conn, min(started_at, now))
+    session = {
+        **replay_key,
+        "id_tag": stored_tag(message.id_tag),
+        "tag_status": info.status,
+        "user_id": None if tag is None else tag.user_id,
+        "reservation_id": message.reservation_id,
+        "state": State.OPEN,
+        "orphan": False,
+        "start_sent_at": message.timestamp,
+        "started_at": started_at,
+        "price_per_kwh_minor": None if price is None else price.price_per_kwh_minor,
+        "currency": None if price is None else price.currency,
+        "created_at": now,
+    }
     try:
-        with conn.begin_nested():
-            made = conn.execute(
-                insert(transactions).values(
-                    **replay_key,
-                    id_tag=stored_tag(message.id_tag),
-                    tag_status=info.status,
-                    user_id=None if tag is None else tag.user_id,
-                    reservation_id=message.reservation_id,
-                    state=State.OPEN,
-                    orphan=False,
-                    start_sent_at=message.timestamp,
-                    started_at=started_at,
-                    price_per_kwh_minor=None if price is None else price.price_per_kwh_minor,
-                    currency=None if price is None else price.currency,
-                    created_at=now,
-                )
-            )
+        with conn.begin_nested() if conn.dialect.name in _SEVERAL_WRITERS else nullcontext():
+            transaction_id = inserted_id(conn.execute(_INSERT, session))
     except IntegrityError:
+        # Another connection of the same charger has just stored it.
+        if conn.dialect.name not in _SEVERAL_WRITERS:
+            raise
         known = conn.execute(select(transactions.c.id).filter_by(**replay_key)).scalar_one_or_none()
         if known is None:
             raise
         return Started(known, info, is_replay=True)
-    transaction_id = inserted_id(made)
-    gone_sessions.expect_stop(
-        conn,
-        message.charge_point_id,
-        gone_sessions.Evidence.NEW_START,
-        now,
-        connector_id=message.connector_id,
-        except_id=transaction_id,
-    )
+    if stands.beside is not None:
+        gone_sessions.expect_stop(
+            conn,
+            message.charge_point_id,
+            gone_sessions.Evidence.NEW_START,
+            now,
+            connector_id=message.connector_id,
+            except_id=transaction_id,
+        )
     statistics.add(conn, message.charge_point_id, {Counter.SESSIONS_STARTED: 1})
     if not trusted:
         record_violation(
@@ -105,17 +149,3 @@ def start(
             now,
         )
     return Started(transaction_id, info, is_replay=False)
-
-
-def _charges_elsewhere(conn: Connection, message: StartTransaction, folded: str) -> bool:
-    """Say whether a tag has a session that is certainly running on another connector."""
-    is_this_connector = (transactions.c.charge_point_id == message.charge_point_id) & (
-        transactions.c.connector_id == message.connector_id
-    )
-    query = (
-        select(transactions.c.id)
-        .where(transactions.c.id_tag_folded == folded, transactions.c.state == State.OPEN)
-        .where(~is_this_connector)
-        .limit(1)
-    )
-    return conn.execute(query).one_or_none() is not None

@@ -1,6 +1,7 @@
 """Statements that each database spells in its own way."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Insert, Table
@@ -37,18 +38,25 @@ def insert_or_update(
     add: Sequence[str] = (),
 ) -> None:
     """Insert rows; where the primary key exists, set `update` and add to `add` columns."""
-    key = list(table.primary_key.columns)
-    if conn.dialect.name in {"mysql", "mariadb"}:
+    statement = _insert_or_update(conn.dialect.name, table, tuple(update), tuple(add))
+    # One row as it is: a list would go the longer way of many.
+    conn.execute(statement, dict(rows[0]) if len(rows) == 1 else list(rows))
+
+
+# Building a statement costs several times what the database needs to carry it out, and there are
+# a few of them only.
+@cache
+def _insert_or_update(
+    dialect_name: str, table: Table, update: tuple[str, ...], add: tuple[str, ...]
+) -> Insert:
+    if dialect_name in {"mysql", "mariadb"}:
         on_mysql = mysql.insert(table)
         changes: dict[str, Any] = {name: on_mysql.inserted[name] for name in update}
         changes |= {name: table.c[name] + on_mysql.inserted[name] for name in add}
-        conn.execute(on_mysql.on_duplicate_key_update(changes), list(rows))
-        return
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(table)
+        return on_mysql.on_duplicate_key_update(changes)
+    statement = (sqlite.insert if dialect_name == "sqlite" else postgresql.insert)(table)
     changed: dict[str, Any] = {name: statement.excluded[name] for name in update}
     changed |= {name: table.c[name] + statement.excluded[name] for name in add}
-    conn.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=changed),
-        list(rows),
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_=changed
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import settlement, unnumbered
@@ -18,6 +18,13 @@ from central.domain.transaction_messages import (
 )
 from central.domain.violations import record_violation
 from central.models import orphan_stops, transactions
+
+_OWN_SESSION = (
+    select(transactions)
+    .where(transactions.c.id == bindparam("of_session"))
+    .where(transactions.c.charge_point_id == bindparam("of_charger"))
+    .with_for_update()
+)
 
 
 def stop(
@@ -102,10 +109,8 @@ def _own_session(conn: Connection, message: StopTransaction) -> Session | None:
     if not 0 < message.transaction_id < 2**31:
         return None
     row = conn.execute(
-        select(transactions)
-        .where(transactions.c.id == message.transaction_id)
-        .where(transactions.c.charge_point_id == message.charge_point_id)
-        .with_for_update()
+        _OWN_SESSION,
+        {"of_session": message.transaction_id, "of_charger": message.charge_point_id},
     ).one_or_none()
     return None if row is None else to_session(row)
 

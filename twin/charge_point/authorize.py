@@ -77,10 +77,13 @@ class Authorization:
 
         What is in the list is not put into the cache (section 3.5.3); where the
         central system says otherwise than its own list, it is told so (section 7.6).
+        `ConcurrentTx` says where a tag is in use now, nothing of the tag: it is not kept.
         """
+        if tag_info["status"] == "ConcurrentTx":
+            return
         listed = self._local_list.find(id_tag)
         if listed is not None:
-            if listed.status != tag_info["status"] and tag_info["status"] != "ConcurrentTx":
+            if listed.status != tag_info["status"]:
                 for listener in self._context.signals.list_conflict:
                     listener(id_tag)
             return

@@ -50,7 +50,7 @@ def integer(low: int, high: int) -> Check:
     """Accept whole numbers from `low` to `high`."""
 
     def accepts(text: str) -> bool:
-        return re.fullmatch(r"-?\d{1,9}", text) is not None and low <= int(text) <= high
+        return re.fullmatch(r"-?[0-9]{1,9}", text) is not None and low <= int(text) <= high
 
     return accepts
 

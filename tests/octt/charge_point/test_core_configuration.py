@@ -99,6 +99,7 @@ async def test_tc_040_1_cs_an_unknown_key_is_not_supported(rig: Any) -> None:
         ("MeterValueSampleInterval", "soon"),
         ("MeterValueSampleInterval", ""),
         ("MeterValueSampleInterval", "1.5"),
+        ("MeterValueSampleInterval", "\u0664\u0662"),
         ("WebSocketPingInterval", "-1"),
         ("HeartbeatInterval", "0"),
         ("AuthorizeRemoteTxRequests", "yes"),

@@ -149,3 +149,20 @@ async def test_the_cache_forgets_what_it_learnt_longest_ago(rig: Any) -> None:
     assert not await _starts(rig, "TAG1"), "remembered as blocked"
     rig.tag("TAG0")
     await rig.until(lambda: rig.cp.in_transaction())
+
+
+async def test_a_tag_in_use_elsewhere_is_not_remembered_as_refused(rig: Any) -> None:
+    cp = await rig.boot()
+    rig.tag("TAG1")
+    await rig.run(1)
+    rig.central.answers["StartTransaction"] = lambda _: {
+        "transactionId": 7,
+        "idTagInfo": {"status": "ConcurrentTx"},
+    }
+    rig.plug_in()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    rig.unplug(by_force=True)
+    await rig.run(5)
+    cp.cut_network()
+    await rig.run(1)
+    assert await _starts(rig, "TAG1")

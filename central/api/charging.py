@@ -105,7 +105,7 @@ async def start(
     is 202 without `transaction_id`, and the session appears in `/api/sessions`
     once it starts.
     """
-    tag = await _usable_tag(services, user, body.id_tag)
+    tag = await usable_tag(services, user, body.id_tag)
 
     def newest_session(conn: Connection) -> int:
         newest = list_sessions(conn, charge_point_id=body.charge_point_id, limit=1)
@@ -227,7 +227,7 @@ async def _looks(services: Services, wait_s: float | None) -> AsyncIterator[None
             return
 
 
-async def _usable_tag(services: Services, user: User, asked: str | None) -> str:
+async def usable_tag(services: Services, user: User, asked: str | None) -> str:
     """Return the tag to start with: the one asked for, or the user's first.
 
     Raises:

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, select
 
 from central.domain import gone_sessions
 from central.domain.certificates import revoke_all
+from central.domain.charger_profiles import forget_profiles
 from central.domain.chargers import delete_charger, find_charger, get_charger
 from central.domain.connectors import forget_connectors
 from central.domain.errors import ConflictError
 from central.domain.gone_sessions import ProvisionalClose
+from central.domain.local_lists import forget_local_list
 from central.domain.sessions import State
 from central.models import transactions
 
@@ -51,6 +53,8 @@ def retire_charger(
     closed = gone_sessions.close_all(conn, charge_point_id, now)
     revoke_all(conn, charge_point_id, now)
     delete_charger(conn, charge_point_id)
+    forget_local_list(conn, charge_point_id)
+    forget_profiles(conn, charge_point_id)
     return closed
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from central.domain import gone_sessions, statistics
+from central.domain import gone_sessions, reservations, statistics
 from central.domain.connectors import check_connector_id
 from central.domain.id_tags import find_id_tag, fold, tag_info
 from central.domain.pricing import current_price
@@ -129,6 +129,10 @@ def start(
         if known is None:
             raise
         return Started(known, info, is_replay=True)
+    if message.reservation_id is not None:
+        reservations.note_used(
+            conn, message.charge_point_id, message.reservation_id, transaction_id
+        )
     if stands.beside is not None:
         gone_sessions.expect_stop(
             conn,

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from central.domain import settlement, unnumbered
+from central.domain.doubtful_energy import doubtful_energy
 from central.domain.id_tags import TagInfo, authorize, find_id_tag, fold
 from central.domain.meter_values import add_rows
 from central.domain.sessions import Session, State, to_session
@@ -91,6 +92,7 @@ def _close(conn: Connection, session: Session, message: StopTransaction, now: da
                 f"from {session.meter_start_wh} Wh to {message.meter_stop_wh} Wh",
             )
         )
+    broken += doubtful_energy(conn, session, message, ending.stopped_at)
     if message.id_tag is not None and not _may_stop(conn, session, message.id_tag):
         broken.append(("StopByForeignTag", f"by {message.id_tag!r}"))
     for code, detail in broken:

@@ -7,6 +7,12 @@ migrations with. Here are columns, keys and constraints; no queries and no rules
 
 from central.models.base import metadata
 from central.models.certificates import charger_certificates
+from central.models.charger_contents import (
+    charger_profiles,
+    composite_schedules,
+    local_lists,
+    reservations,
+)
 from central.models.chargers import chargers, connectors, pending_keys
 from central.models.commands import commands
 from central.models.id_tags import id_tags
@@ -27,11 +33,14 @@ from central.models.violations import violations
 
 __all__ = [
     "charger_certificates",
+    "charger_profiles",
     "chargers",
     "commands",
+    "composite_schedules",
     "connectors",
     "id_tags",
     "ledger_entries",
+    "local_lists",
     "log_metadata",
     "message_log",
     "metadata",
@@ -41,6 +50,7 @@ __all__ = [
     "orphan_stops",
     "pending_keys",
     "prices",
+    "reservations",
     "revoked_tokens",
     "security_events",
     "server_secrets",

@@ -169,6 +169,7 @@ class Answering:
                 return remembered[1]
             reason = "this message id was used for another message on this connection"
             self._log.warning("message id reused", action=call.action, unique_id=call.unique_id)
+            await self._charge_point.note_violation(call.action, "MessageIdReused", reason)
             return encode_refusal(call.unique_id, ErrorCode.GENERIC_ERROR, reason)
         try:
             payload = await answer_call(self._charge_point, call)
@@ -180,6 +181,7 @@ class Answering:
                 "call refused", action=call.action, code=error.code, reason=error.description
             )
             answer = encode_refusal(call.unique_id, error.code, error.description)
+            await self._charge_point.note_violation(call.action, error.code, error.description)
             if error.code in _PASSING:
                 return answer
         except Exception as error:  # noqa: BLE001 -- the boundary between one charger and all others

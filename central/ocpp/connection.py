@@ -11,6 +11,7 @@ from websockets.frames import CloseCode
 
 from central.domain import presence
 from central.domain.charger_link import CommandOutcome, CommandResult
+from central.domain.command_effects import NOTED, note_answer
 from central.domain.commands import finish_command, record_command
 from central.ocpp.answering import Answering
 from central.ocpp.charge_point import ACCEPTED, ChargePoint
@@ -25,6 +26,8 @@ from central.ocpp.v16.commands import (
     without_secrets,
 )
 from wire.frames import Call, FrameError, UnknownMessageType, decode, encode
+
+_SUPERSEDED = "replaced by a newer connection"
 
 
 class Connections(Protocol):
@@ -59,11 +62,14 @@ class ChargerConnection:
         self._log = charge_point.log
         self._frames = FrameLog(services.message_log, services.clock, charge_point.charge_point_id)
         self._answering = Answering(socket, charge_point, self._frames, self._spawn)
-        self._outgoing = OutgoingCalls(self._send_call, services.settings.call_timeout_s, self._log)
+        self._outgoing = OutgoingCalls(
+            self._send_call, services.settings.call_timeout_s, self._log, self._note_unasked
+        )
         self._security = SecurityChanges(charge_point, self._record_and_call)
         self._gone = asyncio.get_running_loop().create_future()
         self._tasks: asyncio.TaskGroup | None = None
         self._replaced = False
+        self._superseded = False
         self._over = False
 
     @property
@@ -92,6 +98,7 @@ class ChargerConnection:
                 self._log_end()
                 self._end()
                 await self._answering.wait_drained()
+                await self._note_twin()
             if self._connections.is_current(self):
                 await self._services.storage.write(
                     presence.record_disconnected, self.charge_point_id, self._services.clock.now()
@@ -110,11 +117,12 @@ class ChargerConnection:
             # That it is offline has to be written before its next socket says the contrary.
             await asyncio.shield(self._gone)
 
-    def make_way(self, reason: str = "replaced by a newer connection") -> None:
+    def make_way(self, reason: str = _SUPERSEDED) -> None:
         """Give up the charger, to a newer socket unless for another reason: take nothing more."""
         if self._over:
             return
         self._replaced = True
+        self._superseded = reason == _SUPERSEDED
         self._end()
         self._spawn(self._socket.close(CloseCode.POLICY_VIOLATION, reason))
 
@@ -144,6 +152,11 @@ class ChargerConnection:
             requested_by=requested_by,
         )
         result = await self._outgoing.call(action, payload)
+        if result.outcome is CommandOutcome.ANSWERED and action in NOTED:
+            now = self._services.clock.now()
+            await storage.write(
+                note_answer, self.charge_point_id, action, payload, result.payload, now
+            )
         response = {"code": result.error_code, "description": result.error_description}
         await storage.write(
             finish_command,
@@ -210,6 +223,22 @@ class ChargerConnection:
             if shown is call.payload
             else encode(Call(call.unique_id, call.action, shown)),
         )
+
+    async def _note_twin(self) -> None:
+        """Note that this socket was alive when another one took its place.
+
+        One that was half open does not answer the closing; who answers is a second charger with
+        the same identity, or one that keeps two sockets.
+        """
+        end = self._socket.end
+        if self._superseded and end.rcvd is not None and not end.rcvd_then_sent:
+            await self.charge_point.note_violation(
+                "", "IdentityInUse", "a second socket came while the first was alive and in use"
+            )
+
+    def _note_unasked(self, action: str, code: str, detail: str) -> None:
+        if not self._over:
+            self._spawn(self.charge_point.note_violation(action, code, detail))
 
     def _log_end(self) -> None:
         end = self._socket.end

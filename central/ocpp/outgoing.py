@@ -34,9 +34,16 @@ class OutgoingCalls:
         send: Callable[[Call], Awaitable[None]],
         timeout_s: float,
         log: FilteringBoundLogger,
+        note_unasked: Callable[[str, str, str], None],
     ) -> None:
-        """Use `send` for the calls; it does nothing once the connection is gone."""
+        """Use `send` for the calls; it does nothing once the connection is gone.
+
+        `note_unasked` is told of answers that nobody waits for: the action if known, a code,
+        and a text for people.
+        """
         self._send = send
+        self._note_unasked = note_unasked
+        self._unanswered: dict[str, str] = {}
         self._timeout_s = timeout_s
         self._log = log
         self._turn = asyncio.Lock()
@@ -63,6 +70,7 @@ class OutgoingCalls:
                     await self._send(Call(unique_id, action, payload))
                     frame = await answer
             except TimeoutError:
+                self._unanswered = {unique_id: action}
                 return CommandResult(CommandOutcome.TIMED_OUT, latency_us=_since_us(loop, sent_at))
             finally:
                 self._pending = None
@@ -88,6 +96,14 @@ class OutgoingCalls:
         self._log.warning(
             "answer to no call", unique_id=frame.unique_id[:64], late=self._was_sent(frame)
         )
+        late = self._unanswered.pop(frame.unique_id, None)
+        if late is not None:
+            told = frame.code if isinstance(frame, CallError) else str(frame.payload)
+            self._note_unasked(late, "LateAnswer", f"it came after its time was over: {told}")
+        else:
+            self._note_unasked(
+                "", "AnswerToNoCall", "answered what it was not asked, or answered twice"
+            )
 
     def abandon(self) -> None:
         """End all calls, waiting and future ones, because the connection is gone."""

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -55,6 +56,14 @@ class CentralProcess:
             answer = client.post("/api/chargers", json={"charge_point_id": charge_point_id})
             answer.raise_for_status()
             return str(answer.json()["key"])
+
+    def set_clock(self, control_socket: Path, moment: str) -> None:
+        """Set the time of one that was started with `--clock external`; what fell due has run."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(str(control_socket))
+            control.sendall(json.dumps({"set": moment}).encode() + b"\n")
+            answer = json.loads(control.makefile().readline())
+        assert answer["ok"], answer
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Send a signal, wait, and return the exit code."""

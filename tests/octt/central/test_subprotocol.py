@@ -15,6 +15,7 @@ from tests.peers.central_process import CentralProcess
 async def test_tc_088_csms_a_foreign_subprotocol_is_refused_and_ocpp16_chosen_among_several(
     running: tuple[CentralProcess, str], case: Case
 ):
+    await case.charger.websocket.close()
     pair = case.charge_point_id.encode() + b":" + bytes.fromhex(case.key)
     headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
     address = f"{running[0].ocpp}/{case.charge_point_id}"

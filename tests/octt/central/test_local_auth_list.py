@@ -1,0 +1,106 @@
+"""Local authorization list profile: lists made of the id tags that are stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.octt.central.conftest import Case, moment
+
+
+async def _send(case: Case, **body: Any) -> httpx.Response:
+    return await case.rest.post(f"/api/chargers/{case.charge_point_id}/local-list", json=body)
+
+
+async def _seen(case: Case) -> dict[str, Any]:
+    seen: dict[str, Any] = await case.get(f"/api/chargers/{case.charge_point_id}/local-list")
+    return seen
+
+
+async def test_tc_042_1_csms_a_charger_without_a_local_list_is_told(case: Case):
+    await case.boot()
+    told = await case.operates("get-local-list-version", {"listVersion": -1})
+    assert told["response"] == {"listVersion": -1}
+    assert (await _seen(case))["version"] == -1
+
+
+async def test_tc_042_2_csms_an_empty_list_has_version_0(case: Case):
+    await case.boot()
+    assert (await _seen(case))["version"] is None
+    await case.operates("get-local-list-version", {"listVersion": 0})
+    seen = await _seen(case)
+    assert (seen["version"], seen["entries"]) == (0, [])
+
+
+async def test_tc_043_1_csms_a_list_that_is_not_supported_is_not_taken_for_sent(case: Case):
+    await _refused(case, "NotSupported")
+
+
+async def test_tc_043_3_csms_a_list_that_failed_is_not_taken_for_sent(case: Case):
+    await _refused(case, "Failed")
+
+
+async def _refused(case: Case, status: str) -> None:
+    await case.boot()
+    tag = await case.add_tag()
+    case.charger.answers |= {
+        "GetLocalListVersion": {"listVersion": 0},
+        "SendLocalList": {"status": status},
+    }
+    answer = await _send(case, update_type="Full", id_tags=[tag])
+    assert answer.status_code == 409
+    assert status in answer.json()["error"]["what"]
+    assert case.last_payload["updateType"] == "Full"
+    seen = await _seen(case)
+    assert (seen["version"], seen["entries"]) == (0, [])
+
+
+async def test_tc_043_4_csms_a_full_list_has_info_in_every_entry(case: Case):
+    await case.boot()
+    tag = await case.add_tag(parent_id_tag="GROUP")
+    blocked = await case.add_tag(status="Blocked")
+    expired = await case.add_tag(expires_at=moment(-60))
+    case.charger.answers |= {
+        "GetLocalListVersion": {"listVersion": 7},
+        "SendLocalList": {"status": "Accepted"},
+    }
+    answer = await _send(case, update_type="Full", id_tags=[tag, blocked, expired])
+    assert answer.status_code == 200, answer.text
+    sent = case.last_payload
+    assert (sent["updateType"], sent["listVersion"]) == ("Full", 8)
+    info = {entry["idTag"]: entry["idTagInfo"] for entry in sent["localAuthorizationList"]}
+    assert info[tag] == {"status": "Accepted", "parentIdTag": "GROUP"}
+    assert (info[blocked]["status"], info[expired]["status"]) == ("Blocked", "Expired")
+    seen = await _seen(case)
+    assert seen["version"] == 8
+    assert seen["entries"] == sent["localAuthorizationList"]
+
+
+async def test_tc_043_5_csms_a_differential_list_says_what_has_changed(case: Case):
+    await case.boot()
+    kept, changed, removed = [await case.add_tag() for _ in range(3)]
+    case.charger.answers |= {
+        "GetLocalListVersion": {"listVersion": 0},
+        "SendLocalList": {"status": "Accepted"},
+    }
+    await _send(case, update_type="Full", id_tags=[kept, changed, removed])
+    added = await case.add_tag()
+    await case.rest.put(f"/api/id-tags/{changed}", json={"status": "Blocked"})
+    case.charger.answers["GetLocalListVersion"] = {"listVersion": 1}
+    answer = await _send(case, id_tags=[kept, changed, added])
+    assert answer.status_code == 200, answer.text
+    sent = case.last_payload
+    assert (sent["updateType"], sent["listVersion"]) == ("Differential", 2)
+    entries = {entry.pop("idTag"): entry for entry in sent["localAuthorizationList"]}
+    assert entries == {
+        changed: {"idTagInfo": {"status": "Blocked"}},
+        added: {"idTagInfo": {"status": "Accepted"}},
+        removed: {},
+    }
+    seen = await _seen(case)
+    assert seen["version"] == 2
+    assert {entry["idTag"] for entry in seen["entries"]} == {kept, changed, added}
+    case.charger.answers["GetLocalListVersion"] = {"listVersion": 2}
+    assert (await _send(case, id_tags=[kept, changed, added])).status_code == 200
+    assert case.charger.commands[-1].action == "GetLocalListVersion", "nothing was left to send"

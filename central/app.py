@@ -15,8 +15,11 @@ from central.api import (
     charger_contents,
     chargers,
     charging,
+    command_records,
     documentation,
     errors,
+    files,
+    files_admin,
     health,
     id_tags,
     metering,
@@ -33,6 +36,7 @@ from central.api.services import Services
 
 MAX_BODY_BYTES = 1024 * 1024
 """Above any call's need, a local list of thousands of tags included."""
+TAKE_FILES = ("/files/uploads/", "/api/admin/firmware")
 
 DESCRIPTION = """
 Central system for EV chargers that speak OCPP 1.6J.
@@ -61,7 +65,10 @@ ROUTERS = (
     sessions.router,
     metering.router,
     ocpp_operations.router,
+    command_records.router,
     records.router,
+    files.router,
+    files_admin.router,
     certificates.router,
     security_events.router,
     health.public,
@@ -88,7 +95,7 @@ def create_app(services: Services) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.services = services
-    app.add_middleware(BodyLimit, max_body_bytes=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, max_body_bytes=MAX_BODY_BYTES, but=TAKE_FILES)
     errors.install(app)
     if services.settings.cors_origins:
         app.add_middleware(

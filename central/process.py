@@ -12,6 +12,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import structlog
@@ -74,6 +75,7 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
             else None
         )
         addresses = {"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)}
+        settings = _with_public_url(settings, http_socket)
         system = await stack.enter_async_context(open_system(settings, clock))
         if listening.control_socket is not None:
             assert isinstance(clock, ExternalClock)
@@ -195,6 +197,13 @@ def _bound(host: str, port: int, option: str) -> socket.socket:
         ) from None
     listener.setblocking(False)
     return listener
+
+
+def _with_public_url(settings: Settings, listener: socket.socket) -> Settings:
+    """Fill in where chargers reach the HTTP port; unknown where it listens on any address."""
+    if settings.public_url or ip_address(listener.getsockname()[0]).is_unspecified:
+        return settings
+    return settings.model_copy(update={"public_url": _url("http", listener)})
 
 
 def _url(scheme: str, listener: socket.socket) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KIB = 1024
+MIB = 1024 * KIB
 
 
 class SettingsError(ValueError):
@@ -90,10 +91,25 @@ class Settings(BaseSettings):
     zombie_grace: timedelta = Field(timedelta(minutes=15), gt=timedelta(0))
     """How long a charger is online, after a sign that a session is over, until it is closed."""
 
+    public_url: str = Field("", max_length=200, pattern=r"^(https?://[!-~]+)?$")
+    """Where chargers reach the HTTP port; by default its host and port, unless that is any."""
+    files_dir: Path | None = None
+    """Folder of firmware images and uploads; by default beside the SQLite database."""
+    file_token_lifetime: timedelta = Field(
+        timedelta(days=1), ge=timedelta(minutes=1), le=timedelta(days=30)
+    )
+    """How long a charger may fetch or bring a file, from when it is told to come."""
+    firmware_max_bytes: int = Field(256 * MIB, ge=1, le=16 * KIB * MIB)
+    """Largest firmware image, bytes."""
+    upload_max_bytes: int = Field(256 * MIB, ge=1, le=16 * KIB * MIB)
+    """Largest file that a charger may bring, bytes."""
+
     message_log: bool = True
     """Whether the frames of all chargers are recorded."""
     message_log_retention: timedelta = Field(timedelta(days=30), gt=timedelta(0))
     """How long recorded frames are kept."""
+    message_log_max_bytes: int = Field(10 * KIB * MIB, ge=MIB)
+    """Bytes of recorded frames that are kept; the oldest beyond are forgotten."""
     security_event_retention: timedelta = Field(timedelta(days=365), gt=timedelta(0))
     """How long security events are kept."""
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -19,7 +20,9 @@ from central.api.services import Services
 from central.domain.certificate_issuing import CertificateIssuer, CertificatesDue
 from central.domain.charger_keys import ChargerKeys, chosen_key_pool
 from central.domain.clock import BusinessClock, ScaledClock
+from central.domain.commands import give_up_commands
 from central.domain.errors import DomainError
+from central.domain.file_jobs_store import FileStore
 from central.domain.gone_sessions import close_overdue
 from central.domain.last_seen import LastSeen
 from central.domain.late_messages import LateMessages
@@ -97,6 +100,8 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         key_pool = await stack.enter_async_context(chosen_key_pool())
         await _make_first_admin(settings, storage, passwords)
         await storage.write(record_restart)
+        if unknown := await storage.write(give_up_commands):
+            log.warning("the outcome of commands is unknown, it ended first", commands=unknown)
         last_seen = LastSeen(storage)
         stack.push_async_callback(_flush_at_end, last_seen)
         server_key = await storage.write(obtain_secret, SecretName.CHARGER_KEYS)
@@ -138,11 +143,28 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
             charger_server_key=server_key,
             issuer=issuer,
             certificates_due=due,
+            files=_files(settings),
         )
         schedule = Schedule(clock, _jobs(services, late_messages))
         yield CentralSystem(
             services, ocpp, schedule, issuer, tls, keeps_time=clock.factor is not None
         )
+
+
+def _files(settings: Settings) -> FileStore:
+    """Open the folder of files; what was half-written when the process was killed is removed."""
+    folder = settings.files_dir
+    if folder is None:
+        database = parse_url(settings.database_url).path
+        folder = Path("evseloop-files") if database is None else files_path(database)
+    files = FileStore(folder)
+    files.clean()
+    return files
+
+
+def files_path(database: Path) -> Path:
+    """Give the folder of files that belongs to an SQLite database."""
+    return database.with_name(f"{database.stem}-files")
 
 
 def _certificates(settings: Settings) -> tuple[ssl.SSLContext | None, ChargerAuthority | None]:
@@ -285,6 +307,7 @@ def _jobs(services: Services, late_messages: LateMessages) -> list[Job]:
 
     async def forget_old_records(now: datetime) -> None:
         await services.message_log.purge(now - settings.message_log_retention)
+        await services.message_log.purge_beyond(settings.message_log_max_bytes)
         await storage.write(purge_violations, now - settings.message_log_retention)
         await storage.write(purge_events, now - settings.security_event_retention)
 

@@ -15,15 +15,19 @@ from central.api.errors import answer
 
 
 class BodyLimit:
-    """Answers 413 to a request that announces, or sends, more than `max_body_bytes`."""
+    """Answers 413 to a request that announces, or sends, more than `max_body_bytes`.
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    Paths that begin with one of `but` take files, and count for themselves.
+    """
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int, but: tuple[str, ...] = ()) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._but = but
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(self._but):
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from central.domain.command_secrets import shown_path
 from central.domain.errors import (
     BusyError,
     ConflictError,
@@ -136,7 +137,7 @@ def _domain_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _database_is_away(request: Request, error: Exception) -> JSONResponse:
-    log.error("the database cannot be used", path=request.url.path, exc_info=error)
+    log.error("the database cannot be used", path=shown_path(request.url.path), exc_info=error)
     return answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "the database cannot be used at present",

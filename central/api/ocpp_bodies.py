@@ -76,9 +76,9 @@ class UnlockConnector(Command):
 
 
 class GetDiagnostics(Command):
-    """The charger uploads a file into the directory `location`."""
+    """The charger uploads a file into the directory `location`; without it, to us."""
 
-    location: Location = Field(examples=["ftp://files.example/diagnostics/"])
+    location: Location | None = Field(None, examples=["ftp://files.example/diagnostics/"])
     retries: Count | None = None
     retry_interval: Count | None = Field(None, description="seconds")
     start_time: Moment | None = None
@@ -86,9 +86,14 @@ class GetDiagnostics(Command):
 
 
 class UpdateFirmware(Command):
-    """The charger fetches the file from `location`, not before `retrieve_date`."""
+    """The charger fetches the file from `location`, not before `retrieve_date`.
 
-    location: Location = Field(examples=["http://files.example/firmware-1.2.bin"])
+    In place of `location`, `image_id` names an image of `POST /api/admin/firmware`, which the
+    charger fetches from us.
+    """
+
+    location: Location | None = Field(None, examples=["http://files.example/firmware-1.2.bin"])
+    image_id: Positive | None = None
     retrieve_date: Moment = Field(examples=["2026-06-01T02:00:00Z"])
     retries: Count | None = None
     retry_interval: Count | None = Field(None, description="seconds")

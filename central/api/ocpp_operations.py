@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from central.api import ocpp_bodies as bodies
 from central.api import security_bodies
 from central.api.access import CurrentUser, ServicesOf, admin_router
-from central.api.charger_commands import send
 from central.api.errors import ErrorDetail, documented
 from central.api.fields import ChargePointId
+from central.api.file_operations import carry_out
 from central.domain.charger_link import CommandResult
 
 router = admin_router("OCPP operations")
@@ -33,7 +33,7 @@ class OperationAnswer(BaseModel):
     message: str = Field(examples=["CP001 answered Reset with Accepted"])
     status: str | None = Field(None, description="the answer's status, where it has one")
     response: dict[str, Any] = Field(description="the answer, as OCPP names its fields")
-    command_id: int | None = Field(None, description="its record, see GET /api/commands")
+    command_id: int | None = Field(None, description="its record, see GET /api/admin/commands")
     error: ErrorDetail | None = None
 
 
@@ -170,8 +170,11 @@ OPERATIONS = (
 )
 """The 19 commands of OCPP 1.6 (sections 5.1 to 5.19), and the 7 of its security whitepaper."""
 
+BY_ACTION = {operation.action: operation for operation in OPERATIONS}
 
-def _answer(charge_point_id: str, operation: Operation, result: CommandResult) -> OperationAnswer:
+
+def answer_of(charge_point_id: str, operation: Operation, result: CommandResult) -> OperationAnswer:
+    """Tell what the charger answered to an operation."""
     action = operation.action
     willing = result.status is None or result.status in operation.willing
     message = f"{charge_point_id} answered {action}" + (
@@ -202,10 +205,10 @@ def _add(to: APIRouter, operation: Operation) -> None:
         services: ServicesOf,
         user: CurrentUser,
     ) -> OperationAnswer:
-        result = await send(
+        result = await carry_out(
             services, charge_point_id, operation.action, body.payload(), requested_by=user.id
         )
-        return _answer(charge_point_id, operation, result)
+        return answer_of(charge_point_id, operation, result)
 
     # FastAPI reads what to parse and to document from the annotation.
     run.__annotations__["body"] = body_type

@@ -1,20 +1,17 @@
-"""What can be looked up afterwards: commands, frames, and what chargers did wrong."""
+"""What can be looked up afterwards: frames, and what chargers did wrong."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from central.api.access import ServicesOf, admin_router
-from central.api.errors import documented
 from central.api.fields import INT32_MAX, PLAIN, ChargePointId, Moment, PageSize
 from central.api.paging import next_page
-from central.domain.commands import Command, get_command, list_commands
 from central.domain.violations import Violation, list_violations
 
 router = admin_router("Records")
@@ -27,20 +24,6 @@ BeforeId = Annotated[
 ]
 
 
-class CommandOut(BaseModel):
-    """A command to a charger, and what came of it."""
-
-    id: int
-    charge_point_id: str
-    action: str = Field(examples=["Reset"])
-    payload: dict[str, Any]
-    requested_by: int | None = Field(description="user; null: the central system itself")
-    requested_at: datetime
-    outcome: str = Field(description="sent until it has ended", examples=["answered"])
-    response: dict[str, Any] | None = None
-    latency_us: int | None = Field(None, description="from sending to the answer, µs")
-
-
 class FrameOut(BaseModel):
     """A frame as it went over the wire."""
 
@@ -48,6 +31,10 @@ class FrameOut(BaseModel):
     direction: str = Field(description="in: from the charger, out: to it", examples=["in"])
     action: str = Field(description="also of an answer; empty if the frame was not readable")
     frame: str = Field(examples=['[2,"19","Heartbeat",{}]'])
+    answer: str | None = Field(None, description="the frame that answered this call")
+    latency_us: int | None = Field(
+        None, description="from a call to its answer, told with both; business time, µs"
+    )
 
 
 class ViolationOut(BaseModel):
@@ -61,36 +48,6 @@ class ViolationOut(BaseModel):
     detail: str
 
 
-@router.get("/api/commands")
-async def commands(
-    request: Request,
-    response: Response,
-    services: ServicesOf,
-    charge_point_id: OfCharger = None,
-    limit: PageSize = 100,
-    before_id: BeforeId = None,
-) -> list[CommandOut]:
-    """List commands to chargers, newest first."""
-
-    def read(conn: Connection) -> list[Command]:
-        return list_commands(
-            conn, charge_point_id=charge_point_id, limit=limit, before_id=before_id
-        )
-
-    page = await services.storage.read(read)
-    if len(page) == limit:
-        response.headers.update(next_page(request, before_id=page[-1].id))
-    return [_command_out(command) for command in page]
-
-
-@router.get("/api/commands/{command_id}", responses=documented(HTTPStatus.NOT_FOUND))
-async def command(
-    command_id: Annotated[int, Path(ge=1, le=INT32_MAX)], services: ServicesOf
-) -> CommandOut:
-    """Tell about one command."""
-    return _command_out(await services.storage.read(get_command, command_id))
-
-
 @router.get("/api/messages/{charge_point_id}")
 async def messages(
     charge_point_id: ChargePointId,
@@ -100,6 +57,9 @@ async def messages(
     not_before: Annotated[Moment | None, Query(alias="from")] = None,
     before: Annotated[Moment | None, Query(alias="to", description="exclusive")] = None,
     action: Annotated[str | None, Query(max_length=50, pattern=PLAIN)] = None,
+    direction: Annotated[
+        Literal["in", "out"] | None, Query(description="in: from the charger, out: to it")
+    ] = None,
     text: Annotated[
         str | None, Query(min_length=1, max_length=200, pattern=PLAIN, description="contained")
     ] = None,
@@ -117,6 +77,7 @@ async def messages(
         not_before=not_before,
         before=before,
         action=action,
+        direction=direction,
         text=text,
         before_cursor=cursor,
         limit=limit,
@@ -124,7 +85,14 @@ async def messages(
     if len(page) == limit:
         response.headers.update(next_page(request, cursor=page[-1].cursor))
     return [
-        FrameOut(at=frame.at, direction=frame.direction, action=frame.action, frame=frame.frame)
+        FrameOut(
+            at=frame.at,
+            direction=frame.direction,
+            action=frame.action,
+            frame=frame.frame,
+            answer=frame.answer,
+            latency_us=frame.latency_us,
+        )
         for frame in page
     ]
 
@@ -159,17 +127,3 @@ async def violations(
         )
         for violation in page
     ]
-
-
-def _command_out(command: Command) -> CommandOut:
-    return CommandOut(
-        id=command.id,
-        charge_point_id=command.charge_point_id,
-        action=command.action,
-        payload=command.payload,
-        requested_by=command.requested_by,
-        requested_at=command.requested_at,
-        outcome=command.outcome,
-        response=command.response,
-        latency_us=command.latency_us,
-    )

@@ -11,6 +11,7 @@ from central.api.throttle import LoginThrottle
 from central.domain.certificate_issuing import CertificateIssuer, CertificatesDue
 from central.domain.charger_link import ChargerLinks
 from central.domain.clock import BusinessClock
+from central.domain.file_jobs_store import FileStore
 from central.domain.last_seen import LastSeen
 from central.domain.message_log import MessageLog
 from central.domain.passwords import Passwords
@@ -29,6 +30,7 @@ class Services:
         charger_server_key: Key of the HMAC over generated charger keys.
         issuer: Signs what chargers ask for, on an operator's word.
         certificates_due: For whom a certificate may have to be sent.
+        files: Firmware images, and what chargers uploaded.
         ending: Set when the process ends: nobody waits for a charger any more.
     """
 
@@ -44,5 +46,6 @@ class Services:
     charger_server_key: bytes = field(repr=False)
     issuer: CertificateIssuer
     certificates_due: CertificatesDue
+    files: FileStore
     throttle: LoginThrottle = field(default_factory=LoginThrottle)
     ending: asyncio.Event = field(default_factory=asyncio.Event)

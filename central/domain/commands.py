@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from central.domain.errors import NotFoundError
 from central.domain.statements import inserted_id
-from central.models import commands
+from central.models import commands, users
+
+SENT: Final = "sent"
+"""Outcome of a command that has not ended."""
+UNKNOWN: Final = "unknown"
+"""Outcome of a command during which the central system ended: it may have been carried out."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +22,10 @@ class Command:
     """A command from the central system to a charger.
 
     Attributes:
+        payload: as it was sent, secrets left out (`central.domain.command_secrets`).
         requested_by: the user who asked; absent when the central system itself did.
-        outcome: `sent` until it is finished, then a `charger_link.CommandOutcome`.
+        requested_by_email: that user's e-mail address.
+        outcome: `sent` until it is finished, then a `charger_link.CommandOutcome`, or `unknown`.
         response: the answer's payload, or code and description of an error.
         latency_us: from sending to the answer.
     """
@@ -28,10 +35,22 @@ class Command:
     action: str
     payload: dict[str, Any]
     requested_by: int | None
+    requested_by_email: str | None
     requested_at: datetime
     outcome: str
     response: dict[str, Any] | None
     latency_us: int | None
+
+
+@dataclass(frozen=True)
+class CommandQuery:
+    """Which commands to list; None leaves a condition out. The times are a half-open interval."""
+
+    charge_point_id: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    not_before: datetime | None = None
+    before: datetime | None = None
 
 
 def record_command(
@@ -51,7 +70,7 @@ def record_command(
             payload=msgspec.json.encode(payload).decode(),
             requested_by=requested_by,
             requested_at=now,
-            outcome="sent",
+            outcome=SENT,
         )
     )
     return inserted_id(made)
@@ -80,7 +99,18 @@ def finish_command(
         )
     )
     if not changed.rowcount:
-        raise NotFoundError(f"there is no command {command_id}", where="command_id")
+        raise _no_command(command_id)
+
+
+def give_up_commands(conn: Connection) -> int:
+    """Note at start that nobody waits for the commands of a process that was killed.
+
+    Gives how many there were. Each was recorded before its frame was sent, so whether the charger
+    got it is unknown.
+    """
+    return conn.execute(
+        update(commands).where(commands.c.outcome == SENT).values(outcome=UNKNOWN)
+    ).rowcount
 
 
 def get_command(conn: Connection, command_id: int) -> Command:
@@ -89,26 +119,42 @@ def get_command(conn: Connection, command_id: int) -> Command:
     Raises:
         NotFoundError: there is none.
     """
-    row = conn.execute(select(commands).where(commands.c.id == command_id)).one_or_none()
+    row = conn.execute(_select().where(commands.c.id == command_id)).one_or_none()
     if row is None:
-        raise NotFoundError(f"there is no command {command_id}", where="command_id")
+        raise _no_command(command_id)
     return _command(dict(row._mapping))
 
 
 def list_commands(
     conn: Connection,
+    query: CommandQuery | None = None,
     *,
-    charge_point_id: str | None = None,
     limit: int = 100,
     before_id: int | None = None,
 ) -> list[Command]:
     """Give commands, newest first; `before_id` continues after a page."""
-    query = select(commands).order_by(commands.c.id.desc()).limit(limit)
-    if charge_point_id is not None:
-        query = query.where(commands.c.charge_point_id == charge_point_id)
+    wanted = query or CommandQuery()
+    statement = _select().order_by(commands.c.id.desc()).limit(limit)
+    for column, value in (
+        (commands.c.charge_point_id, wanted.charge_point_id),
+        (commands.c.action, wanted.action),
+        (commands.c.outcome, wanted.outcome),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.not_before is not None:
+        statement = statement.where(commands.c.requested_at >= wanted.not_before)
+    if wanted.before is not None:
+        statement = statement.where(commands.c.requested_at < wanted.before)
     if before_id is not None:
-        query = query.where(commands.c.id < before_id)
-    return [_command(dict(row)) for row in conn.execute(query).mappings()]
+        statement = statement.where(commands.c.id < before_id)
+    return [_command(dict(row)) for row in conn.execute(statement).mappings()]
+
+
+def _select() -> Select[Any]:
+    return select(commands, users.c.email.label("requested_by_email")).select_from(
+        commands.outerjoin(users, users.c.id == commands.c.requested_by)
+    )
 
 
 def _command(row: dict[str, Any]) -> Command:
@@ -120,3 +166,7 @@ def _command(row: dict[str, Any]) -> Command:
             "response": None if response is None else msgspec.json.decode(response),
         }
     )
+
+
+def _no_command(command_id: int) -> NotFoundError:
+    return NotFoundError(f"there is no command {command_id}", where="command_id")

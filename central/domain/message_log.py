@@ -106,20 +106,21 @@ class MessageLog:
         not_before: datetime | None = None,
         before: datetime | None = None,
         action: str | None = None,
+        direction: Direction | None = None,
         text: str | None = None,
         before_cursor: str | None = None,
         limit: int = 100,
     ) -> Sequence[LoggedFrame]:
         """Give at most `limit` frames of a charger, newest first.
 
-        `not_before` and `before` are a half-open interval of time; `action` and `text` keep only
-        frames of that action and those that contain that text. `before_cursor` is
-        `LoggedFrame.cursor` of the last frame of the page before.
+        `not_before` and `before` are a half-open interval of time; `action`, `direction` and
+        `text` keep only frames of that action, that direction, and those that contain that text.
+        `before_cursor` is `LoggedFrame.cursor` of the last frame of the page before.
 
         Raises:
             InvalidError: the cursor is none.
         """
-        query = FrameQuery(charge_point_id, not_before, before, action, text)
+        query = FrameQuery(charge_point_id, not_before, before, action, direction, text)
         return await self._storage.read(
             logged_frames.search, query, before_cursor=before_cursor, limit=limit
         )
@@ -127,6 +128,16 @@ class MessageLog:
     async def purge(self, older_than: datetime) -> int:
         """Forget what was written before a moment; gives how many rows, each of several frames."""
         return await self._storage.write(logged_frames.purge, older_than)
+
+    async def purge_beyond(self, most_bytes: int) -> int:
+        """Forget the oldest rows beyond so many bytes of frames; gives how many rows.
+
+        On SQLite the file keeps its size, and what is written from then on takes the room.
+        """
+        forgotten = 0
+        while some := await self._storage.write(logged_frames.purge_beyond, most_bytes):
+            forgotten += some
+        return forgotten
 
     async def close(self) -> None:
         """Write what is waiting and end."""

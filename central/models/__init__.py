@@ -15,6 +15,7 @@ from central.models.charger_contents import (
 )
 from central.models.chargers import chargers, connectors, pending_keys
 from central.models.commands import commands
+from central.models.files import file_jobs, firmware_images, uploads
 from central.models.id_tags import id_tags
 from central.models.ledger import ledger_entries, prices, wallets
 from central.models.message_log import log_metadata, message_log
@@ -38,6 +39,8 @@ __all__ = [
     "commands",
     "composite_schedules",
     "connectors",
+    "file_jobs",
+    "firmware_images",
     "id_tags",
     "ledger_entries",
     "local_lists",
@@ -57,6 +60,7 @@ __all__ = [
     "sqlite_metadata",
     "statistics",
     "transactions",
+    "uploads",
     "users",
     "violations",
     "wallets",

@@ -21,10 +21,12 @@ commands = Table(
     # The user who asked; absent when the central system itself did.
     Column("requested_by", Integer),
     Column("requested_at", UtcDateTime, nullable=False),
-    # sent, answered, refused (CALLERROR), timed_out, offline
+    # sent, answered, refused (CALLERROR), invalid_answer, timed_out, offline, unknown
     Column("outcome", identifier(16), nullable=False),
     Column("response", long_text()),
     Column("latency_us", BigInt),
     Index("ix_commands_charger", "charge_point_id", "id"),
+    Index("ix_commands_outcome", "outcome", "id"),
+    Index("ix_commands_requested_at", "requested_at"),
     sqlite_autoincrement=True,
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Index, Integer, MetaData, Table
 from central.models.base import (
     CHARGE_POINT_ID_LENGTH,
     NAMING,
+    BigInt,
     UtcDateTime,
     identifier,
     long_text,
@@ -25,9 +26,14 @@ message_log = Table(
     Column("charge_point_id", identifier(CHARGE_POINT_ID_LENGTH), nullable=False),
     Column("first_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
+    # Bytes of `frames` that were written up to this row, itself included: what lies between two
+    # rows is one subtraction. 0 in rows from before it was counted.
+    Column("total_bytes", BigInt, nullable=False, server_default="0"),
     # JSON list of [time, direction, action, frame] in the order of time.
     Column("frames", long_text(), nullable=False),
     Index("ix_message_log_charger", "charge_point_id", "id"),
+    # Where a moment lies among the rows of a charger.
+    Index("ix_message_log_time", "charge_point_id", "first_at", "id"),
     Index("ix_message_log_last_at", "last_at"),
     sqlite_autoincrement=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from central.domain.command_secrets import HIDDEN, without_location_secrets
 from central.domain.errors import ConflictError, InvalidError
 from central.ocpp.charge_point import ACCEPTED
 from wire.schemas import SchemaViolation, validate_request
@@ -47,8 +48,6 @@ AUTHORIZATION_KEY: Final = "AuthorizationKey"
 
 SECURITY_PROFILE: Final = "SecurityProfile"
 """Configuration key that tells the charger's security profile (security whitepaper, A05)."""
-
-_HIDDEN: Final = "(hidden)"
 
 
 def check_command(action: str, payload: dict[str, Any], registration: str | None) -> None:
@@ -105,7 +104,7 @@ def _new_value(action: str, payload: dict[str, Any], key: str) -> str | None:
 
 
 def without_secrets(action: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the payload as it may be recorded: a new key of the charger is left out."""
+    """Return the payload as it may be recorded: without keys, passwords and tokens."""
     if new_authorization_key(action, payload) is None:
-        return payload
-    return payload | {"value": _HIDDEN}
+        return without_location_secrets(action, payload)
+    return payload | {"value": HIDDEN}

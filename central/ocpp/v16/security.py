@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from cryptography.x509.oid import NameOID
+from datetime import datetime
 
-from central.domain import certificates, registration, security_events
+from cryptography.x509.oid import NameOID
+from sqlalchemy import Connection
+
+from central.domain import certificates, file_jobs, registration, security_events
 from central.domain.errors import InvalidError
 from central.ocpp.charge_point import ChargePoint
 from central.pki.reading import first_name, read_request
@@ -53,12 +56,14 @@ async def sign_certificate(charge_point: ChargePoint, payload: Payload) -> Paylo
 
 async def log_status_notification(charge_point: ChargePoint, payload: Payload) -> Payload:
     """Keep how far the upload of a log is (N01)."""
-    await charge_point.services.storage.write(
-        registration.record_log_status,
-        charge_point.charge_point_id,
-        payload["status"],
-        _request_id(payload),
-    )
+    identity, status, now = _told(charge_point, payload)
+    number = _request_id(payload)
+
+    def unit(conn: Connection) -> None:
+        registration.record_log_status(conn, identity, status, number)
+        file_jobs.follow(conn, identity, file_jobs.UPLOADS, status, now, number)
+
+    await charge_point.services.storage.write(unit)
     return {}
 
 
@@ -66,13 +71,19 @@ async def signed_firmware_status_notification(
     charge_point: ChargePoint, payload: Payload
 ) -> Payload:
     """Keep how far a signed firmware update is (L01)."""
-    await charge_point.services.storage.write(
-        registration.record_signed_firmware_status,
-        charge_point.charge_point_id,
-        payload["status"],
-        _request_id(payload),
-    )
+    identity, status, now = _told(charge_point, payload)
+    number = _request_id(payload)
+
+    def unit(conn: Connection) -> None:
+        registration.record_signed_firmware_status(conn, identity, status, number)
+        file_jobs.follow(conn, identity, file_jobs.FIRMWARE, status, now, number)
+
+    await charge_point.services.storage.write(unit)
     return {}
+
+
+def _told(charge_point: ChargePoint, payload: Payload) -> tuple[str, str, datetime]:
+    return charge_point.charge_point_id, payload["status"], charge_point.services.clock.now()
 
 
 def _request_id(payload: Payload) -> int | None:

@@ -70,7 +70,7 @@ def _settings(directory, **overrides) -> Settings:
         database_url=f"sqlite:///{directory}/central.db",
         admin_email=ADMIN["email"],
         admin_password=ADMIN["password"],
-        **overrides,
+        **{"public_url": "http://central"} | overrides,
     )
 
 

@@ -168,7 +168,7 @@ async def _command_and_record(central, charger, operation):
     assert command.payload == payload
     validate_request(command.action, command.payload)
 
-    record = (await central.admin.get(f"/api/commands/{told.json()['command_id']}")).json()
+    record = (await central.admin.get(f"/api/admin/commands/{told.json()['command_id']}")).json()
     assert record["action"] == operation.action
     assert record["payload"] == payload
     assert record["outcome"] == "answered"
@@ -356,7 +356,7 @@ async def test_a_new_key_takes_effect_when_the_charger_accepts_it_and_is_recorde
     assert told.json()["success"] is True, told.text
     assert charger.commands[0].payload == change
     await central.system.services.message_log.flush()
-    for path in ("/api/commands", "/api/messages/CP001"):
+    for path in ("/api/admin/commands", "/api/messages/CP001"):
         assert new not in (await central.admin.get(path)).text
     with pytest.raises(InvalidStatus, match="401"):
         await play_charger(central.ocpp, "CP001", old)

@@ -58,12 +58,12 @@ async def test_commands_are_listed_newest_first_with_who_asked(central, connect_
     await connect_charger("CP002", ClearCache={"status": "Rejected"})
     for charge_point_id in ("CP001", "CP002", "CP001"):
         await central.admin.post(f"/api/ocpp/{charge_point_id}/clear-cache", json={})
-    listed = (await central.admin.get("/api/commands")).json()
+    listed = (await central.admin.get("/api/admin/commands")).json()
     assert [command["charge_point_id"] for command in listed] == ["CP001", "CP002", "CP001"]
     assert all(command["requested_by"] == 1 for command in listed)
-    of_one = (await central.admin.get("/api/commands?charge_point_id=CP002")).json()
+    of_one = (await central.admin.get("/api/admin/commands?charger=CP002")).json()
     assert [command["response"] for command in of_one] == [{"status": "Rejected"}]
-    page = await central.admin.get("/api/commands?limit=2")
+    page = await central.admin.get("/api/admin/commands?limit=2")
     assert "next" in page.links
     rest = await central.admin.get(page.links["next"]["url"])
     assert [command["id"] for command in page.json() + rest.json()] == [
@@ -72,7 +72,7 @@ async def test_commands_are_listed_newest_first_with_who_asked(central, connect_
 
 
 async def test_a_command_that_never_was_is_not_found(central):
-    assert (await central.admin.get("/api/commands/4711")).status_code == 404
+    assert (await central.admin.get("/api/admin/commands/4711")).status_code == 404
 
 
 async def test_what_a_charger_did_against_the_protocol_is_listed(central, connect_charger):

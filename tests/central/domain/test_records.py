@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from central.domain import commands, statistics, violations
+from central.domain import commands, statistics, users, violations
 from central.domain.errors import NotFoundError
 from central.domain.statistics import Counter
 
@@ -36,12 +36,47 @@ async def test_commands_are_listed_newest_first_page_by_page(storage, now):
         await storage.write(commands.record_command, charger, "ClearCache", {}, now)
         for charger in ("CP1", "CP2", "CP1", "CP1")
     ]
-    page = await storage.read(commands.list_commands, charge_point_id="CP1", limit=2)
-    rest = await storage.read(
-        commands.list_commands, charge_point_id="CP1", limit=2, before_id=page[-1].id
-    )
+    of_one = commands.CommandQuery(charge_point_id="CP1")
+    page = await storage.read(commands.list_commands, of_one, limit=2)
+    rest = await storage.read(commands.list_commands, of_one, limit=2, before_id=page[-1].id)
     assert [command.id for command in page + rest] == [numbers[3], numbers[2], numbers[0]]
     assert len(await storage.read(commands.list_commands)) == 4
+
+
+async def test_commands_are_chosen_by_action_outcome_and_time_and_tell_who_asked(storage, now):
+    def record(conn):
+        user = users.add_user(conn, email="op@example.org", name="Op", password_hash="-", now=now)
+        return [
+            commands.record_command(
+                conn, "CP1", action, {}, now + timedelta(hours=hour), requested_by=user.id
+            )
+            for hour, action in enumerate(("Reset", "ClearCache", "Reset", "Reset"))
+        ]
+
+    numbers = await storage.write(record)
+    await storage.write(commands.finish_command, numbers[2], "timed_out")
+
+    async def listed(**query):
+        found = await storage.read(commands.list_commands, commands.CommandQuery(**query))
+        assert {one.requested_by_email for one in found} == {"op@example.org"}
+        return [numbers.index(one.id) for one in found]
+
+    assert await listed(action="Reset") == [3, 2, 0]
+    assert await listed(outcome="timed_out") == [2]
+    times = {"not_before": now + timedelta(hours=1), "before": now + timedelta(hours=3)}
+    assert await listed(**times) == [2, 1]
+    assert await listed(**times, action="Reset", charge_point_id="CP1") == [2]
+
+
+async def test_commands_of_a_process_that_was_killed_end_as_unknown(storage, now):
+    numbers = [
+        await storage.write(commands.record_command, "CP1", "Reset", {}, now) for _ in range(2)
+    ]
+    await storage.write(commands.finish_command, numbers[0], "answered", response={})
+    assert await storage.write(commands.give_up_commands) == 1
+    found = await storage.read(commands.list_commands)
+    assert [one.outcome for one in found] == ["unknown", "answered"]
+    assert await storage.write(commands.give_up_commands) == 0
 
 
 async def test_a_command_that_is_not_there_is_said(storage):

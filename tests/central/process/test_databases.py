@@ -82,7 +82,7 @@ async def test_a_session_runs_from_remote_start_to_wallet(
         with central.admin() as admin:
             credit = admin.post(f"/api/users/{user_id}/wallet/topup", json={"amount": "12.34"})
             assert credit.status_code == 201, credit.text
-            actions = [command["action"] for command in admin.get("/api/commands").json()]
+            actions = [command["action"] for command in admin.get("/api/admin/commands").json()]
         assert actions == ["RemoteStopTransaction", "RemoteStartTransaction"]
         details = (await user.get(f"/api/users/{user_id}")).json()["user"]
         assert (details["name"], details["wallet"]["balance_minor"]) == ("Jürgen ⚡", 1234)

@@ -60,7 +60,7 @@ class Case:
         told: dict[str, Any] = answer.json()
         assert [call.action for call in self.charger.commands[before:]] == [action]
         assert told["response"] == self.charger.answers[action]
-        [record] = await self.get("/api/commands", charge_point_id=self.charge_point_id, limit=1)
+        [record] = await self.get("/api/admin/commands", charger=self.charge_point_id, limit=1)
         assert (record["action"], record["outcome"]) == (action, "answered")
         assert record["response"] == told["response"]
         return told

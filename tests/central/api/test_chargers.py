@@ -9,7 +9,7 @@ async def test_a_new_charger_s_key_is_told_once(central):
     key = answer.json()["key"]
     assert 32 <= len(key) <= 40
     bytes.fromhex(key)
-    for path in ("/api/chargers", "/api/chargers/CP001/status", "/api/commands"):
+    for path in ("/api/chargers", "/api/chargers/CP001/status", "/api/admin/commands"):
         assert key not in (await central.admin.get(path)).text
 
 

@@ -143,8 +143,8 @@ def purge(conn: Connection, older_than: datetime) -> int:
 def purge_beyond(conn: Connection, most_bytes: int) -> int:
     """Forget the oldest rows, so that the frames of the rest have about `most_bytes`.
 
-    At most one row more than fits stays. Forgets at most a thousand rows, so that it holds up no writing; gives how many. Call it again
-    until that is none.
+    At most one row more than fits stays. Forgets at most a thousand rows, so that it holds up no
+    writing; gives how many. Call it again until that is none.
     """
     first_to_stay = _total_bytes(conn) - most_bytes
     if first_to_stay <= 0:

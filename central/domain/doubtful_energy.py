@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from central.domain.meter_values import last_register
 from central.domain.sessions import Session
+from central.domain.settlement import MOST_ENERGY_WH
 from central.domain.transaction_messages import StopTransaction
 
 # A value in kWh where Wh belong, or the other way round, is off by this; between these bounds a
@@ -25,7 +26,10 @@ _COARSE_WH: Final = 10_000
 def doubtful_energy(
     conn: Connection, session: Session, message: StopTransaction, stopped_at: datetime
 ) -> list[tuple[str, str]]:
-    """Give the rules that the energy of a stop seems to break, each with a text for people."""
+    """Give the rules that the energy of a stop seems to break, each with a text for people.
+
+    Energy beyond `MOST_ENERGY_WH` is not billed at all, which the settlement notes itself.
+    """
     found = []
     # A clock that was off at the start may have stamped the values with anything.
     was_clock_right = session.started_at == session.start_sent_at
@@ -43,7 +47,8 @@ def doubtful_energy(
         found.append(("EnergyUnitDoubtful", detail))
     energy_wh = message.meter_stop_wh - session.meter_start_wh
     seconds = (stopped_at - session.started_at).total_seconds()
-    if seconds > 0 and energy_wh - _COARSE_WH > _MOST_POWER_W * seconds / 3_600:
+    billed = energy_wh <= MOST_ENERGY_WH
+    if billed and seconds > 0 and energy_wh - _COARSE_WH > _MOST_POWER_W * seconds / 3_600:
         detail = f"{energy_wh} Wh in {seconds:.0f} s, which no connector gives; billed as sent"
         found.append(("EnergyImplausible", detail))
     return found

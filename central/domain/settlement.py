@@ -16,7 +16,7 @@ from central.models import transactions
 
 # 1 GWh: eleven days at the 3.75 MW of a lorry. A register that moves further is broken, and at the
 # highest price this is the most that the ledger takes.
-_MOST_ENERGY_WH: Final = 10**9
+MOST_ENERGY_WH: Final = 10**9
 
 _CLOSE: Final = update(transactions).where(transactions.c.id == bindparam("of_session"))
 
@@ -56,7 +56,7 @@ def close(conn: Connection, session: Session, ending: Ending, now: datetime) -> 
         The energy, Wh; 0 if the register ran backwards, or further than any car can charge.
     """
     energy_wh = max(0, ending.meter_stop_wh - session.meter_start_wh)
-    if energy_wh > _MOST_ENERGY_WH:
+    if energy_wh > MOST_ENERGY_WH:
         record_violation(
             conn,
             session.charge_point_id,

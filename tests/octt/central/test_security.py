@@ -381,7 +381,7 @@ async def test_tc_086_csms_the_server_offers_each_suite_with_a_certificate_that_
     assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "localhost"
 
 
-async def test_tc_086_csms_tls_older_than_1_2_gets_no_handshake(secure_central, made_pki):
+async def test_tls_older_than_1_2_gets_no_handshake(secure_central, made_pki):
     tls = made_pki.client()
     with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
         tls.minimum_version = ssl.TLSVersion.TLSv1_1

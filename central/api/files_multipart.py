@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.message import Message
+from enum import Enum, auto
+from functools import partial
 from typing import Final
+
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from central.domain.errors import InvalidError
 
-_MOST_HEADER_BYTES: Final = 8_192
 _MOST_BOUNDARY: Final = 70
 
 
@@ -19,6 +24,11 @@ class Part:
 
     name: str
     file_name: str | None
+
+
+class _End(Enum):
+    OF_PART = auto()
+    OF_BODY = auto()
 
 
 def boundary_of(content_type: str) -> str | None:
@@ -45,11 +55,24 @@ class MultipartReader:
 
     def __init__(self, chunks: AsyncIterator[bytes], boundary: str) -> None:
         self._chunks = chunks
-        # The line break before a boundary belongs to it; the first one has none.
-        self._buffer = b"\r\n"
-        self._delimiter = b"\r\n--" + boundary.encode()
-        # What stands before the first boundary is data of nothing.
-        self._in_data = True
+        # What the parser has found in the chunks so far: heads, data, ends.
+        self._found: deque[Part | bytes | _End] = deque()
+        self._field = b""
+        self._value = b""
+        self._disposition = b""
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._part_begins,
+                "on_header_field": self._header_field,
+                "on_header_value": self._header_value,
+                "on_header_end": self._header_ends,
+                "on_headers_finished": self._head_ends,
+                "on_part_data": self._data,
+                "on_part_end": partial(self._found.append, _End.OF_PART),
+                "on_end": partial(self._found.append, _End.OF_BODY),
+            },
+        )
 
     async def next_part(self) -> Part | None:
         """Give the head of the next part, None after the last.
@@ -57,52 +80,61 @@ class MultipartReader:
         Raises:
             InvalidError: The body is no multipart/form-data.
         """
-        async for _ in self.data():
-            pass
-        while len(self._buffer) < 2:
-            await self._more()
-        if self._buffer.startswith(b"--"):
-            return None
-        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            if len(self._buffer) > _MOST_HEADER_BYTES:
-                raise _not_multipart("the head of a part is too long")
-            await self._more()
-        head = Message()
-        for line in self._buffer[:end].decode(errors="replace").split("\r\n"):
-            name, _, value = line.partition(":")
-            if name.strip() and not any(ord(letter) < 0x20 for letter in value):
-                head[name.strip()] = value.strip()
-        self._buffer = self._buffer[end + 4 :]
-        field = head.get_param("name", header="content-disposition")
-        if not isinstance(field, str):
-            raise _not_multipart("a part has no name")
-        self._in_data = True
-        return Part(field, head.get_filename())
+        while True:
+            found = await self._next()
+            if found is _End.OF_BODY:
+                return None
+            if isinstance(found, Part):
+                return found
 
     async def data(self) -> AsyncIterator[bytes]:
-        """Give the data up to the next boundary, and step over that.
+        """Give the data of the part whose head was given last.
 
         Raises:
             InvalidError: The body ends before.
         """
-        if not self._in_data:
-            return
-        while (end := self._buffer.find(self._delimiter)) < 0:
-            keep = len(self._delimiter) - 1
-            if len(self._buffer) > keep:
-                data, self._buffer = self._buffer[:-keep], self._buffer[-keep:]
-                yield data
-            await self._more()
-        data, self._buffer = self._buffer[:end], self._buffer[end + len(self._delimiter) :]
-        self._in_data = False
-        if data:
-            yield data
+        while isinstance(found := await self._next(), bytes):
+            yield found
 
-    async def _more(self) -> None:
-        chunk = await anext(self._chunks, None)
-        if chunk is None:
-            raise _not_multipart("it ends too early")
-        self._buffer += chunk
+    async def _next(self) -> Part | bytes | _End:
+        while not self._found:
+            chunk = await anext(self._chunks, None)
+            if chunk is None:
+                raise _not_multipart("it ends too early")
+            try:
+                self._parser.write(chunk)
+            except MultipartParseError as error:
+                raise _not_multipart(str(error)) from error
+        return self._found.popleft()
+
+    def _part_begins(self) -> None:
+        self._disposition = b""
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._field += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_ends(self) -> None:
+        if self._field.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._field = self._value = b""
+
+    def _head_ends(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        name, file_name = options.get(b"name"), options.get(b"filename")
+        if name is None:
+            raise _not_multipart("a part has no name")
+        self._found.append(
+            Part(
+                name.decode(errors="replace"),
+                None if file_name is None else file_name.decode(errors="replace"),
+            )
+        )
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self._found.append(data[start:end])
 
 
 def _not_multipart(why: str) -> InvalidError:

@@ -24,7 +24,7 @@ def lines(logged, event):
         ('[2,"7"]', "7", "FormationViolation"),
         ('[2,"7","Heartbeat",null]', "7", "FormationViolation"),
         ('[2,"7","MakeCoffee",{}]', "7", "NotImplemented"),
-        ('[2,"7","SecurityEventNotification",{}]', "7", "NotSupported"),
+        ('[2,"7","SecurityEventNotification",{}]', "7", "ProtocolError"),
         ('[2,"7","Reset",{"type":"Hard"}]', "7", "NotSupported"),
         ('[2,"7","Heartbeat",{"x":1}]', "7", "FormationViolation"),
         ('[2,"7","StatusNotification",{}]', "7", "ProtocolError"),

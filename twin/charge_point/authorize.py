@@ -9,7 +9,7 @@ from twin.charge_point.calls import Answered, Outcome, Respond, Unanswered
 from twin.charge_point.context import Context
 from twin.charge_point.local_list import LocalList
 from wire.frames import Payload
-from wire.times import format_time, parse_time
+from wire.times import parse_time
 
 MAX_TAG_LENGTH = 20
 """CiString20Type, OCPP 1.6 section 7.29."""
@@ -90,7 +90,8 @@ class Authorization:
         if not self._context.configuration.boolean("AuthorizationCacheEnabled"):
             return
         try:
-            parse_time(tag_info.get("expiryDate", format_time(self._context.wall.now())))
+            if "expiryDate" in tag_info:
+                parse_time(tag_info["expiryDate"])
         except ValueError as error:
             self._context.event(0, f"tag {id_tag} is not remembered, its expiryDate: {error}")
             with self._context.store.commit() as database:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.peers.charge_point_rig import Rig
 from tests.peers.file_servers import HttpFiles, http_server
+from tests.peers.power_cuts import Killed, dying_at
 from twin.charge_point import Status
 from twin.charge_point.firmware import FirmwareImage, UnusableImage, read_image
-from twin.charge_point.store import Store
 
 NOW = "2026-01-01T00:00:00Z"
 IMAGE = FirmwareImage("2.0.0", b"software").to_bytes()
@@ -242,35 +241,6 @@ async def test_a_trigger_tells_where_it_is(rig: Any, files: HttpFiles) -> None:
     assert _statuses(rig)[-1] == "Idle"
 
 
-class _Killed(BaseException):
-    """The power went here."""
-
-
-@contextmanager
-def _dying_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Die at the `step`-th point next to a commit: before it and after it by turns."""
-    reached = [0]
-    commit = Store.commit
-
-    def look() -> None:
-        reached[0] += 1
-        if reached[0] == step:
-            raise _Killed
-
-    @contextmanager
-    def dying(store: Store) -> Iterator[Any]:
-        with commit(store) as database:
-            yield database
-            look()
-        look()
-
-    monkeypatch.setattr(Store, "commit", dying)
-    try:
-        yield reached
-    finally:
-        monkeypatch.setattr(Store, "commit", commit)
-
-
 async def test_a_power_cut_at_any_commit_ends_with_new_firmware_or_a_failure(
     tmp_path: Path,
     files: HttpFiles,
@@ -288,11 +258,11 @@ async def test_a_power_cut_at_any_commit_ends_with_new_firmware_or_a_failure(
         await rig.central.start()
         cp = await rig.boot()
         await _order(rig, location, retrieveDate="2026-01-01T00:00:30Z")
-        with _dying_at(step, monkeypatch) as reached:
+        with dying_at(step, monkeypatch) as reached:
             try:
                 await rig.until(lambda rig=rig: "Installed" in _statuses(rig), 120)  # type: ignore[misc]
                 await rig.run(1)
-            except _Killed:
+            except Killed:
                 cp.cut_power()
         if reached[0] < step:
             await cp.close()

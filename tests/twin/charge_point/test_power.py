@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from tests.peers.power_cuts import Killed, dying_at
 from twin.charge_point import Status
-from twin.charge_point.store import Store
 
 
 async def test_a_power_cut_while_offline_keeps_everything(rig: Any) -> None:
@@ -65,36 +63,6 @@ async def test_starting_what_runs_changes_nothing(rig: Any) -> None:
     assert len(rig.central.of("BootNotification")) == 1
 
 
-class _Killed(BaseException):
-    """The process died here."""
-
-
-@contextmanager
-def _dying_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Die at the `step`-th point next to a commit: before it and after it by turns."""
-    count = itertools.count(1)
-    reached = [0]
-    commit = Store.commit
-
-    def look() -> None:
-        reached[0] = next(count)
-        if reached[0] == step:
-            raise _Killed
-
-    @contextmanager
-    def dying(store: Store) -> Iterator[Any]:
-        with commit(store) as database:
-            yield database
-            look()
-        look()
-
-    monkeypatch.setattr(Store, "commit", dying)
-    try:
-        yield reached
-    finally:
-        monkeypatch.setattr(Store, "commit", commit)
-
-
 async def _a_day(rig: Any) -> None:
     """A session with everything in it."""
     rig.plug_in()
@@ -140,10 +108,10 @@ async def test_killed_at_any_commit_no_message_is_lost_or_made_twice(
         central.calls.clear()
         central._transactions.clear()
         cp = await rig.boot(configuration={"MeterValueSampleInterval": "60"})
-        with _dying_at(step, monkeypatch):
+        with dying_at(step, monkeypatch):
             try:
                 await _a_day(rig)
-            except _Killed:
+            except Killed:
                 died = True
             else:
                 died = False

@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.peers.power_cuts import Killed, dying_at
 from twin.charge_point import SecuritySetup, TypePlate
-from twin.charge_point.store import Store
 
 KEY = b"0123456789abcdef"
 SERIAL = "SN-1"
 PLATE = TypePlate(serial_number=SERIAL)
-
-
-class _Killed(BaseException):
-    """The process died here."""
-
-
-@contextmanager
-def _dying_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Die at the `step`-th point next to a commit: before it and after it by turns."""
-    count = itertools.count(1)
-    commit = Store.commit
-
-    def look() -> None:
-        if next(count) == step:
-            raise _Killed
-
-    @contextmanager
-    def dying(store: Store) -> Iterator[Any]:
-        with commit(store) as database:
-            yield database
-            look()
-        look()
-
-    monkeypatch.setattr(Store, "commit", dying)
-    try:
-        yield
-    finally:
-        monkeypatch.setattr(Store, "commit", commit)
 
 
 async def _restart(rig: Any) -> None:
@@ -68,13 +38,13 @@ async def test_a_new_certificate_is_in_use_where_it_was_acknowledged_and_the_old
         new = authority.answer(central.of("SignCertificate")[-1]["csr"])
         answered: list[str] = []
         died = False
-        with _dying_at(step, monkeypatch):
+        with dying_at(step, monkeypatch):
             try:
                 cp._running.calls.handlers["CertificateSigned"](
                     {"certificateChain": new},
                     lambda payload, answered=answered: answered.append(payload["status"]),
                 )
-            except _Killed:
+            except Killed:
                 died = True
         await _restart(rig)
         identities = cp._running.security._identities
@@ -102,13 +72,13 @@ async def test_a_profile_is_in_force_where_it_was_acknowledged(
         cp = await rig.boot(key=KEY, security=SecuritySetup())
         answered: list[str] = []
         died = False
-        with _dying_at(step, monkeypatch):
+        with dying_at(step, monkeypatch):
             try:
                 cp._running.calls.handlers["ChangeConfiguration"](
                     {"key": "SecurityProfile", "value": "1"},
                     lambda payload, answered=answered: answered.append(payload["status"]),
                 )
-            except _Killed:
+            except Killed:
                 died = True
         before = len(central.headers)
         await _restart(rig)

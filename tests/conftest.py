@@ -1,4 +1,13 @@
-"""A real central system as a process of its own, with TLS too, and a charger played by hand."""
+"""A real central system as a process of its own, with TLS too, and a charger played by hand.
+
+Also how Hypothesis chooses its examples. `make test` gates a change, so it is judged by the
+same examples on every machine; `make test-full` looks for new ones.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
 
 from tests.peers.central_process import start_central
 from tests.peers.played_charger import play_charger
@@ -21,3 +30,11 @@ __all__ = [
     "secure_central",
     "start_central",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the examples before any test module (and its own settings) is imported."""
+    # No test may depend on the machine's speed, and Hypothesis' deadline does.
+    settings.register_profile("search", deadline=None)
+    settings.register_profile("gate", deadline=None, derandomize=True)
+    settings.load_profile("gate" if "not full" in config.option.markexpr else "search")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import settings
 
 from twin.clock import Clock
 from twin.controller import ControllerSettings, Hardware, ReferenceController
@@ -17,10 +16,6 @@ from twin.trace import Trace
 from twin.vehicle import Vehicle
 
 SECOND = 1_000_000
-
-# No test may depend on the machine's speed, and Hypothesis' deadline does.
-settings.register_profile("any-machine", deadline=None)
-settings.load_profile("any-machine")
 
 
 class LoggingController(ReferenceController):

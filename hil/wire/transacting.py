@@ -16,32 +16,60 @@ NEVER_ANSWERED = -1
 
 
 def order(wire: Wire, connectors: int) -> Iterator[Broken]:  # noqa: ARG001
-    """A start precedes its meter values and its stop, and all come by their time.
+    """A start precedes its meter values and its stop, and those of a connector come by their time.
 
-    OCPP 1.6 sections 3.7 and 4.8, errata 3.17. A message that is sent again is no new one, and
-    one that the central system has triggered may overtake others.
+    OCPP 1.6 sections 3.7 and 4.8, errata 3.17. A charger may charge at two connectors at once,
+    and have a queue for each. A message that is sent again is no new one, and one that the central
+    system has triggered may overtake others.
     """
-    known: set[Any] = set()
-    before: Message | None = None
+    places: dict[Any, Any] = {}
+    before: dict[Any, Message] = {}
     sent: list[tuple[str, dict[str, Any]]] = []
     for position, message in wire.messages.items():
         if message.call is not None and message.action == "StartTransaction":
-            known.add(message.payload.get("transactionId", NEVER_ANSWERED))
+            number = message.payload.get("transactionId", NEVER_ANSWERED)
+            places[number] = message.call.payload.get("connectorId")
         if message.number != 2 or message.action not in ACTIONS:
             continue
-        number = message.payload.get("transactionId")
-        if message.action != "StartTransaction" and number is not None and number not in known:
-            what = f"sent {message.action} of transaction {number}, which has not started"
-            yield broken(position, message, what)
+        why = _misplaced(message, places)
+        if why is not None:
+            yield broken(position, message, why)
         if (message.action, message.payload) in sent or _is_triggered(message):
             continue
         sent.append((message.action, message.payload))
         if not _moments(message):
             continue
-        if before is not None and _moments(message)[0] < _moments(before)[-1]:
-            what = f"sent {_told(message)} after {_told(before)}"
-            yield broken(position, message, what)
-        before = message
+        connector = _connector(message, places)
+        earlier = before.get(connector)
+        if earlier is not None and _moments(message)[0] < _moments(earlier)[-1]:
+            yield broken(position, message, f"sent {_told(message)} after {_told(earlier)}")
+        before[connector] = message
+
+
+def _misplaced(message: Message, places: dict[Any, Any]) -> str | None:
+    """Say what a message has to do with no transaction, or with one of another connector."""
+    number = message.payload.get("transactionId")
+    if message.action == "StartTransaction" or number is None:
+        return None
+    if number not in places:
+        return f"sent {message.action} of transaction {number}, which has not started"
+    connector = _connector(message, places)
+    if number != NEVER_ANSWERED and connector != places[number]:
+        return (
+            f"sent {message.action} of transaction {number} at connector {connector}, which "
+            f"started at connector {places[number]}"
+        )
+    return None
+
+
+def _connector(message: Message, places: dict[Any, Any]) -> Any:
+    """Return the connector of a transaction message; None where nobody can say.
+
+    A stop names its transaction alone, and several may go on without a number.
+    """
+    number = message.payload.get("transactionId")
+    told = places.get(number) if number != NEVER_ANSWERED else None
+    return message.payload.get("connectorId", told)
 
 
 def after_stop(wire: Wire, connectors: int) -> Iterator[Broken]:  # noqa: ARG001

@@ -52,19 +52,26 @@ class Story:
             status = {"connectorId": connector, "status": "Available", "errorCode": "NoError"}
             self.exchange("StatusNotification", status)
 
-    def start(self, number: int = 7) -> None:
-        payload = {"connectorId": 1, "idTag": "T", "meterStart": 0, "timestamp": stamp(self.now_s)}
+    def start(self, number: int = 7, connector: int = 1) -> None:
+        payload = {
+            "connectorId": connector,
+            "idTag": "T",
+            "meterStart": 0,
+            "timestamp": stamp(self.now_s),
+        }
         answer = {"transactionId": number, "idTagInfo": {"status": "Accepted"}}
         self.exchange("StartTransaction", payload, answer)
 
-    def values(self, at_s: float | None = None, number: int = 7, **sample: str) -> None:
+    def values(
+        self, at_s: float | None = None, number: int = 7, connector: int = 1, **sample: str
+    ) -> None:
         moment = stamp(self.now_s if at_s is None else at_s)
         value = {"timestamp": moment, "sampledValue": [{"value": "12", **sample}]}
-        payload = {"connectorId": 1, "transactionId": number, "meterValue": [value]}
+        payload = {"connectorId": connector, "transactionId": number, "meterValue": [value]}
         self.exchange("MeterValues", payload)
 
-    def stop(self, number: int = 7, *, answered: bool = True) -> None:
-        payload = {"transactionId": number, "meterStop": 10, "timestamp": stamp(100)}
+    def stop(self, number: int = 7, *, answered: bool = True, at_s: float = 100) -> None:
+        payload = {"transactionId": number, "meterStop": 10, "timestamp": stamp(at_s)}
         if answered:
             self.exchange("StopTransaction", payload)
         else:
@@ -156,6 +163,30 @@ def test_what_the_central_system_triggers_may_overtake_the_queue() -> None:
     made.start()
     made.values(at_s=50, context="Trigger")
     made.values(at_s=40)
+    assert made.broken() == {}
+
+
+def test_two_connectors_charge_at_once_and_each_has_its_own_order() -> None:
+    made = story()
+    made.start(7)
+    made.later(30)
+    made.start(8, connector=2)
+    made.values(at_s=60, number=8, connector=2)
+    made.values(at_s=50, number=7)
+    made.stop(8, at_s=90)
+    made.values(at_s=80, number=7)
+    made.stop(7)
+    assert made.broken() == {}
+
+
+def test_of_two_starts_without_an_answer_each_goes_on_without_a_number() -> None:
+    made = story()
+    for connector in (1, 2):
+        start = {"connectorId": connector, "idTag": "T", "meterStart": 0, "timestamp": stamp(0)}
+        made.put("<", 4, made.ask("StartTransaction", start), "InternalError", "", {})
+    made.values(at_s=50, number=-1, connector=2)
+    made.values(at_s=40, number=-1, connector=1)
+    made.stop(-1, at_s=45)
     assert made.broken() == {}
 
 
@@ -310,6 +341,27 @@ def values_in_wrong_order(made: Story) -> None:
     made.values(at_s=40)
 
 
+def values_in_wrong_order_at_the_second_connector(made: Story) -> None:
+    made.start(7)
+    made.start(8, connector=2)
+    made.values(at_s=50, number=8, connector=2)
+    made.values(at_s=45, number=7)
+    made.values(at_s=40, number=8, connector=2)
+
+
+def stop_before_the_values_of_its_connector(made: Story) -> None:
+    made.start(7)
+    made.start(8, connector=2)
+    made.values(at_s=50, number=8, connector=2)
+    made.stop(8, at_s=40)
+
+
+def values_of_another_connector(made: Story) -> None:
+    made.start(7)
+    made.start(8, connector=2)
+    made.values(at_s=50, number=7, connector=2)
+
+
 def start_before_its_time(made: Story) -> None:
     made.start(7)
     made.later(100)
@@ -357,6 +409,9 @@ BREAKS = {
         values_before_the_start,
         stop_without_start,
         values_in_wrong_order,
+        values_in_wrong_order_at_the_second_connector,
+        stop_before_the_values_of_its_connector,
+        values_of_another_connector,
         start_before_its_time,
     ],
     "WIRE_AFTER_STOP": [values_after_the_stop, stops_twice],

@@ -192,6 +192,10 @@ class Sessions:
             return
         connector.finishing = False
         connector.stale = False
+        if connector.lock_owner is not None:
+            # A vehicle is at the cable again: its owner's next tag begins, and fetches nothing.
+            connector.lock_owner = None
+            connector.evse.command(hold_lock=False)
         if connector.permission is None:
             if not connector.reserved:
                 self._wait(connector, partial(self._nobody_came, connector))
@@ -231,7 +235,7 @@ class Sessions:
             connector.evse.command(hold_lock=True)
             return
         if not configuration.boolean("UnlockConnectorOnEVSideDisconnect"):
-            connector.evse.command(hold_lock=True)
+            connector.lock_owner = connector.record.id_tag
         self._transactions.stop(connector, "EVDisconnected")
 
     def _cable_gone(self, connector: Connector) -> None:

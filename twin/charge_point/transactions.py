@@ -119,7 +119,8 @@ class Transactions:
 
     def _wind_up(self, connector: Connector, record: Record) -> None:
         self._meter.end(connector)
-        connector.evse.command(permitted=False)
+        # The cable is given back (section 4.10), unless somebody has to fetch it with his tag.
+        connector.evse.command(permitted=False, hold_lock=connector.lock_owner is not None)
         if connector.report.closed:
             self._context.timers.after(
                 OPENING_TIMEOUT_US, partial(self._read_register, connector, record)
@@ -207,7 +208,6 @@ class Transactions:
             return
         if self._context.configuration.boolean("StopTransactionOnInvalidId"):
             connector.lock_owner = record.id_tag
-            connector.evse.command(hold_lock=True)
             self.stop(connector, "DeAuthorized")
             return
         allowance_wh = self._context.configuration.integer("MaxEnergyOnInvalidId")

@@ -6,58 +6,66 @@ from typing import Any
 
 import pytest
 
+from tests.octt.charge_point.states import authorized, charging, configure, now, steps
+
 
 async def test_tc_003_cs_plug_first_then_tag(rig: Any) -> None:
     await rig.boot()
+    before = now(rig)
     rig.plug_in()
     await rig.run(1)
-    assert rig.central.statuses()[-1] == "Preparing"
+    assert steps(rig, before) == ["1 Preparing"]
     rig.tag("TAG1")
-    await rig.until(lambda: "Charging" in rig.central.statuses())
-    assert rig.central.of("Authorize") == [{"idTag": "TAG1"}]
-    (start,) = rig.central.of("StartTransaction")
-    assert (start["connectorId"], start["idTag"]) == (1, "TAG1")
-    assert rig.central.statuses() == ["Available", "Preparing", "Charging"]
+    await rig.until(lambda: rig.central.statuses()[-1] == "Charging")
+    await rig.run(5)
+    assert steps(rig, before) == [
+        "1 Preparing",
+        "Authorize TAG1",
+        "StartTransaction 1 TAG1",
+        "1 Charging",
+    ]
 
 
 async def test_tc_004_1_cs_tag_first_then_plug(rig: Any) -> None:
     await rig.boot()
-    rig.tag("TAG1")
-    await rig.until(lambda: rig.central.statuses()[-1] == "Preparing")
-    assert rig.central.of("Authorize") == [{"idTag": "TAG1"}]
-    assert rig.central.of("StartTransaction") == []
+    await authorized(rig, "TAG1")
+    before = now(rig)
     rig.plug_in()
-    await rig.until(lambda: "Charging" in rig.central.statuses())
-    assert len(rig.central.of("StartTransaction")) == 1
+    await rig.until(lambda: rig.central.statuses()[-1] == "Charging")
+    await rig.run(5)
+    assert steps(rig, before) == ["StartTransaction 1 TAG1", "1 Charging"]
 
 
 async def test_tc_004_2_cs_a_tag_without_a_plug_times_out(rig: Any) -> None:
-    await rig.boot(configuration={"ConnectionTimeOut": "30"})
-    rig.tag("TAG1")
-    await rig.run(29)
-    assert rig.central.statuses()[-1] == "Preparing"
-    await rig.run(3)
-    assert rig.central.statuses()[-1] == "Available"
+    await rig.boot()
+    await configure(rig, ConnectionTimeOut="30")
+    await authorized(rig)
+    before = now(rig)
+    await rig.run(28)
+    assert steps(rig, before) == []
+    await rig.run(2)
+    assert steps(rig, before) == ["1 Available"]
     rig.plug_in()
     await rig.run(5)
-    assert rig.central.of("StartTransaction") == []
+    assert steps(rig, before) == ["1 Available", "1 Preparing"], "the tag is forgotten"
 
 
 async def test_tc_068_cs_another_tag_does_not_stop_a_session(rig: Any) -> None:
     await rig.boot()
-    await rig.charging(id_tag="TAG1")
+    number = await charging(rig, "TAG1")
+    before = now(rig)
     rig.tag("TAG2")
     await rig.run(10)
-    assert rig.central.of("Authorize") == [{"idTag": "TAG1"}]
-    assert rig.central.of("StopTransaction") == []
-    rig.tag("tag1")
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-    assert rig.central.of("StopTransaction")[0]["idTag"] == "tag1"
-    await rig.run(1)
-    assert rig.central.statuses()[-1] == "Finishing"
+    assert steps(rig, before) == [], "nobody is asked about it"
+    rig.tag("TAG1")
+    await rig.run(10)
+    assert steps(rig, before) == [f"StopTransaction {number} Local", "1 Finishing"]
+    (stop,) = rig.central.of("StopTransaction")
+    assert stop["idTag"] == "TAG1"
 
 
-async def test_tc_069_cs_a_tag_of_the_same_group_stops_a_session(rig: Any) -> None:
+@pytest.mark.parametrize("authorize", ["true", "false"])
+async def test_tc_069_cs_a_tag_of_the_same_group_stops_a_session(rig: Any, authorize: str) -> None:
     rig.central.tags = {
         "TAG1": {"status": "Accepted", "parentIdTag": "GROUP"},
         "TAG2": {"status": "Accepted", "parentIdTag": "group"},
@@ -65,84 +73,103 @@ async def test_tc_069_cs_a_tag_of_the_same_group_stops_a_session(rig: Any) -> No
         "TAG4": {"status": "Blocked", "parentIdTag": "GROUP"},
     }
     await rig.boot()
-    await rig.charging(id_tag="TAG1")
+    # Without, the group is known from the answer to StartTransaction alone.
+    await configure(rig, AuthorizeRemoteTxRequests=authorize)
+    number = await charging(rig, "TAG1")
     for stranger in ("TAG3", "TAG4"):
+        before = now(rig)
         rig.tag(stranger)
         await rig.run(10)
-        assert rig.central.of("Authorize")[-1] == {"idTag": stranger}
-        assert rig.central.of("StopTransaction") == []
+        assert steps(rig, before) == [f"Authorize {stranger}"]
+    before = now(rig)
     rig.tag("TAG2")
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-    assert rig.central.of("StopTransaction")[0]["idTag"] == "TAG2"
-    await rig.run(1)
-    assert rig.central.statuses()[-1] == "Finishing"
+    await rig.run(10)
+    assert steps(rig, before) == [
+        "Authorize TAG2",
+        f"StopTransaction {number} Local",
+        "1 Finishing",
+    ]
+    (stop,) = rig.central.of("StopTransaction")
+    assert stop["idTag"] == "TAG2"
 
 
 async def test_tc_005_1_cs_unplugging_at_the_vehicle_ends_the_session(rig: Any) -> None:
     rig.add_evse(kind="socket")
-    await rig.boot(
-        configuration={
-            "StopTransactionOnEVSideDisconnect": "true",
-            "UnlockConnectorOnEVSideDisconnect": "true",
-        }
+    await rig.boot()
+    await configure(
+        rig, StopTransactionOnEVSideDisconnect="true", UnlockConnectorOnEVSideDisconnect="true"
     )
-    await rig.charging()
+    number = await charging(rig)
+    before = now(rig)
     rig.unplug(at_vehicle=True)
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    await rig.run(10)
+    assert steps(rig, before) == [f"StopTransaction {number} EVDisconnected", "1 Finishing"]
     (stop,) = rig.central.of("StopTransaction")
-    assert stop["reason"] == "EVDisconnected"
-    assert "idTag" not in stop
+    assert "idTag" not in stop, "nobody has presented one"
+    assert not rig.evses[0].report().locked
+    rig.evses[0].take_cable()
     await rig.run(2)
-    assert rig.central.statuses()[-1] == "Finishing"
-    assert not rig.evses[0].report().locked, "the cable can be taken"
+    assert rig.central.statuses()[-1] == "Available"
 
 
-async def test_tc_005_2_cs_the_cable_may_stay_locked_until_unlocked(rig: Any) -> None:
-    rig.add_evse(kind="socket")
-    await rig.boot(configuration={"UnlockConnectorOnEVSideDisconnect": "false"})
-    await rig.charging()
+@pytest.mark.parametrize(
+    ("kind", "status", "unlocking"),
+    [("socket", "Finishing", "Unlocked"), ("tethered", "Available", "NotSupported")],
+)
+async def test_tc_005_2_cs_the_cable_may_stay_locked_until_unlocked(
+    rig: Any, kind: str, status: str, unlocking: str
+) -> None:
+    rig.add_evse(kind=kind)
+    await rig.boot()
+    await configure(
+        rig, StopTransactionOnEVSideDisconnect="true", UnlockConnectorOnEVSideDisconnect="false"
+    )
+    number = await charging(rig)
+    before = now(rig)
     rig.unplug(at_vehicle=True)
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-    assert rig.central.of("StopTransaction")[0]["reason"] == "EVDisconnected"
-    await rig.run(5)
-    assert rig.central.statuses()[-1] == "Finishing"
-    assert rig.evses[0].report().locked
-    assert await rig.ask("UnlockConnector", {"connectorId": 1}) == {"status": "Unlocked"}
+    await rig.run(10)
+    assert steps(rig, before) == [f"StopTransaction {number} EVDisconnected", f"1 {status}"]
+    assert rig.evses[0].report().locked == (kind == "socket")
+    assert await rig.ask("UnlockConnector", {"connectorId": 1}) == {"status": unlocking}
     assert not rig.evses[0].report().locked
 
 
-async def test_tc_005_3_cs_a_session_may_outlive_an_unplugged_vehicle(rig: Any) -> None:
-    await rig.boot(
-        configuration={
-            "StopTransactionOnEVSideDisconnect": "false",
-            "UnlockConnectorOnEVSideDisconnect": "false",
-        }
+@pytest.mark.parametrize(
+    ("kind", "afterwards"), [("socket", "Finishing"), ("tethered", "Available")]
+)
+async def test_tc_005_3_cs_a_session_may_outlive_an_unplugged_vehicle(
+    rig: Any, kind: str, afterwards: str
+) -> None:
+    rig.add_evse(kind=kind)
+    await rig.boot()
+    await configure(
+        rig, StopTransactionOnEVSideDisconnect="false", UnlockConnectorOnEVSideDisconnect="false"
     )
-    await rig.charging()
-    rig.unplug(by_force=True)
+    number = await charging(rig)
+    before = now(rig)
+    rig.unplug(at_vehicle=True)
     await rig.run(30)
-    last = rig.central.of("StatusNotification")[-1]
-    assert (last["status"], last["info"]) == ("SuspendedEV", "EV side disconnected")
-    assert rig.central.of("StopTransaction") == []
-    answer = await rig.ask("RemoteStopTransaction", {"transactionId": 100})
+    assert steps(rig, before) == ["1 SuspendedEV"]
+    assert rig.central.of("StatusNotification")[-1]["info"] == "EV side disconnected"
+    assert rig.evses[0].report().locked == (kind == "socket")
+    answer = await rig.ask("RemoteStopTransaction", {"transactionId": number})
     assert answer == {"status": "Accepted"}
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-    assert rig.central.of("StopTransaction")[0]["reason"] == "Remote"
-    await rig.run(2)
-    assert rig.central.statuses()[-1] == "Available"
+    before = now(rig)
+    await rig.run(10)
+    assert steps(rig, before) == [f"StopTransaction {number} Remote", f"1 {afterwards}"]
+    assert not rig.evses[0].report().locked, "a normal end gives the cable back (4.10)"
 
 
 @pytest.mark.parametrize("status", ["Invalid", "Expired", "Blocked"])
 async def test_tc_023_cs_a_refused_tag_starts_nothing(rig: Any, status: str) -> None:
     rig.central.tags = {"TAG1": {"status": status}}
     await rig.boot()
+    before = now(rig)
     rig.plug_in()
     await rig.run(1)
     rig.tag("TAG1")
     await rig.run(20)
-    assert rig.central.of("Authorize") == [{"idTag": "TAG1"}]
-    assert rig.central.of("StartTransaction") == []
-    assert rig.central.statuses() == ["Available", "Preparing"]
+    assert steps(rig, before) == ["1 Preparing", "Authorize TAG1"]
     assert not rig.evses[0].report().closed
 
 
@@ -153,34 +180,35 @@ async def test_tc_024_cs_a_lock_that_fails_is_told_and_nothing_starts(
     rig.add_evse(kind="socket")
     await rig.boot()
     rig.evses[0].inject("lock_jammed")
+    before = now(rig)
     if plug_first:
         rig.plug_in()
         await rig.run(1)
-    await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
+    answer = await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
+    assert answer == {"status": "Accepted"}
     await rig.run(1)
     if not plug_first:
         rig.plug_in()
-    await rig.run(10)
-    told = [
-        (each["status"], each["errorCode"])
-        for each in rig.central.of("StatusNotification")
-        if each["connectorId"] == 1
-    ]
-    assert ("Faulted", "ConnectorLockFailure") in told
+    await rig.run(30)
+    told = steps(rig, before)
+    assert sorted(told[:2]) == ["1 Preparing", "Authorize TAG1"]
+    assert told[2] == "1 Faulted ConnectorLockFailure"
     assert rig.central.of("StartTransaction") == []
+    assert not rig.evses[0].report().closed
 
 
 async def test_tc_041_cs_a_fault_is_told_and_nothing_starts(rig: Any) -> None:
     await rig.boot()
+    before = now(rig)
     rig.evses[0].inject("earth_lost")
     await rig.run(2)
-    last = rig.central.of("StatusNotification")[-1]
-    assert (last["status"], last["errorCode"]) == ("Faulted", "GroundFailure")
-    assert last["vendorErrorCode"] == "earth-lost"
+    assert steps(rig, before) == ["1 Faulted GroundFailure"]
+    assert rig.central.of("StatusNotification")[-1]["vendorErrorCode"] == "earth-lost"
     rig.plug_in()
     await rig.run(1)
     rig.tag()
     await rig.run(10)
-    assert rig.central.of("StartTransaction") == []
     answer = await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
     assert answer == {"status": "Rejected"}
+    await rig.run(10)
+    assert steps(rig, before) == ["1 Faulted GroundFailure"]

@@ -41,5 +41,40 @@ async def test_a_deauthorized_cable_stays_locked_until_its_owner_shows_the_tag(r
     assert not rig.evses[0].report().locked
 
 
+async def _vehicle_gone_from_the_cable(rig: Any, **keys: str) -> None:
+    rig.add_evse(kind="socket")
+    await rig.boot(configuration={"UnlockConnectorOnEVSideDisconnect": "false", **keys})
+    await rig.charging(id_tag="OWNER")
+    rig.unplug(at_vehicle=True)
+    await rig.run(30)
+    assert rig.evses[0].report().locked
+
+
+async def test_a_cable_without_its_vehicle_is_given_to_who_shows_the_tag(rig: Any) -> None:
+    await _vehicle_gone_from_the_cable(rig)
+    assert not rig.cp.in_transaction()
+    rig.tag("owner")
+    await rig.run(2)
+    assert not rig.evses[0].report().locked
+    assert len(rig.central.of("Authorize")) == 1, "nothing else begins"
+
+
+async def test_a_stop_by_tag_gives_the_cable_back_also_without_its_vehicle(rig: Any) -> None:
+    await _vehicle_gone_from_the_cable(rig, StopTransactionOnEVSideDisconnect="false")
+    assert rig.cp.in_transaction()
+    rig.tag("OWNER")
+    await rig.run(2)
+    assert not rig.evses[0].report().locked
+
+
+async def test_a_cable_whose_vehicle_comes_back_charges_at_the_first_tag(rig: Any) -> None:
+    await _vehicle_gone_from_the_cable(rig)
+    rig.plug_in()
+    await rig.run(1)
+    rig.tag("OWNER")
+    await rig.until(lambda: rig.evses[0].report().closed)
+    assert len(rig.central.of("StartTransaction")) == 2
+
+
 async def _pull_at_the_vehicle(rig: Any) -> None:
     rig.unplug(by_force=True)

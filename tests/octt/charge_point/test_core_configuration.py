@@ -56,6 +56,7 @@ async def test_tc_019_cs_the_configuration_can_be_retrieved(rig: Any) -> None:
     assert [entry["key"] for entry in one["configurationKey"]] == ["SupportedFeatureProfiles"]
     assert "unknownKey" not in one
     profiles = one["configurationKey"][0]["value"].split(",")
+    assert set(profiles) == set(REQUIRED)
     listed = await rig.ask("GetConfiguration", {})
     assert "unknownKey" not in listed
     held = {entry["key"]: entry for entry in listed["configurationKey"]}
@@ -64,8 +65,10 @@ async def test_tc_019_cs_the_configuration_can_be_retrieved(rig: Any) -> None:
         for name, access in REQUIRED[profile].items():
             assert name in held, f"{profile} demands {name}"
             assert access == "any" or held[name]["readonly"] == (access == "R"), name
+            assert "value" in held[name], name
     asked = await rig.ask("GetConfiguration", {"key": ["GetConfigurationMaxKeys"]})
     most = int(asked["configurationKey"][0]["value"])
+    assert most > 0
     names = list(held)[:most]
     answer = await rig.ask("GetConfiguration", {"key": names})
     assert [entry["key"] for entry in answer["configurationKey"]] == names

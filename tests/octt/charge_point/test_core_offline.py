@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.octt.charge_point.states import authorized, cached, charging, configure, now, steps
 from twin.charge_point import Status
-
-
-def _queued(rig: Any) -> list[str]:
-    kinds = {"StartTransaction", "StopTransaction", "MeterValues"}
-    return [action for action in rig.central.actions if action in kinds]
 
 
 def _stamp(payload: dict[str, Any]) -> datetime:
@@ -21,18 +17,31 @@ def _stamp(payload: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(text)
 
 
-async def _started_offline_with_a_tag_that_is(status: str, rig: Any, **configuration: str) -> None:
-    rig.central.answers["StartTransaction"] = lambda _: {
-        "transactionId": 7,
-        "idTagInfo": {"status": status},
-    }
-    await rig.boot(configuration={"AllowOfflineTxForUnknownId": "true", **configuration})
+async def _may_start_offline(rig: Any, how: str) -> None:
+    """Have TAG1 known to the cache, to the local list, or to nobody, and that be enough."""
+    await configure(rig, LocalAuthorizeOffline="true", AllowOfflineTxForUnknownId="false")
+    if how == "unknown":
+        await configure(rig, AllowOfflineTxForUnknownId="true")
+    elif how == "cached":
+        await cached(rig, "TAG1")
+    else:
+        listed = [{"idTag": "TAG1", "idTagInfo": {"status": "Accepted"}}]
+        update = {"listVersion": 1, "updateType": "Full", "localAuthorizationList": listed}
+        assert await rig.ask("SendLocalList", update) == {"status": "Accepted"}
+
+
+async def _charging_offline(rig: Any) -> int:
+    """Cut the network and begin to charge; return how many messages came before."""
     rig.cp.cut_network()
     await rig.run(1)
+    before = now(rig)
     rig.plug_in()
     await rig.run(1)
-    rig.tag()
+    rig.tag("TAG1")
     await rig.until(lambda: rig.cp.status() is Status.CHARGING)
+    await rig.run(60)
+    assert len(rig.central.calls) == before
+    return before
 
 
 async def _back_online(rig: Any) -> None:
@@ -42,122 +51,151 @@ async def _back_online(rig: Any) -> None:
 
 
 async def test_tc_007_cs_a_remembered_tag_needs_no_asking(rig: Any) -> None:
-    await rig.boot(configuration={"LocalPreAuthorize": "true"})
-    rig.tag("TAG1")
-    await rig.run(1)
-    rig.tag("TAG1")
-    await rig.run(1)
+    await rig.boot()
+    await configure(
+        rig,
+        AuthorizationCacheEnabled="true",
+        LocalPreAuthorize="true",
+        AuthorizeRemoteTxRequests="true",
+    )
+    await cached(rig, "TAG1")
+    before = now(rig)
     rig.plug_in()
     await rig.run(1)
+    assert steps(rig, before) == ["1 Preparing"]
     answer = await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
     assert answer == {"status": "Accepted"}
-    await rig.until(lambda: rig.cp.status() is Status.CHARGING)
-    assert len(rig.central.of("Authorize")) == 1
+    await rig.until(lambda: rig.central.statuses()[-1] == "Charging")
+    await rig.run(5)
+    assert steps(rig, before) == ["1 Preparing", "StartTransaction 1 TAG1", "1 Charging"]
 
 
 async def test_tc_061_cs_a_cleared_cache_asks_again(rig: Any) -> None:
-    await rig.boot(configuration={"LocalPreAuthorize": "true", "ConnectionTimeOut": "10"})
+    await rig.boot()
+    await configure(
+        rig, AuthorizationCacheEnabled="true", LocalPreAuthorize="true", ConnectionTimeOut="10"
+    )
+    await cached(rig, "TAG1")
+    before = now(rig)
     rig.tag("TAG1")
     await rig.run(12)
-    assert rig.central.statuses()[-1] == "Available"
+    assert steps(rig, before) == ["1 Preparing", "1 Available"], "nobody is asked"
     assert await rig.ask("ClearCache", {}) == {"status": "Accepted"}
-    rig.tag("TAG1")
-    await rig.run(1)
-    assert len(rig.central.of("Authorize")) == 2
+    await authorized(rig, "TAG1")
 
 
 async def test_tc_036_cs_meter_values_of_an_offline_time_arrive_in_order(rig: Any) -> None:
-    await rig.boot(configuration={"MeterValueSampleInterval": "30"})
-    await rig.charging()
+    await rig.boot()
+    await configure(rig, MeterValueSampleInterval="30")
+    number = await charging(rig)
+    await rig.run(30)
+    assert len(rig.central.of("MeterValues")) == 1
     rig.cp.cut_network()
     await rig.run(100)
-    assert rig.central.of("MeterValues") == []
-    assert rig.cp.queued == 3
+    assert len(rig.central.of("MeterValues")) == 1
     await _back_online(rig)
+    assert len(rig.central.of("MeterValues")) == 4
     await rig.run(60)
-    times = [_stamp(each) for each in rig.central.of("MeterValues")]
-    assert len(times) == 5
-    assert all((later - sooner).total_seconds() == pytest.approx(30, abs=0.01)
-               for sooner, later in pairwise(times))  # fmt: skip
+    values = rig.central.of("MeterValues")
+    assert {each["transactionId"] for each in values} == {number}
+    times = [_stamp(each) for each in values]
+    assert len(times) == 6
+    for sooner, later in pairwise(times):
+        assert (later - sooner).total_seconds() == pytest.approx(30, abs=0.01)
 
 
-async def test_tc_037_1_cs_a_known_tag_starts_offline(rig: Any) -> None:
+@pytest.mark.parametrize("how", ["cached", "listed", "unknown"])
+async def test_tc_037_1_cs_a_valid_tag_starts_offline(rig: Any, how: str) -> None:
     await rig.boot()
-    rig.tag("TAG1")
-    await rig.run(1)
-    rig.tag("TAG1")  # withdrawn again; the cache knows it now
-    await rig.run(1)
-    rig.cp.cut_network()
-    await rig.run(1)
-    rig.plug_in()
-    await rig.run(1)
-    rig.tag("TAG1")
-    await rig.until(lambda: rig.cp.status() is Status.CHARGING)
+    await _may_start_offline(rig, how)
+    begins = rig.central.now()
+    before = await _charging_offline(rig)
     await _back_online(rig)
-    assert len(rig.central.of("StartTransaction")) == 1
-    await rig.run(1)
-    assert rig.central.statuses()[-1] == "Charging"
+    await rig.run(5)
+    assert steps(rig, before) == ["StartTransaction 1 TAG1", "1 Charging"]
+    (start,) = rig.central.of("StartTransaction")
+    assert (_stamp(start) - begins).total_seconds() < 10, "when it began, not when it was told"
 
 
+@pytest.mark.parametrize("status", ["Invalid", "Blocked", "Expired", "ConcurrentTx"])
 async def test_tc_037_2_cs_an_invalid_tag_that_started_offline_may_only_cost_the_energy(
-    rig: Any,
+    rig: Any, status: str
 ) -> None:
-    await _started_offline_with_a_tag_that_is(
-        "Blocked", rig, StopTransactionOnInvalidId="false", MaxEnergyOnInvalidId="0"
-    )
-    rig.cp.restore_network()
-    await rig.until(lambda: rig.cp.status() is Status.SUSPENDED_EVSE)
+    await rig.boot()
+    await configure(rig, StopTransactionOnInvalidId="false", MaxEnergyOnInvalidId="0")
+    await _may_start_offline(rig, "unknown")
+    before = await _charging_offline(rig)
+    rig.central.tags = {"TAG1": {"status": status}}
+    await _back_online(rig)
     await rig.run(60)
-    told = rig.central.statuses()
-    assert told[-1] == "SuspendedEVSE"
-    assert rig.central.of("StopTransaction") == []
+    assert steps(rig, before) == ["StartTransaction 1 TAG1", "1 Charging", "1 SuspendedEVSE"]
     assert rig.cp.in_transaction()
     assert not rig.evses[0].report().closed
 
 
+@pytest.mark.parametrize("status", ["Invalid", "Blocked", "Expired", "ConcurrentTx"])
 async def test_tc_037_3_cs_an_invalid_tag_that_started_offline_is_stopped_as_deauthorized(
-    rig: Any,
+    rig: Any, status: str
 ) -> None:
-    await _started_offline_with_a_tag_that_is("Invalid", rig, StopTransactionOnInvalidId="true")
-    rig.cp.restore_network()
-    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
-    (stop,) = rig.central.of("StopTransaction")
-    assert (stop["transactionId"], stop["reason"]) == (7, "DeAuthorized")
-    await rig.run(1)
-    assert rig.central.statuses()[-1] == "Finishing"
+    await rig.boot()
+    await configure(rig, StopTransactionOnInvalidId="true")
+    await _may_start_offline(rig, "unknown")
+    before = await _charging_offline(rig)
+    rig.central.tags = {"TAG1": {"status": status}}
+    await _back_online(rig)
+    await rig.run(60)
+    assert steps(rig, before) == [
+        "StartTransaction 1 TAG1",
+        "1 Charging",
+        "StopTransaction 100 DeAuthorized",
+        "1 Finishing",
+    ]
+    assert not rig.evses[0].report().closed
 
 
 async def test_tc_038_cs_a_stop_offline_is_delivered_later(rig: Any) -> None:
     await rig.boot()
-    await rig.charging()
+    number = await charging(rig)
     rig.cp.cut_network()
     await rig.run(30)
-    rig.tag()
+    before = now(rig)
+    rig.tag("TAG1")
+    stopped = rig.central.now()
     await rig.until(lambda: not rig.cp.in_transaction())
     await rig.run(600)
+    assert len(rig.central.calls) == before
     await _back_online(rig)
+    await rig.run(5)
+    assert steps(rig, before) == [f"StopTransaction {number} Local", "1 Finishing"]
     (stop,) = rig.central.of("StopTransaction")
-    assert (stop["transactionId"], stop["reason"]) == (100, "Local")
-    await rig.run(1)
-    assert rig.central.statuses()[-1] == "Finishing"
-    assert _stamp(stop) < datetime.fromisoformat("2026-01-01T00:02:00Z")
+    assert 0 <= (_stamp(stop) - stopped).total_seconds() < 10
 
 
 async def test_tc_039_cs_a_session_all_offline_gets_its_number_afterwards(rig: Any) -> None:
-    await rig.boot(
-        configuration={"AllowOfflineTxForUnknownId": "true", "MeterValueSampleInterval": "60"}
-    )
-    rig.cp.cut_network()
-    await rig.run(1)
-    rig.plug_in()
-    await rig.run(1)
-    rig.tag()
-    await rig.run(200)
-    rig.tag()
+    await rig.boot()
+    await configure(rig, MeterValueSampleInterval="60")
+    await _may_start_offline(rig, "unknown")
+    rig.central.answers["StartTransaction"] = lambda _: {
+        "transactionId": 4711,
+        "idTagInfo": {"status": "Accepted"},
+    }
+    before = await _charging_offline(rig)
+    await rig.run(130)
+    rig.tag("TAG1")
     await rig.until(lambda: not rig.cp.in_transaction())
     rig.unplug()
     await rig.run(10)
     await _back_online(rig)
-    assert _queued(rig) == ["StartTransaction", *["MeterValues"] * 3, "StopTransaction"]
-    assert [each["transactionId"] for each in rig.central.of("MeterValues")] == [100] * 3
-    assert rig.central.of("StopTransaction")[0]["transactionId"] == 100
+    await rig.run(5)
+    assert steps(rig, before) == ["StartTransaction 1 TAG1", "StopTransaction 4711 Local"]
+    assert rig.cp.status() is Status.AVAILABLE
+    told = rig.central.calls[before:]
+    assert [action for action, _ in told] == [
+        "StartTransaction",
+        *["MeterValues"] * 3,
+        "StopTransaction",
+    ]
+    (_, start), *others = told
+    assert {payload["transactionId"] for _, payload in others} == {4711}
+    stamps = [_stamp(start), *(_stamp(payload) for _, payload in others)]
+    assert stamps == sorted(stamps)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.octt.charge_point.states import configure, now, steps
 from twin.charge_point.store import Volatile
 
 Entry = dict[str, Any]
@@ -26,11 +27,18 @@ async def _version(rig: Any) -> int:
     return answer["listVersion"]
 
 
-async def test_tc_042_1_cs_without_a_list_there_is_no_version(rig: Any, refusal: Any) -> None:
-    await rig.boot()
-    change = {"key": "LocalAuthListEnabled", "value": "false"}
-    assert await rig.ask("ChangeConfiguration", change) == {"status": "Accepted"}
-    assert await _version(rig) == -1
+@pytest.mark.parametrize("why", ["disabled", "not supported"])
+async def test_tc_042_1_cs_without_a_list_there_is_no_version(
+    rig: Any, refusal: type[Exception], why: str
+) -> None:
+    if why == "disabled":
+        await rig.boot()
+        await configure(rig, LocalAuthListEnabled="false")
+        assert await _version(rig) == -1
+    else:
+        await rig.boot(profiles=["Core"])
+        with pytest.raises(refusal, match="NotSupported"):
+            await _version(rig)
 
 
 async def test_tc_042_2_cs_an_empty_list_has_version_0(rig: Any) -> None:
@@ -89,21 +97,20 @@ async def test_tc_043_3_cs_a_list_that_cannot_be_stored_has_failed(rig: Any) -> 
 
 async def test_tc_008_cs_a_listed_tag_starts_without_asking(rig: Any) -> None:
     await rig.boot()
-    for key, value in (
-        ("LocalAuthListEnabled", "true"),
-        ("AuthorizationCacheEnabled", "false"),
-        ("LocalPreAuthorize", "true"),
-        ("AuthorizeRemoteTxRequests", "true"),
-    ):
-        change = {"key": key, "value": value}
-        assert await rig.ask("ChangeConfiguration", change) == {"status": "Accepted"}
+    await configure(
+        rig,
+        LocalAuthListEnabled="true",
+        AuthorizationCacheEnabled="false",
+        LocalPreAuthorize="true",
+        AuthorizeRemoteTxRequests="true",
+    )
     assert await _send(rig, 1, "Full", _listed("TAG1")) == "Accepted"
+    before = now(rig)
     rig.plug_in()
     await rig.run(1)
-    assert rig.central.statuses()[-1] == "Preparing"
+    assert steps(rig, before) == ["1 Preparing"]
     answer = await rig.ask("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"})
     assert answer == {"status": "Accepted"}
-    await rig.until(lambda: "Charging" in rig.central.statuses())
-    assert rig.central.of("Authorize") == []
-    (start,) = rig.central.of("StartTransaction")
-    assert start["idTag"] == "TAG1"
+    await rig.until(lambda: rig.central.statuses()[-1] == "Charging")
+    await rig.run(5)
+    assert steps(rig, before) == ["1 Preparing", "StartTransaction 1 TAG1", "1 Charging"]

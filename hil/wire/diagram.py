@@ -18,6 +18,8 @@ _STYLE = (
     "padding:0 .7em;text-align:left",
 )
 _SIDE_WORDS = {
+    "tls": "agrees on {}",
+    "request": "calls with {}",
     "open": "connected, {}",
     "refused": "connection refused: {}",
     "unreadable": "no WebSocket: {}",

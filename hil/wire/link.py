@@ -12,7 +12,8 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.streams import StreamReader
 
-from hil.wire.recording import Kind, Way
+from hil.wire.recording import Kind, Way, presented
+from hil.wire.tls import KeyLog, TlsSession
 from twin.driver import Hold
 
 
@@ -22,13 +23,17 @@ class Owner:
 
     Attributes:
         upstream: host and port of the central system.
+        key_log: secrets of the TLS that is to be read; None: there is no TLS.
         record: keeps what was seen: who did it, what it was, and the text.
+        key: counts the keys: the number of the one in an Authorization header.
         hold: lets time wait for a message on that way.
         over: hears that the charger is gone.
     """
 
     upstream: tuple[str, int]
+    key_log: KeyLog | None
     record: Callable[[Way, Kind, str], None]
+    key: Callable[[str], int]
     hold: Callable[[Way], Hold]
     over: Callable[[], None]
 
@@ -37,15 +42,20 @@ class Link:
     """One connection of the charger, and the one that is made for it."""
 
     def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self.tls: TlsSession | None = None
+        if owner.key_log is not None:
+            self.tls = TlsSession(owner.key_log, lambda told: self.saw("<", "tls", told))
         self.charger = _Side(self, ">")
         self.central = _Side(self, "<")
-        self._owner = owner
         self._holds: dict[Way, deque[Hold]] = {">": deque(), "<": deque()}
         self._connecting: asyncio.Task[None] | None = None
         self._gone = False
 
     def expect(self, way: Way) -> None:
-        """Let time wait for a message on its way."""
+        """Let time wait for a message on its way, if it will be seen when it passes."""
+        if way == ">" and not self.charger.is_read:
+            return
         self._holds[way].append(self._owner.hold(way))
 
     def settle(self, way: Way) -> None:
@@ -80,6 +90,17 @@ class Link:
                 self.settle(way)
             else:
                 self.expect(way)
+
+    def unread(self, way: Way) -> None:
+        """Let time go on: what comes on that way is not seen any more."""
+        while self._holds[way]:
+            self._holds[way].popleft().release()
+
+    def requested(self, request: Request) -> None:
+        """Keep how the charger presents itself; its key is a number from here on."""
+        header = request.headers.get("Authorization", "")
+        key = self._owner.key(header) if header else 0
+        self.saw(">", "request", presented(self.tls is not None, key))
 
     def ended(self, side: _Side) -> None:
         """Pass on that a side sends no more."""
@@ -118,9 +139,8 @@ class Link:
         self.central.abort()
 
     def _release(self) -> None:
-        for holds in self._holds.values():
-            while holds:
-                holds.popleft().release()
+        self.unread(">")
+        self.unread("<")
 
 
 class _Side(asyncio.Protocol):
@@ -136,6 +156,11 @@ class _Side(asyncio.Protocol):
         self._early = bytearray()
         self._reader = StreamReader()
         self._parser: Generator[None, None, None] | None = self._parse()
+
+    @property
+    def is_read(self) -> bool:
+        """What it sends is being read."""
+        return self._parser is not None
 
     # --- what the loop tells ---
 
@@ -153,8 +178,8 @@ class _Side(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass it on, then read it."""
         self._link.passed(self, data)
-        self._reader.feed_data(data)
-        self._read()
+        if self._parser is not None:
+            self._read(data)
 
     def eof_received(self) -> bool:
         """Keep the other direction open, as the network does."""
@@ -193,21 +218,24 @@ class _Side(asyncio.Protocol):
 
     # --- reading ---
 
-    def _read(self) -> None:
-        if self._parser is None:
-            return
+    def _read(self, data: bytes) -> None:
+        assert self._parser is not None
+        tls = self._link.tls
         try:
+            self._reader.feed_data(data if tls is None else tls.streams[self.way].feed(data))
             next(self._parser)
         except (ProtocolError, InvalidHandshake, EOFError, ValueError) as error:
             self._parser = None
             self._link.saw(self.way, "unreadable", str(error))
+            self._link.unread(self.way)
         except StopIteration:
             self._parser = None
 
     def _parse(self) -> Generator[None, None, None]:
         reader = self._reader
         if self.way == ">":
-            yield from Request.parse(reader.read_line)
+            request = yield from Request.parse(reader.read_line)
+            self._link.requested(request)
         else:
             response = yield from Response.parse(
                 reader.read_line, reader.read_exact, reader.read_to_eof

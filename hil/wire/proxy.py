@@ -1,7 +1,8 @@
 """A recording proxy: passes every byte on as it came, and keeps what went by.
 
 It reads WebSockets, but it never writes one: handshake, frames, pings, close codes
-and broken connections reach the other side because the bytes do.
+and broken connections reach the other side because the bytes do. TLS passes as it
+is, certificates and all; it is read with the secrets that the charger writes down.
 
 It runs on the loop of the twin. So the twin's time stands still while the proxy
 works, and what was sent and not yet seen here holds it too: no time passes while
@@ -11,47 +12,69 @@ a message is inside.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from hil.wire.link import Link, Owner
 from hil.wire.recording import Kind, Recording, Way
+from hil.wire.tls import KeyLog
 from twin.driver import Driver
 
 
 class RecordingProxy:
-    """Listens on a free port of this machine, and passes on to one central system.
+    """Listens on free ports of this machine, and passes on to one central system.
 
     Args:
-        url: of the central system, `ws://` with a host and a port; TLS cannot be read.
+        url: of the central system, `ws://` with a host and a port.
         driver: is held while a message is inside, and has the time.
+        tls_url: where it listens for TLS, `wss://`; empty: nowhere.
+        key_log: the file into which the charger writes the secrets of its TLS.
     """
 
-    def __init__(self, url: str, driver: Driver) -> None:
-        parts = urlsplit(url)
-        assert parts.scheme == "ws", f"the wire of {url} cannot be read"
-        assert parts.hostname is not None
+    def __init__(
+        self, url: str, driver: Driver, *, tls_url: str = "", key_log: Path | None = None
+    ) -> None:
+        assert not tls_url or key_log is not None, f"the wire of {tls_url} cannot be read"
         self.recording = Recording()
         self.links = 0
-        self._upstream = (parts.hostname, parts.port or 80)
-        self._path = parts.path
         self._driver = driver
-        self._server: asyncio.Server | None = None
-        self._port = 0
+        self._plain = _Entrance("ws", url, None)
+        self._tls = None
+        if tls_url:
+            assert key_log is not None
+            self._tls = _Entrance("wss", tls_url, KeyLog(key_log))
+        self._keys: dict[str, int] = {}
         self._open: set[Link] = set()
         self._current: Link | None = None
 
     async def start(self) -> None:
         """Listen."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._accept, "127.0.0.1", 0)
-        self._port = self._server.sockets[0].getsockname()[1]
+        for entrance in self._entrances:
+            await entrance.listen(partial(self._accept, entrance))
 
     @property
     def url(self) -> str:
         """Where the charger connects to instead of the central system."""
-        return f"ws://127.0.0.1:{self._port}{self._path}"
+        return self._plain.here
 
-    def _accept(self) -> asyncio.Protocol:
+    @property
+    def tls_url(self) -> str:
+        """Where it connects to with TLS."""
+        assert self._tls is not None, "the central system has no TLS"
+        return self._tls.here
+
+    def lead_tls_to(self, upstream: tuple[str, int] | None) -> None:
+        """Let what comes with TLS from now on go elsewhere; None: to the central system again."""
+        assert self._tls is not None, "the central system has no TLS"
+        self._tls.upstream = upstream or self._tls.central
+
+    @property
+    def _entrances(self) -> list[_Entrance]:
+        return [self._plain] if self._tls is None else [self._plain, self._tls]
+
+    def _accept(self, entrance: _Entrance) -> asyncio.Protocol:
         self.links += 1
         number = self.links
 
@@ -64,8 +87,10 @@ class RecordingProxy:
                 self._current = None
 
         owner = Owner(
-            self._upstream,
+            entrance.upstream,
+            entrance.key_log,
             record,
+            lambda header: self._keys.setdefault(header, len(self._keys) + 1),
             lambda way: self._driver.hold(f"a message in the recording proxy ({way})"),
             over,
         )
@@ -89,8 +114,39 @@ class RecordingProxy:
 
     async def close(self) -> None:
         """End, with every link."""
-        assert self._server is not None
-        self._server.close()
+        for entrance in self._entrances:
+            entrance.close()
         for link in list(self._open):
             link.end()
+        for entrance in self._entrances:
+            await entrance.closed()
+
+
+class _Entrance:
+    """A port of the proxy, and where it leads to."""
+
+    def __init__(self, scheme: str, url: str, key_log: KeyLog | None) -> None:
+        parts = urlsplit(url)
+        assert parts.scheme == scheme, f"{url} has to begin with {scheme}://"
+        assert parts.hostname is not None
+        self.key_log = key_log
+        self.central = (parts.hostname, parts.port or (443 if scheme == "wss" else 80))
+        self.upstream = self.central
+        self.here = ""
+        self._scheme = scheme
+        self._path = parts.path
+        self._server: asyncio.Server | None = None
+
+    async def listen(self, accept: Callable[[], asyncio.Protocol]) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(accept, "127.0.0.1", 0)
+        port = self._server.sockets[0].getsockname()[1]
+        self.here = f"{self._scheme}://127.0.0.1:{port}{self._path}"
+
+    def close(self) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    async def closed(self) -> None:
+        assert self._server is not None
         await self._server.wait_closed()

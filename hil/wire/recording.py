@@ -13,9 +13,13 @@ from typing import Any, Literal
 Way = Literal[">", "<"]
 """`>`: from the charger to the central system, `<`: back."""
 
-Kind = Literal["open", "refused", "message", "unreadable", "ping", "pong", "close", "gone", "power"]
+Kind = Literal[
+    "tls", "request", "open", "refused",
+    "message", "unreadable", "ping", "pong", "close", "gone", "power",
+]  # fmt: skip
 """What a line of a recording tells.
 
+tls: what the ends agreed on; request: how the charger presents itself, see `presented`;
 open, refused: the answer to the handshake; message: a text message; unreadable: bytes that are
 no WebSocket; close: a closing handshake with its code; gone: the socket; power: the charger was
 without power, which no wire shows.
@@ -24,6 +28,16 @@ without power, which no wire shows.
 SIDES: dict[Way, str] = {">": "charger", "<": "central system"}
 
 SECRET_KEY = "authorizationkey"  # noqa: S105 -- the name of a configuration key, in lower case
+
+
+def presented(tls: bool, key: int) -> str:
+    """Return the text of a request: the security profile that it looks like, and its key.
+
+    Keys are counted, from 1 in the order in which they were first seen; 0: none. Security
+    whitepaper section 2.1: with TLS and no key, it is the charger's certificate that counts.
+    """
+    profile = (2 if key else 3) if tls else int(key > 0)
+    return f"security profile {profile}" + (f", key {key}" if key else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,16 @@ class Line:
             return json.loads(self.text, parse_float=Decimal)
         except ValueError:
             return None
+
+    @property
+    def presented_profile(self) -> int:
+        """Of a request: the security profile that it looks like."""
+        return int(self.text.split(",")[0].rpartition(" ")[2])
+
+    @property
+    def presented_key(self) -> int:
+        """Of a request: the number of its key; 0 where it has none."""
+        return int(self.text.rpartition("key ")[2]) if "key" in self.text else 0
 
 
 @dataclass
@@ -83,11 +107,14 @@ class Recording:
 _USER_INFO = re.compile(r"(?<=://)[^/@\s\"]+@")
 """Name and password in a URL, such as that of a file server for firmware or diagnostics."""
 
+_JOB = re.compile(r"(?<=/files/)(firmware|uploads)/[^/\s\"]+")
+"""The address of a job at our own central system, which is its key (decision 23)."""
+
 
 def without_secrets(text: str) -> Any:
     """Return a message as JSON with keys and passwords blotted out; None if it is no JSON."""
     try:
-        frame = json.loads(_USER_INFO.sub("…@", text))
+        frame = json.loads(_JOB.sub(r"\1/…", _USER_INFO.sub("…@", text)))
     except ValueError:
         return None
     match frame:

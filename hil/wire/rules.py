@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hil.wire import calling, registering, transacting
+from hil.wire import calling, registering, securing, transacting, updating
 from hil.wire.broken import Broken
 from hil.wire.exchanges import Wire, read
 from hil.wire.recording import Recording
@@ -21,6 +21,8 @@ RULES: dict[str, Rule] = {
     "WIRE_STATUS_AFTER_BOOT": registering.status_after_boot,
     "WIRE_TRANSACTION_ORDER": transacting.order,
     "WIRE_AFTER_STOP": transacting.after_stop,
+    "WIRE_FILE_STATUSES": updating.statuses,
+    "WIRE_NO_WAY_BACK": securing.no_way_back,
 }
 """Every rule by the name of its requirement, without the prefix `OCPP16.`."""
 

@@ -110,7 +110,7 @@ async def test_headers_path_messages_pings_and_close_codes_pass_unchanged(
         await socket.recv()
     await socket.wait_closed()
     seen = kinds(proxy)
-    assert seen[0] == ("<", "open", "ocpp1.6")
+    assert seen[:2] == [(">", "request", "security profile 1, key 1"), ("<", "open", "ocpp1.6")]
     assert (">", "message", "ß" * 70_000) in seen
     assert ("<", "message", '[2,"in pieces"]') in seen
     assert (">", "ping", "") in seen
@@ -181,7 +181,7 @@ async def test_time_stands_still_while_a_message_is_inside(
     assert driver.clock.now_us == 0
     proxy.heard()
     await moving
-    assert ticks == [3]
+    assert ticks == [4]
     await socket.close()
 
 
@@ -200,14 +200,19 @@ async def test_the_file_has_a_line_for_each_message_and_no_key(
 ) -> None:
     socket = await online(proxy)
     change = {"key": "AuthorizationKey", "value": "4F43415F"}
-    for text in (json.dumps([2, "1", "ChangeConfiguration", change]), "no JSON"):
+    job = {"location": "http://h:8000/files/firmware/t0ken"}
+    for text in (
+        json.dumps([2, "1", "ChangeConfiguration", change]),
+        json.dumps([2, "2", "UpdateFirmware", job]),
+        "no JSON",
+    ):
         await socket.send(text)
         await socket.recv()
     await socket.close()
     path = tmp_path / "wire.jsonl"
     proxy.recording.write(path)
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    assert rows[1] == {
+    assert rows[2] == {
         "time_us": 0,
         "link": 1,
         "from": "charger",
@@ -217,3 +222,5 @@ async def test_the_file_has_a_line_for_each_message_and_no_key(
     assert "no JSON" in [row.get("text") for row in rows]
     assert "4F43415F" not in path.read_text()
     assert "secret" not in path.read_text()
+    assert "t0ken" not in path.read_text()
+    assert "http://h:8000/files/firmware/…" in path.read_text()

@@ -85,6 +85,21 @@ class Story:
         self.link += 1
         self.recording.add(int(self.now_s * S), self.link, "<", "open", "ocpp1.6")
 
+    def connect(self, how: str, *, opens: bool = True) -> None:
+        self.recording.add(int(self.now_s * S), self.link, ">", "gone")
+        self.link += 1
+        self.recording.add(int(self.now_s * S), self.link, ">", "request", how)
+        end = ("open", "ocpp1.6") if opens else ("refused", "403 Forbidden")
+        self.recording.add(int(self.now_s * S), self.link, "<", *end)
+
+    def update(self) -> None:
+        order = {"location": "http://h/f", "retrieveDate": stamp(self.now_s)}
+        self.exchange("UpdateFirmware", order, way="<")
+
+    def firmware(self, *statuses: str) -> None:
+        for status in statuses:
+            self.exchange("FirmwareStatusNotification", {"status": status})
+
     def power_cut(self) -> None:
         self.recording.add(int(self.now_s * S), 0, ">", "power")
         self.reconnect()
@@ -187,6 +202,40 @@ def test_of_two_starts_without_an_answer_each_goes_on_without_a_number() -> None
     made.values(at_s=50, number=-1, connector=2)
     made.values(at_s=40, number=-1, connector=1)
     made.stop(-1, at_s=45)
+    assert made.broken() == {}
+
+
+def test_a_further_attempt_a_repeated_status_and_one_that_was_asked_for_are_in_order() -> None:
+    made = story()
+    trigger = {"requestedMessage": "FirmwareStatusNotification"}
+    made.exchange("TriggerMessage", trigger, {"status": "Accepted"}, way="<")
+    made.firmware("Idle")
+    made.update()
+    made.firmware("Downloading", "DownloadFailed", "Downloading", "Downloading")
+    made.update()
+    made.firmware("Downloading", "Downloaded")
+    made.reconnect()
+    made.firmware("Downloaded", "Installing", "Installed")
+    assert made.broken() == {}
+
+
+def test_what_a_charger_went_through_without_a_connection_need_not_be_told() -> None:
+    made = story()
+    made.update()
+    made.firmware("Downloading")
+    made.reconnect()
+    made.firmware("Installed")
+    assert made.broken() == {}
+
+
+def test_a_profile_may_be_tried_and_given_up_before_it_has_worked() -> None:
+    made = story()
+    made.connect("security profile 1, key 1")
+    made.connect("security profile 2, key 1", opens=False)
+    made.connect("security profile 1, key 1")
+    made.connect("security profile 1, key 2")
+    made.connect("security profile 2, key 2")
+    made.connect("security profile 3")
     assert made.broken() == {}
 
 
@@ -382,6 +431,42 @@ def stops_twice(made: Story) -> None:
     made.stop()
 
 
+def no_download(made: Story) -> None:
+    made.update()
+    made.firmware("Downloading", "Installing")
+
+
+def installed_before_it_was_ordered(made: Story) -> None:
+    made.firmware("Installed")
+
+
+def installed_at_last_all_the_same(made: Story) -> None:
+    made.update()
+    made.firmware("Downloading", "Downloaded", "Installing", "InstallationFailed")
+    made.reconnect()
+    made.firmware("Installed")
+
+
+def idle_unasked(made: Story) -> None:
+    made.firmware("Idle")
+
+
+def uploaded_at_once(made: Story) -> None:
+    made.exchange("GetDiagnostics", {"location": "http://h/d"}, {"fileName": "f"}, way="<")
+    made.exchange("DiagnosticsStatusNotification", {"status": "Uploaded"})
+
+
+def back_to_its_key(made: Story) -> None:
+    made.connect("security profile 2, key 1")
+    made.connect("security profile 1, key 1")
+
+
+def back_after_a_failure(made: Story) -> None:
+    made.connect("security profile 3")
+    made.connect("security profile 3", opens=False)
+    made.connect("security profile 2, key 1", opens=False)
+
+
 BREAKS = {
     "WIRE_FRAMES": [
         no_array,
@@ -415,6 +500,14 @@ BREAKS = {
         start_before_its_time,
     ],
     "WIRE_AFTER_STOP": [values_after_the_stop, stops_twice],
+    "WIRE_FILE_STATUSES": [
+        no_download,
+        installed_before_it_was_ordered,
+        installed_at_last_all_the_same,
+        idle_unasked,
+        uploaded_at_once,
+    ],
+    "WIRE_NO_WAY_BACK": [back_to_its_key, back_after_a_failure],
 }
 
 

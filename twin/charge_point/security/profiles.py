@@ -73,6 +73,8 @@ class SecurityProfiles:
             self._tls = client_context(
                 self._roots.of(CENTRAL), identity, lambda: self._context.wall.now()
             )
+            if self._setup.key_log is not None:
+                self._tls.keylog_filename = str(self._setup.key_log)
         return Endpoint(
             self._url(profile),
             self._endpoint.identity,

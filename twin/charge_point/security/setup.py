@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography import x509
 
@@ -23,6 +24,8 @@ class SecuritySetup:
         cpo_name: The operator, the organisation in its certificates.
         tls_url: Where the central system listens for TLS; empty: at the same place as
             without, by `wss://`.
+        key_log: File into which it writes the secrets of its TLS, for a rig that records what
+            it says ("SSLKEYLOGFILE"); None, as in the field: nowhere.
 
     Raises:
         ValueError: A profile without what it needs, or something that is no certificate or
@@ -36,6 +39,7 @@ class SecuritySetup:
     key: str = ""
     cpo_name: str = ""
     tls_url: str = ""
+    key_log: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.profile <= 3:

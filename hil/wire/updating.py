@@ -1,0 +1,105 @@
+"""Rules of firmware and diagnostics: how far a job is comes in order (OCPP 1.6 4.4 and 4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hil.wire.broken import Broken, broken
+from hil.wire.exchanges import Message, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of job.
+
+    Attributes:
+        order: the call that begins one.
+        after: the statuses that may follow each, `""` being the order.
+    """
+
+    order: str
+    after: dict[str, tuple[str, ...]]
+
+
+_KINDS = {
+    "FirmwareStatusNotification": _Kind(
+        "UpdateFirmware",
+        {
+            "": ("Downloading",),
+            "Downloading": ("Downloaded", "DownloadFailed"),
+            "DownloadFailed": ("Downloading",),
+            "Downloaded": ("Installing", "InstallationFailed"),
+            "Installing": ("Installed", "InstallationFailed"),
+            "InstallationFailed": (),
+            "Installed": (),
+        },
+    ),
+    "DiagnosticsStatusNotification": _Kind(
+        "GetDiagnostics",
+        {
+            "": ("Uploading",),
+            "Uploading": ("Uploaded", "UploadFailed"),
+            "UploadFailed": ("Uploading",),
+            "Uploaded": (),
+        },
+    ),
+}
+"""OCPP 1.6 sections 7.25 and 7.24. A failed attempt may be followed by another one."""
+
+
+def statuses(wire: Wire, connectors: int) -> Iterator[Broken]:  # noqa: ARG001
+    """The statuses of a job follow one another, and Idle is told to who asks (sections 4.4, 4.5).
+
+    A status may be told again. What a charger passed through while it was not connected, or
+    without power, need not be told at all.
+    """
+    for action, kind in _KINDS.items():
+        yield from _statuses(wire, action, kind)
+
+
+def _statuses(wire: Wire, action: str, kind: _Kind) -> Iterator[Broken]:
+    last: str | None = None
+    link = 0
+    asked = False
+    for position, message in wire.messages.items():
+        if message.number == 3 and message.call is not None:
+            if message.action == kind.order:
+                last = ""
+            elif message.action == "TriggerMessage" and message.payload.get("status") == "Accepted":
+                asked |= message.call.payload.get("requestedMessage") == action
+        if message.number != 2 or message.action != action:
+            continue
+        status = message.payload.get("status")
+        if status == "Idle":
+            if not asked:
+                yield broken(position, message, f"told Idle by {action} although nobody had asked")
+            asked = False
+            continue
+        if status not in kind.after:
+            continue  # the schema's affair
+        if status != last and not _may_follow(kind, last, status, message.line.link == link):
+            yield broken(position, message, _told(message, last))
+        last, link = status, message.line.link
+
+
+def _may_follow(kind: _Kind, last: str | None, status: str, same_link: bool) -> bool:
+    if last is None:
+        # Of a job from before the recording, as far as can be told.
+        return False
+    reached, known = {last}, {last}
+    while reached:
+        reached = {after for each in reached for after in kind.after[each]} - known
+        if status in reached:
+            return True
+        if same_link or last == "":
+            return False
+        known |= reached
+    return False
+
+
+def _told(message: Message, last: str | None) -> str:
+    status = message.payload["status"]
+    if last is None:
+        return f"told {status} although nothing had been ordered"
+    return f"told {status} after {last or 'the order'}"

@@ -54,3 +54,19 @@ async def install(rig: Any, connector: int, wanted: dict[str, Any]) -> str:
 
 def now_s(rig: Any) -> float:
     return float(rig.clock.now_us / 1e6)
+
+
+def offered(rig: Any, connector: int = 1) -> float:
+    return float(rig.evses[connector - 1].report().offered_a)
+
+
+async def composite(rig: Any, connector: int = 1, duration: int = 100, **more: Any) -> Any:
+    answer = await rig.ask(
+        "GetCompositeSchedule", {"connectorId": connector, "duration": duration, **more}
+    )
+    if answer["status"] != "Accepted":
+        return answer["status"]
+    return [
+        (each["startPeriod"], each["limit"])
+        for each in answer["chargingSchedule"]["chargingSchedulePeriod"]
+    ]

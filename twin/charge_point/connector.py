@@ -36,7 +36,7 @@ class Connector:
         reserved: It is kept for somebody by a reservation.
         finishing: A transaction has ended and the user still has to take the plug.
         stale: Plugged in and nobody authorized in time (errata 3.20): tags are not taken.
-        lock_owner: The tag that gets the cable back after a DeAuthorized stop.
+        lock_owner: The tag that gets the cable back out of a socket that keeps it.
         suspended: The charger offers nothing, because the tag turned out to be invalid.
         limit_a: What smart charging allows here, A per phase; infinite without limits.
         timer: Runs out when a tag or a plug has not come in time.
@@ -70,11 +70,14 @@ class Connector:
         return self.operative and not self.updating
 
     @property
+    def keeps_cables(self) -> bool:
+        """A socket with a lock: somebody's cable can be kept in it, and given back."""
+        return self.evse.config.kind == "socket"
+
+    @property
     def cable_in(self) -> bool:
         """A vehicle is plugged in, or its cable is still in the socket."""
-        return self.report.plugged or (
-            self.evse.config.kind == "socket" and self.report.cable_rating_a > 0
-        )
+        return self.report.plugged or (self.keeps_cables and self.report.cable_rating_a > 0)
 
     @property
     def busy(self) -> bool:

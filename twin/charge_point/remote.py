@@ -46,7 +46,7 @@ class RemoteControl:
         respond({"status": "Accepted" if accepted else "Rejected"})
         if accepted and connector is not None:
             if smart is not None and profile is not None:
-                smart.promise(connector, id_tag, profile)
+                smart.promise(connector, profile)
             self._sessions.remote_start(
                 connector,
                 id_tag,

@@ -135,7 +135,7 @@ class Sessions:
 
     def _lock_and_begin(self, connector: Connector) -> None:
         """A socket holds the cable before it sells energy: a lock that fails starts nothing."""
-        if connector.evse.config.kind != "socket" or connector.report.locked:
+        if not connector.keeps_cables or connector.report.locked:
             self._begin(connector)
             return
         connector.evse.command(hold_lock=True)
@@ -234,7 +234,8 @@ class Sessions:
             # Takes precedence over UnlockConnectorOnEVSideDisconnect: the cable stays locked.
             connector.evse.command(hold_lock=True)
             return
-        if not configuration.boolean("UnlockConnectorOnEVSideDisconnect"):
+        keeps = not configuration.boolean("UnlockConnectorOnEVSideDisconnect")
+        if keeps and connector.keeps_cables:
             connector.lock_owner = connector.record.id_tag
         self._transactions.stop(connector, "EVDisconnected")
 

@@ -207,7 +207,8 @@ class Transactions:
         if record.stopping:
             return
         if self._context.configuration.boolean("StopTransactionOnInvalidId"):
-            connector.lock_owner = record.id_tag
+            if connector.keeps_cables:
+                connector.lock_owner = record.id_tag
             self.stop(connector, "DeAuthorized")
             return
         allowance_wh = self._context.configuration.integer("MaxEnergyOnInvalidId")

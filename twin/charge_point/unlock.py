@@ -29,7 +29,7 @@ class Unlock:
 
     def _unlock(self, payload: Payload, respond: Respond) -> None:
         connector = self._context.connector(payload["connectorId"])
-        if connector is None or connector.evse.config.kind != "socket":
+        if connector is None or not connector.keeps_cables:
             respond({"status": "NotSupported"})
             return
         number = connector.number

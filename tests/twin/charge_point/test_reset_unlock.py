@@ -76,5 +76,17 @@ async def test_a_cable_whose_vehicle_comes_back_charges_at_the_first_tag(rig: An
     assert len(rig.central.of("StartTransaction")) == 2
 
 
-async def _pull_at_the_vehicle(rig: Any) -> None:
-    rig.unplug(by_force=True)
+async def test_with_a_fixed_cable_there_is_nothing_to_give_back_to_a_tag(rig: Any) -> None:
+    accepts = rig.central._StartTransaction
+    blocked = {"transactionId": 7, "idTagInfo": {"status": "Blocked"}}
+    rig.central.answers["StartTransaction"] = lambda _: blocked
+    cp = await rig.boot()
+    rig.plug_in()
+    await rig.run(1)
+    rig.tag("OWNER")
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    await rig.until(lambda: not cp.in_transaction())
+    rig.central.answers["StartTransaction"] = accepts
+    rig.tag("OWNER")
+    await rig.until(lambda: rig.evses[0].report().closed)
+    assert len(rig.central.of("StartTransaction")) == 2

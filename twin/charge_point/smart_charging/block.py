@@ -42,7 +42,7 @@ class SmartCharging:
         self._installation = Installation(context)
         self._began_us: dict[int, int] = {}
         self._charging: list[tuple[int, int]] = []
-        self._promised: dict[int, tuple[str, Profile, Payload]] = {}
+        self._promised: set[int] = set()
         self._timer: Handle | None = None
         handlers = context.calls.handlers
         handlers["SetChargingProfile"] = self._set
@@ -66,9 +66,15 @@ class SmartCharging:
         refusal = self._installation.refusal(connector.number, profile)
         return refusal is None or self._refused(connector.number, refusal)
 
-    def promise(self, connector: Connector, id_tag: str, payload: Payload) -> None:
-        """Keep an admitted profile for the transaction that this tag is about to start."""
-        self._promised[connector.number] = (id_tag, _read(payload), payload)
+    def promise(self, connector: Connector, payload: Payload) -> None:
+        """Install an admitted profile for the transaction that is about to start.
+
+        From its acceptance on it is a profile as any other, which is told, replaced and
+        cleared (decision 17); it goes where the remote start comes to nothing.
+        """
+        self._installation.install(connector.number, _read(payload), payload)
+        self._follow()  # it may have taken another's place
+        self._promised.add(connector.number)
 
     # --- calls ---
 
@@ -160,21 +166,12 @@ class SmartCharging:
         number, record = connector.number, connector.record
         if record is not None and number not in self._began_us:
             self._began_us[number] = self._context.driver.clock.now_us
-            self._keep_promise(connector, record.id_tag)
-        elif record is None and not connector.busy:
-            self._promised.pop(number, None)
+            self._promised.discard(number)
+        elif number in self._promised and not connector.busy:
+            self._promised.remove(number)
+            self._installation.end_transaction(number)
         if self._charging != self._who_charges():
             self._follow()
-
-    def _keep_promise(self, connector: Connector, id_tag: str) -> None:
-        tag, profile, payload = self._promised.pop(connector.number, ("", None, {}))
-        if profile is None or tag != id_tag:
-            return
-        refusal = self._installation.refusal(connector.number, profile)
-        if refusal is None:
-            self._installation.install(connector.number, profile, payload)
-        else:
-            self._refused(connector.number, refusal)
 
     def _ended(self, connector: Connector) -> None:
         self._began_us.pop(connector.number, None)

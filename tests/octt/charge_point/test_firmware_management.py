@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.octt.charge_point.states import now, steps
 from tests.peers.file_servers import HttpFiles, http_server
 from twin.charge_point import Status
 from twin.charge_point.firmware import FirmwareImage
@@ -24,15 +25,6 @@ def files() -> Iterator[HttpFiles]:
         yield served
 
 
-def _told(rig: Any, *actions: str) -> list[Any]:
-    """What was told, in order: actions, and the statuses of those that have one."""
-    return [
-        (action, payload.get("connectorId"), payload["status"]) if "status" in payload else action
-        for action, payload in rig.central.calls
-        if action in actions
-    ]
-
-
 async def test_tc_044_1_cs_firmware_is_downloaded_installed_and_runs(
     rig: Any, files: HttpFiles
 ) -> None:
@@ -43,17 +35,15 @@ async def test_tc_044_1_cs_firmware_is_downloaded_installed_and_runs(
     await rig.until(
         lambda: {"status": "Installed"} in rig.central.of("FirmwareStatusNotification"), 120
     )
-    told = _told(rig, "FirmwareStatusNotification", "StatusNotification", "BootNotification")
-    status = "FirmwareStatusNotification"
-    assert told == [
-        (status, None, "Downloading"),
-        (status, None, "Downloaded"),
-        ("StatusNotification", 1, "Unavailable"),
-        (status, None, "Installing"),
+    assert steps(rig) == [
+        "FirmwareStatusNotification Downloading",
+        "FirmwareStatusNotification Downloaded",
+        "1 Unavailable",
+        "FirmwareStatusNotification Installing",
         "BootNotification",
-        ("StatusNotification", 0, "Available"),
-        ("StatusNotification", 1, "Available"),
-        (status, None, "Installed"),
+        "0 Available",
+        "1 Available",
+        "FirmwareStatusNotification Installed",
     ]
     assert rig.central.of("BootNotification")[0]["firmwareVersion"] == "2.0.0"
     assert cp.status(1) is Status.AVAILABLE
@@ -61,28 +51,36 @@ async def test_tc_044_1_cs_firmware_is_downloaded_installed_and_runs(
 
 async def test_tc_044_2_cs_a_download_fails_from_where_nobody_is(rig: Any) -> None:
     cp = await rig.boot()
+    before = now(rig)
     order = {"location": NOBODY, "retrieveDate": NOW, "retries": 0}
     assert await rig.ask("UpdateFirmware", order) == {}
     await rig.run(120)
-    statuses = [each["status"] for each in rig.central.of("FirmwareStatusNotification")]
-    assert statuses == ["Downloading", "DownloadFailed"]
+    assert steps(rig, before) == [
+        "FirmwareStatusNotification Downloading",
+        "FirmwareStatusNotification DownloadFailed",
+    ]
     assert cp.status(1) is Status.AVAILABLE
-    assert len(rig.central.of("BootNotification")) == 1
 
 
 async def test_tc_044_3_cs_an_unusable_image_is_not_installed(rig: Any, files: HttpFiles) -> None:
     cp = await rig.boot()
-    before = rig.central.of("BootNotification")
+    boots = rig.central.of("BootNotification")
+    before = now(rig)
     location = files.put("bad.bin", FirmwareImage("2.0.0").to_bytes()[:-1] + b"?")
     await rig.ask("UpdateFirmware", {"location": location, "retrieveDate": NOW, "retries": 0})
     await rig.run(120)
-    statuses = [each["status"] for each in rig.central.of("FirmwareStatusNotification")]
-    assert statuses == ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
-    assert rig.central.statuses(1)[-2:] == ["Unavailable", "Available"]
+    assert steps(rig, before) == [
+        "FirmwareStatusNotification Downloading",
+        "FirmwareStatusNotification Downloaded",
+        "1 Unavailable",
+        "FirmwareStatusNotification Installing",
+        "FirmwareStatusNotification InstallationFailed",
+        "1 Available",
+    ]
     cp.cut_power()
     cp.restore_power()
     await rig.until(lambda: cp.online)
-    assert rig.central.of("BootNotification") == before * 2, "the old firmware runs"
+    assert rig.central.of("BootNotification") == boots * 2, "the old firmware runs"
 
 
 async def test_tc_045_1_cs_diagnostics_are_uploaded(rig: Any, files: HttpFiles) -> None:

@@ -3,8 +3,9 @@
 `description` is what a user writes in YAML and `load` reads it, errors with
 file, line and key; `drawing` makes the `plan` of each charger from
 description and seed alone; `player` plays it, people and `trouble`; `watch`, `books` and
-`obedience` keep frames, transactions and limits; `fleet` runs all of them on one
-driver, and `report` judges.
+`obedience` keep frames, transactions and limits; `orders` and `second_opinion` work out anew,
+from the wire, what the charging profiles allow; `fleet` runs all of them on one driver, and
+`report` judges.
 
 What does not live here: the charger itself (`twin.charge_point`), the clock
 (`twin.driver`), the command line (`evseloop.fleet`).

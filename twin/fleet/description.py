@@ -151,6 +151,7 @@ class Allow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         lost_messages: Transaction messages given up after the last try.
         numbers_given_twice: Transactions with a number that another one has.
         over_limit: Samples with more current than the connector's limit allows.
+        disobeyed: Offers above what the accepted charging profiles allow.
         not_settled: Chargers that had something left to tell at the end.
         p99_ms: 99th percentile of the time to answer, milliseconds of wall time.
     """
@@ -163,6 +164,7 @@ class Allow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     lost_messages: Allowed | None = 0
     numbers_given_twice: Allowed | None = 0
     over_limit: Allowed | None = 0
+    disobeyed: Allowed | None = 0
     not_settled: Allowed | None = 0
     p99_ms: Annotated[float, Meta(gt=0)] | None = None
 

@@ -102,6 +102,12 @@ class ChargerPlan:
             for connector in range(self.make.connectors)
         )
 
+    @property
+    def switches_phases(self) -> bool:
+        """Whether it tells the central system that it can use one of three phases alone."""
+        told = self.make.configuration.get("ConnectorSwitch3to1PhaseSupported", "true")
+        return told.lower() == "true"
+
     def id_tags(self) -> list[str]:
         """Return the tags that the central system has to know."""
         tags = {visit.id_tag for visits in self.visits for visit in visits}

@@ -10,13 +10,16 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from twin.charge_point import Event
+from twin.charge_point import Booking, Entry, Event
 from twin.charge_point.charger import Charger
 from twin.driver import Driver
 from twin.evse import ConnectorLockedError
 from twin.fleet.books import Books
 from twin.fleet.obedience import LOOK_US, Kept, Obedience
+from twin.fleet.orders import Orders
 from twin.fleet.plan import MINUTE_US, SECOND_US, ChargerPlan, Visit
+from twin.fleet.second_opinion import SecondOpinion
+from twin.fleet.told_time import ToldTime
 from twin.fleet.trouble import Tally, Trouble
 from twin.fleet.watch import Findings, Watch
 from twin.vehicle import Vehicle
@@ -84,6 +87,7 @@ class Player:
         self._drivers: dict[int, Visit] = {}
         self._booked_before: dict[int, int] = {}
         self._random = Random(f"{plan.seed}/people")
+        shown_at_zero = utc_at_zero + timedelta(seconds=plan.off_s)
         self._charger = Charger(
             plan.identity,
             plan.evses(),
@@ -93,16 +97,26 @@ class Player:
             key=key,
             seed=plan.seed,
             configuration=plan.make.configuration,
-            utc_at_zero=utc_at_zero + timedelta(seconds=plan.off_s),
+            utc_at_zero=shown_at_zero,
             drift_ppm=plan.drift_ppm,
         )
         self.evses = self._charger.evses
         self.charge_point = self._charger.charge_point
         self._obedience = [Obedience(evse, kept) for evse in self.evses]
         self._trouble = Trouble(self._charger.charge_point, self.evses, self._clock, tally)
-        self._watch = Watch(plan.identity, findings, now_s, self._trouble.excuses)
+        self._orders = Orders(ToldTime(shown_at_zero, plan.drift_ppm), lambda: driver.clock.now_us)
+        self._opinion = SecondOpinion(
+            plan.identity,
+            self.evses,
+            self._orders,
+            self._clock,
+            switches=plan.switches_phases,
+            findings=findings,
+            kept=kept,
+        )
+        self._watch = Watch(plan.identity, findings, now_s, self._trouble.excuses, self._orders)
         self._trouble.on_power_cut = self._watch.cut
-        self.charge_point.on_booking(self.books.booked)
+        self.charge_point.on_booking(self._booked)
         self.charge_point.on_event(self._event)
         self.charge_point.on_frame(lambda _, direction, text: self._watch.frame(direction, text))
 
@@ -241,6 +255,14 @@ class Player:
 
     # --- looking ---
 
+    def _booked(self, booking: Booking) -> None:
+        self.books.booked(booking)
+        record = booking.record
+        if booking.entry is Entry.START:
+            self._orders.began(record.connector, record.id_tag)
+        elif booking.entry is Entry.STOP:
+            self._orders.ended(record.connector)
+
     def _look(self) -> None:
         for number, (evse, obedience) in enumerate(
             zip(self.evses, self._obedience, strict=True), 1
@@ -249,6 +271,7 @@ class Player:
                 wrong = obedience.look()
                 if wrong is not None:
                     self._findings.complain("over_limit", f"{self.plan.identity}/{number}: {wrong}")
+        self._opinion.look()
         self._clock.after(LOOK_US, self._look)
 
     def _event(self, event: Event) -> None:

@@ -21,6 +21,7 @@ MEANINGS = {
     "lost_messages": "transaction messages given up after the last try",
     "numbers_given_twice": "transactions with a number that another one has",
     "over_limit": "samples with more current than the connector's limit allows",
+    "disobeyed": "offers above what the accepted charging profiles allow, 5 s after each change",
     "not_settled": "chargers that had something left to tell at the end",
     "p99_ms": "99th percentile of the time to answer, ms",
 }

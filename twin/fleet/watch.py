@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from twin.fleet.orders import Orders
 from wire import frames
 from wire.frames import Call, CallError, CallResult, FrameError, UnknownMessageType
 from wire.schemas import SchemaViolation, is_known, validate_request, validate_response
@@ -94,9 +95,18 @@ class Watch:
         findings: Where to count.
         now_s: Wall time, seconds from anywhere.
         excused: Whether the fleet itself has just taken the link or the power away.
+        orders: Takes in what the frames say of charging profiles.
     """
 
-    __slots__ = ("_awaited", "_connected", "_excused", "_findings", "_identity", "_now_s")
+    __slots__ = (
+        "_awaited",
+        "_connected",
+        "_excused",
+        "_findings",
+        "_identity",
+        "_now_s",
+        "_orders",
+    )
 
     def __init__(
         self,
@@ -104,11 +114,13 @@ class Watch:
         findings: Findings,
         now_s: Callable[[], float],
         excused: Callable[[], bool],
+        orders: Orders,
     ) -> None:
         self._identity = identity
         self._findings = findings
         self._now_s = now_s
         self._excused = excused
+        self._orders = orders
         self._awaited: dict[str, tuple[str, float]] = {}
         self._connected = False
 
@@ -122,6 +134,10 @@ class Watch:
                 assert isinstance(call, Call)
                 findings.calls[call.action] += 1
                 self._awaited[call.unique_id] = (call.action, self._now_s())
+            elif self._orders.awaits_answer:
+                answer = frames.decode(text)
+                if isinstance(answer, CallResult):
+                    self._orders.answered(answer.unique_id, answer.payload)
             return
         findings.received += 1
         try:
@@ -146,6 +162,8 @@ class Watch:
             validate_request(call.action, call.payload)
         except SchemaViolation as violation:
             self._violation(f"{violation.description}: {text}")
+            return
+        self._orders.asked(call)
 
     def _answer(self, frame: CallResult | CallError, text: str) -> None:
         awaited = self._awaited.pop(frame.unique_id, None)
@@ -161,12 +179,15 @@ class Watch:
             validate_response(action, frame.payload)
         except SchemaViolation as violation:
             self._violation(f"answer to {action}: {violation.description}: {text}")
+            return
+        if action == "BootNotification":
+            self._orders.boot_answered(frame.payload)
 
     def event(self, text: str) -> None:
         """Take in what the charge point says of its connection."""
         if text == "connected":
             self._connected = True
-            self._awaited.clear()
+            self._forget()
         elif text.startswith("not connected"):
             if not self._excused():
                 kind = "connection_losses" if self._connected else "failed_attempts"
@@ -174,12 +195,16 @@ class Watch:
                 for action, _ in self._awaited.values():
                     self._complain("unanswered_calls", f"{action}: {text}")
             self._connected = False
-            self._awaited.clear()
+            self._forget()
 
     def cut(self) -> None:
         """Expect no answer any more: the fleet has taken the power away."""
-        self._awaited.clear()
+        self._forget()
         self._connected = False
+
+    def _forget(self) -> None:
+        self._awaited.clear()
+        self._orders.disconnected()
 
     def _violation(self, text: str) -> None:
         self._complain("schema_violations", text)

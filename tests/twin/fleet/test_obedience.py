@@ -51,6 +51,22 @@ def test_a_current_above_the_limit_is_seen(charging: Evse) -> None:
     assert kept.worst_a > 8
 
 
+def test_a_limit_that_was_higher_for_a_moment_is_the_one_that_counts(charging: Evse) -> None:
+    obedience = Obedience(charging, Kept())
+    charging.command(limit_a=8)
+    obedience.look()
+    charging.clock.run_for(20 * SECOND_US)
+    charging.command(limit_a=32)
+    charging.clock.run_for(9 * SECOND_US)
+    charging.command(limit_a=8)
+    charging.clock.run_for(SECOND_US // 10)
+    assert charging.current_a() > 8 * 1.05 + 0.5
+    assert obedience.look() is None
+    charging.clock.run_for(30 * SECOND_US)
+    assert obedience.look() is None
+    assert charging.current_a() < 9
+
+
 def test_below_6_a_nothing_may_flow(charging: Evse) -> None:
     obedience = Obedience(charging, Kept())
     charging.command(limit_a=5.9)

@@ -10,11 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-# time, direction, action, frame
-Entry = tuple[datetime, str, str, str]
+from central.domain.logged_frames_row import Entry
 
 _HEAD: Final = re.compile(r'\s*\[\s*([234])\s*,\s*"((?:[^"\\]|\\.)*)"')
 _OTHER_WAY: Final = {"in": "out", "out": "in"}

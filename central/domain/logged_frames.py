@@ -1,4 +1,4 @@
-"""How the message log is kept: a row for each charger and write, with its frames as JSON."""
+"""How the message log is kept: a row for each charger and write, with its frames as one text."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, inspect, select, text
 
 from central.domain.errors import InvalidError
-from central.domain.frame_pairs import Entry, FramesOfRow
+from central.domain.frame_pairs import FramesOfRow
+from central.domain.logged_frames_row import Entry, read_row, write_row
 from central.models import log_metadata, message_log
 
 # charger, time, direction, action, frame
@@ -25,9 +25,6 @@ _NEIGHBOURS: Final = 8
 # The machine's time may have been set back: so much later may a row begin than the one after it.
 _CLOCK_STEP: Final = timedelta(minutes=1)
 _PURGED_AT_ONCE: Final = 1_000
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[Entry]).decode
 
 
 @dataclass(frozen=True)
@@ -89,22 +86,22 @@ def create_table(conn: Connection) -> None:
 
 def add(conn: Connection, frames: Sequence[Frame]) -> None:
     """Write frames, given in the order of time."""
-    by_charger: dict[str, list[Entry]] = defaultdict(list)
-    for charge_point_id, at, direction, action, frame in frames:
-        by_charger[charge_point_id].append((at, direction, action, frame))
+    by_charger: dict[str, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        by_charger[frame[0]].append(frame)
     total_bytes = _total_bytes(conn)
     rows = []
-    for charge_point_id, entries in by_charger.items():
-        for part in _parts(entries):
-            encoded = _encode(part)
-            total_bytes += len(encoded)
+    for charge_point_id, of_charger in by_charger.items():
+        for part in _parts(of_charger):
+            written = write_row([frame[1:4] for frame in part], [frame[4] for frame in part])
+            total_bytes += len(written if written.isascii() else written.encode())
             rows.append(
                 {
                     "charge_point_id": charge_point_id,
-                    "first_at": part[0][0],
-                    "last_at": part[-1][0],
+                    "first_at": part[0][1],
+                    "last_at": part[-1][1],
                     "total_bytes": total_bytes,
-                    "frames": encoded.decode(),
+                    "frames": written,
                 }
             )
     conn.execute(insert(message_log), rows)
@@ -165,17 +162,19 @@ def _total_bytes(conn: Connection) -> int:
     return conn.execute(newest).scalar() or 0
 
 
-def _parts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    part: list[Entry] = []
+def _parts(frames: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
+    if sum([len(frame[4]) for frame in frames]) <= _LARGEST_ROW:
+        yield frames
+        return
+    part: list[Frame] = []
     size = 0
-    for entry in entries:
-        if part and size + len(entry[3]) > _LARGEST_ROW:
+    for frame in frames:
+        if part and size + len(frame[4]) > _LARGEST_ROW:
             yield part
             part, size = [], 0
-        part.append(entry)
-        size += len(entry[3])
-    if part:
-        yield part
+        part.append(frame)
+        size += len(frame[4])
+    yield part
 
 
 def _bounds(conn: Connection, query: FrameQuery) -> tuple[int, int]:
@@ -218,7 +217,7 @@ def _matches(
     """Give at most `most` frames of a row that fit, newest first; with `stop`, only before it."""
     if query.action is not None and query.action.isalnum() and query.action not in row.frames:
         return []
-    entries = _decode(row.frames)
+    entries = read_row(row.frames)
     fitting = [index for index, entry in enumerate(entries[:stop]) if query.fits(entry)]
     if not fitting:
         return []
@@ -250,7 +249,7 @@ def _neighbours(
     else:
         statement = statement.where(number < row_id).order_by(number.desc())
     for (frames,) in conn.execute(statement.limit(_NEIGHBOURS)):
-        yield FramesOfRow(_decode(frames))
+        yield FramesOfRow(read_row(frames))
 
 
 def _read_cursor(text: str) -> tuple[int, int]:

@@ -29,7 +29,7 @@ message_log = Table(
     # Bytes of `frames` that were written up to this row, itself included: what lies between two
     # rows is one subtraction. 0 in rows from before it was counted.
     Column("total_bytes", BigInt, nullable=False, server_default="0"),
-    # JSON list of [time, direction, action, frame] in the order of time.
+    # In the order of time; written and read by `logged_frames_row`.
     Column("frames", long_text(), nullable=False),
     Index("ix_message_log_charger", "charge_point_id", "id"),
     # Where a moment lies among the rows of a charger.

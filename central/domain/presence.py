@@ -50,7 +50,7 @@ def record_connected(conn: Connection, charge_point_id: str, now: datetime) -> b
 
 
 def record_disconnected(conn: Connection, charge_point_id: str, now: datetime) -> None:
-    """Note that a charger is offline from now."""
+    """Note that a charger is offline from a moment on."""
     charger = conn.execute(_ONLINE_ONE, {"of_charger": charge_point_id}).one_or_none()
     if charger is not None:
         _go_offline(conn, charger, now)

@@ -26,6 +26,7 @@ from central.ocpp.v16.commands import (
     without_secrets,
 )
 from wire.frames import Call, FrameError, UnknownMessageType, decode, encode
+from wire.times import format_time
 
 _SUPERSEDED = "replaced by a newer connection"
 
@@ -66,6 +67,7 @@ class ChargerConnection:
             self._send_call, services.settings.call_timeout_s, self._log, self._note_unasked
         )
         self._security = SecurityChanges(charge_point, self._record_and_call)
+        self._heard_at = services.clock.now()
         self._gone = asyncio.get_running_loop().create_future()
         self._tasks: asyncio.TaskGroup | None = None
         self._replaced = False
@@ -93,7 +95,7 @@ class ChargerConnection:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 tasks.create_task(self._open(predecessor))
-                self._socket.hand_over_to(self._receive)
+                self._socket.hand_over_to(self._receive, self._note_sign_of_life)
                 await self._socket.wait_closed()
                 self._log_end()
                 self._end()
@@ -101,7 +103,10 @@ class ChargerConnection:
                 await self._note_twin()
             if self._connections.is_current(self):
                 await self._services.storage.write(
-                    presence.record_disconnected, self.charge_point_id, self._services.clock.now()
+                    presence.record_disconnected,
+                    self.charge_point_id,
+                    # A dead link has been so for longer than was known.
+                    self._heard_at if self._socket.link_was_dead else self._services.clock.now(),
                 )
         finally:
             self._answering.give_up()
@@ -195,7 +200,7 @@ class ChargerConnection:
         """Take a message in the moment in which it arrives."""
         if self._replaced:
             return
-        now = self._services.clock.now()
+        self._heard_at = now = self._services.clock.now()
         self._services.last_seen.touch(self.charge_point_id, now)
         try:
             frame = decode(data)
@@ -213,6 +218,11 @@ class ChargerConnection:
                 action = self._outgoing.action_of(frame.unique_id)
                 self._frames.received(now, action, data)
                 self._outgoing.resolve(frame)
+
+    def _note_sign_of_life(self) -> None:
+        if not self._replaced:
+            self._heard_at = self._services.clock.now()
+            self._services.last_seen.touch(self.charge_point_id, self._heard_at)
 
     async def _send_call(self, call: Call) -> None:
         shown = without_secrets(call.action, call.payload)
@@ -248,6 +258,14 @@ class ChargerConnection:
                 "frame too large",
                 limit_bytes=self._services.settings.max_frame_bytes,
                 reason=sent.reason,
+            )
+            return
+        if self._socket.link_was_dead:
+            self._log.warning(
+                "link lost",
+                reason="no answer to a ping",
+                heard_at=format_time(self._heard_at),
+                replaced=self._replaced,
             )
             return
         self._log.info(

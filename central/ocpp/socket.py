@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event, State
 
 from central.ocpp.admission import Admission
@@ -17,6 +18,9 @@ HELD_BACK = 4
 
 # Compared by identity: an enumeration's members are slow to hash.
 _TEXT, _BINARY, _CONT = Opcode.TEXT, Opcode.BINARY, Opcode.CONT
+
+_NO_PONG: Final = "keepalive ping timeout"
+"""What the library says when it closes a socket because a pong did not come."""
 
 _WHOLE_TEXT = 0x81
 """First byte of a text message in one frame (RFC 6455 section 5.2: FIN, opcode 1)."""
@@ -37,12 +41,21 @@ class ChargerSocket(ServerConnection):
         self.admission: Admission | None = None
         self._early: list[bytes] = []
         self._receive: Callable[[bytes], None] = self._hold_back
+        self._note_sign_of_life: Callable[[], None] | None = None
         self._fragments: bytearray | None = None
         self._reading = True
+        self._watching: asyncio.TimerHandle | None = None
+        self._is_stuck = False
 
-    def hand_over_to(self, receive: Callable[[bytes], None]) -> None:
-        """Give all messages to `receive` from now on, also those that came before."""
+    def hand_over_to(
+        self, receive: Callable[[bytes], None], note_sign_of_life: Callable[[], None]
+    ) -> None:
+        """Give all messages to `receive` from now on, also those that came before.
+
+        `note_sign_of_life` is called for what is no message: a ping, a pong, the closing.
+        """
         self._receive = receive
+        self._note_sign_of_life = note_sign_of_life
         early, self._early = self._early, []
         self.resume_reading()
         for message in early:
@@ -87,6 +100,63 @@ class ChargerSocket(ServerConnection):
         """How the socket was closed, once it is."""
         return self.protocol.close_exc
 
+    @property
+    def link_was_dead(self) -> bool:
+        """Whether it was closed because nothing came back over it, once it is closed."""
+        sent = self.end.sent
+        return self._is_stuck or (
+            sent is not None
+            and sent.code == CloseCode.INTERNAL_ERROR
+            and sent.reason == _NO_PONG
+            and self.end.rcvd is None
+        )
+
+    def pause_writing(self) -> None:
+        """Be told that more waits for the charger than a buffer's worth."""
+        super().pause_writing()
+        if self.ping_timeout is not None:
+            self._watch(self.ping_timeout)
+
+    def resume_writing(self) -> None:
+        """Be told that the charger takes what it is sent."""
+        self._stop_watching()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Be told that the socket is closed."""
+        self._stop_watching()
+        super().connection_lost(exc)
+
+    async def close(
+        self, code: CloseCode | int = CloseCode.NORMAL_CLOSURE, reason: str = ""
+    ) -> None:
+        """Close the socket; whether the charger takes what is before the end is soon seen."""
+        if self._watching is not None and self.close_timeout is not None:
+            self._watch(self.close_timeout)
+        await super().close(code, reason)
+
+    def _watch(self, span_s: float) -> None:
+        """Give the charger up if it takes nothing at all for a while.
+
+        The library waits for buffers before it looks at any time: neither a ping nor the closing
+        would ever come to an end over a dead link with full buffers.
+        """
+        self._stop_watching()
+        untaken = self.transport.get_write_buffer_size()
+        self._watching = self.loop.call_later(span_s, self._look, span_s, untaken)
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+
+    def _look(self, span_s: float, untaken: int) -> None:
+        if self.transport.get_write_buffer_size() < untaken:
+            self._watch(span_s)
+        else:
+            self._is_stuck = True
+            self.transport.abort()
+
     def process_event(self, event: Event) -> None:
         """Take one frame from the library, which has checked it and its place among the others."""
         if self.request is None or not isinstance(event, Frame):
@@ -94,6 +164,8 @@ class ChargerSocket(ServerConnection):
             return
         kind = event.opcode
         if kind is not _TEXT and kind is not _BINARY and kind is not _CONT:
+            if self._note_sign_of_life is not None:
+                self._note_sign_of_life()
             super().process_event(event)
         elif event.fin and self._fragments is None:
             self._receive(bytes(event.data))

@@ -104,8 +104,8 @@ class RunningCentral:
         )
         return key.key
 
-    async def open(self, identity, *, key=None, headers=None, subprotocols=("ocpp1.6",)):
-        """Connect; `key` is sent as raw bytes."""
+    async def open(self, identity, *, key=None, headers=None, subprotocols=("ocpp1.6",), **more):
+        """Connect; `key` is sent as raw bytes, `more` is what `websockets` takes."""
         headers = dict(headers or {})
         if key is not None:
             secret = identity.encode() + b":" + bytes.fromhex(key)
@@ -117,6 +117,7 @@ class RunningCentral:
             compression=None,
             ping_interval=None,
             proxy=None,
+            **more,
         )
         self._stack.push_async_callback(websocket.close)
         return PlayedCharger(websocket)

@@ -88,6 +88,21 @@ def note_set(
     )
 
 
+def note_remote_start(
+    conn: Connection, charge_point_id: str, payload: dict[str, Any], now: datetime
+) -> None:
+    """Note the profile that an accepted RemoteStartTransaction brought along (§5.11).
+
+    Without a connector only the charger knows where it is, so it is left out.
+    """
+    if "chargingProfile" in payload and "connectorId" in payload:
+        brought = {
+            "connectorId": payload["connectorId"],
+            "csChargingProfiles": payload["chargingProfile"],
+        }
+        note_set(conn, charge_point_id, brought, now)
+
+
 def note_cleared(conn: Connection, charge_point_id: str, payload: dict[str, Any]) -> None:
     """Note a ClearChargingProfile that was accepted: what was given must match (§5.5)."""
     for one in list_profiles(conn, charge_point_id):

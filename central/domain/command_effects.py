@@ -13,6 +13,7 @@ NOTED: Final = frozenset(
         "ClearChargingProfile",
         "GetCompositeSchedule",
         "GetLocalListVersion",
+        "RemoteStartTransaction",
         "ReserveNow",
         "SendLocalList",
         "SetChargingProfile",
@@ -47,6 +48,8 @@ def note_answer(
         local_lists.note_sent(conn, charge_point_id, payload, now)
     elif action == "SetChargingProfile":
         charger_profiles.note_set(conn, charge_point_id, payload, now)
+    elif action == "RemoteStartTransaction":
+        charger_profiles.note_remote_start(conn, charge_point_id, payload, now)
     elif action == "ClearChargingProfile":
         charger_profiles.note_cleared(conn, charge_point_id, payload)
     elif action == "GetCompositeSchedule":

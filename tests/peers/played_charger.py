@@ -8,7 +8,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,12 +26,14 @@ class PlayedCharger:
             function that makes one. An action without one is refused (NotSupported).
         commands: the commands it has got, in order.
         answered: those of them that it has answered.
+        frames: everything it has said (`>`) and heard (`<`), as it stood on the wire.
     """
 
     websocket: ClientConnection
     answers: dict[str, Any] = field(default_factory=dict)
     commands: list[Call] = field(default_factory=list)
     answered: asyncio.Queue[Call] = field(default_factory=asyncio.Queue)
+    frames: list[tuple[Literal[">", "<"], str]] = field(default_factory=list)
     _waiting: dict[str, asyncio.Future[CallResult | CallError]] = field(default_factory=dict)
     _count: int = 0
 
@@ -42,7 +44,7 @@ class PlayedCharger:
         future = asyncio.get_running_loop().create_future()
         self._waiting[unique_id] = future
         try:
-            await self.websocket.send(encode(Call(unique_id, action, payload)))
+            await self._say(encode(Call(unique_id, action, payload)))
         except ConnectionClosed as error:
             raise ConnectionError("the socket has closed") from error
         return await asyncio.wait_for(future, 30)
@@ -78,7 +80,9 @@ class PlayedCharger:
         """Take what arrives, until the socket closes."""
         try:
             while True:
-                frame = decode(await self.websocket.recv())
+                heard = await self.websocket.recv()
+                self.frames.append(("<", str(heard)))
+                frame = decode(heard)
                 if isinstance(frame, Call):
                     self.commands.append(frame)
                     await self._answer(frame)
@@ -100,7 +104,11 @@ class PlayedCharger:
             if answer is None
             else CallResult(call.unique_id, answer)
         )
-        await self.websocket.send(encode(frame))
+        await self._say(encode(frame))
+
+    async def _say(self, text: str) -> None:
+        self.frames.append((">", text))
+        await self.websocket.send(text)
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.octt.central.conftest import Case
+import pytest
+
+from tests.octt.central.case import Case
 
 ALL_KEYS = {
     "configurationKey": [
@@ -30,10 +32,10 @@ async def test_tc_019_1_csms_all_keys_are_asked_for_and_a_long_answer_taken(case
 async def test_tc_019_2_csms_one_key_is_asked_for(case: Case):
     await case.boot()
     key = {"key": "SupportedFeatureProfiles", "readonly": True, "value": "Core"}
-    await case.operates(
-        "get-configuration", {"configurationKey": [key]}, key=["SupportedFeatureProfiles"]
-    )
+    answer = {"configurationKey": [key]}
+    told = await case.operates("get-configuration", answer, key=["SupportedFeatureProfiles"])
     assert case.last_payload == {"key": ["SupportedFeatureProfiles"]}
+    assert told["response"] == answer
 
 
 async def test_tc_021_csms_a_key_is_changed(case: Case):
@@ -46,8 +48,10 @@ async def test_tc_040_1_csms_a_key_that_the_charger_does_not_have_is_told(case: 
     assert (told["success"], told["status"]) == (False, "NotSupported")
 
 
-async def test_tc_040_2_csms_a_value_that_the_charger_refuses_is_told(case: Case):
-    told = await _change(case, "MeterValueSampleInterval", "-1", "Rejected")
+@pytest.mark.parametrize("value", ["-1", "invalid"])
+async def test_tc_040_2_csms_a_value_that_the_charger_refuses_is_told(case: Case, value: str):
+    """The value is -1 in the edition of 2024-04, `invalid` in a later one."""
+    told = await _change(case, "MeterValueSampleInterval", value, "Rejected")
     assert (told["success"], told["status"]) == (False, "Rejected")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
-from tests.octt.central.conftest import Case, moment
+from tests.octt.central.case import Case, moment
 
 IMAGE = b"firmware of the next version" * 10_000
+
+
+ELSEWHERE = "ftp://files.example/next.bin"
+"""A configured location: the central system has only to hand it on."""
 
 
 async def _told_to_update(case: Case) -> str:
@@ -21,25 +24,28 @@ async def _told_to_update(case: Case) -> str:
     assert made.status_code == 201, made.text
     date = moment()
     await case.operates("update-firmware", {}, image_id=made.json()["id"], retrieve_date=date)
-    assert set(case.last_payload) == {"location", "retrieveDate"}
-    return str(case.last_payload["location"])
+    location = str(case.last_payload["location"])
+    assert case.last_payload == {"location": location, "retrieveDate": date}
+    return location
 
 
 async def _told_to_upload(case: Case) -> str:
     """Have the operator ask for diagnostics; gives the location that the charger was told."""
     await case.boot()
-    await case.operates("get-diagnostics", {"fileName": "diagnostics.log"})
+    told = await case.operates("get-diagnostics", {"fileName": "diagnostics.log"})
+    assert told["response"] == {"fileName": "diagnostics.log"}
+    assert list(case.last_payload) == ["location"]
     return str(case.last_payload["location"])
 
 
 async def _reports_firmware(case: Case, *statuses: str) -> None:
     for status in statuses:
         assert await case.charger.call("FirmwareStatusNotification", status=status) == {}
+        assert (await case.state())["firmware_status"] == status
 
 
 async def _reboots(case: Case) -> None:
-    await case.charger.websocket.close()
-    case.charger = await case.connect()
+    await case.come()
     await case.boot()
 
 
@@ -47,6 +53,11 @@ async def _outcome(case: Case) -> tuple[str, str]:
     job: dict[str, Any]
     [job] = await case.get("/api/admin/file-jobs", charger=case.charge_point_id)
     return job["status"], job["outcome"]
+
+
+async def _seen(case: Case) -> tuple[str, str]:
+    """Return the status of firmware that the operator sees, and that of the connector."""
+    return (await case.state())["firmware_status"], await case.connector_status()
 
 
 async def test_tc_044_1_csms_a_firmware_update_is_followed_to_its_end(case: Case):
@@ -58,17 +69,20 @@ async def test_tc_044_1_csms_a_firmware_update_is_followed_to_its_end(case: Case
     await case.charger.status("Unavailable")
     await _reports_firmware(case, "Installing")
     assert await _outcome(case) == ("Installing", "open")
+    assert await _seen(case) == ("Installing", "Unavailable")
     await _reboots(case)
     await _reports_firmware(case, "Installed")
     assert await _outcome(case) == ("Installed", "done")
-    assert (await case.connector())["status"] == "Available"
+    assert await _seen(case) == ("Installed", "Available")
 
 
 async def test_tc_044_2_csms_a_download_that_failed_is_seen(case: Case):
-    location = await _told_to_update(case)
-    assert urlsplit(location).scheme == "http"
+    await case.boot()
+    date = moment()
+    await case.operates("update-firmware", {}, location=ELSEWHERE, retrieve_date=date)
+    assert case.last_payload == {"location": ELSEWHERE, "retrieveDate": date}
     await _reports_firmware(case, "Downloading", "DownloadFailed")
-    assert await _outcome(case) == ("DownloadFailed", "failed")
+    assert await _seen(case) == ("DownloadFailed", "Available")
 
 
 async def test_tc_044_3_csms_an_installation_that_failed_is_seen(case: Case):
@@ -79,15 +93,16 @@ async def test_tc_044_3_csms_an_installation_that_failed_is_seen(case: Case):
     await _reboots(case)
     await _reports_firmware(case, "InstallationFailed")
     assert await _outcome(case) == ("InstallationFailed", "failed")
+    assert await _seen(case) == ("InstallationFailed", "Available")
 
 
 async def test_tc_045_1_csms_diagnostics_are_taken_and_can_be_read(case: Case):
     location = await _told_to_upload(case)
-    assert await case.charger.call("DiagnosticsStatusNotification", status="Uploading") == {}
+    await _reports_diagnostics(case, "Uploading")
     async with httpx.AsyncClient() as charger:
         put = await charger.put(f"{location}/diagnostics.log", content=b"it was the relay")
         assert put.status_code == 201
-    assert await case.charger.call("DiagnosticsStatusNotification", status="Uploaded") == {}
+    await _reports_diagnostics(case, "Uploaded")
     assert await _outcome(case) == ("Uploaded", "done")
     [upload] = await case.get("/api/admin/uploads", charger=case.charge_point_id)
     assert upload["file_name"] == "diagnostics.log"
@@ -96,8 +111,27 @@ async def test_tc_045_1_csms_diagnostics_are_taken_and_can_be_read(case: Case):
 
 
 async def test_tc_045_2_csms_an_upload_that_failed_is_seen(case: Case):
-    await _told_to_upload(case)
-    for status in ("Uploading", "UploadFailed"):
-        assert await case.charger.call("DiagnosticsStatusNotification", status=status) == {}
-    assert await _outcome(case) == ("UploadFailed", "failed")
+    await case.boot()
+    place = "ftp://files.example/diagnostics/"
+    await case.operates("get-diagnostics", {"fileName": "diagnostics.log"}, location=place)
+    assert case.last_payload == {"location": place}
+    await _reports_diagnostics(case, "Uploading", "UploadFailed")
     assert await case.get("/api/admin/uploads", charger=case.charge_point_id) == []
+
+
+async def test_a_job_of_ours_that_failed_is_seen_as_failed(case: Case):
+    await _told_to_update(case)
+    await _reports_firmware(case, "Downloading", "DownloadFailed")
+    assert await _outcome(case) == ("DownloadFailed", "failed")
+
+
+async def test_an_upload_to_us_that_failed_is_seen_as_failed(case: Case):
+    await _told_to_upload(case)
+    await _reports_diagnostics(case, "Uploading", "UploadFailed")
+    assert await _outcome(case) == ("UploadFailed", "failed")
+
+
+async def _reports_diagnostics(case: Case, *statuses: str) -> None:
+    for status in statuses:
+        assert await case.charger.call("DiagnosticsStatusNotification", status=status) == {}
+        assert (await case.state())["diagnostics_status"] == status

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.octt.central.conftest import Case, moment
+from tests.octt.central.case import Case, moment
 
 
 async def _send(case: Case, **body: Any) -> httpx.Response:
@@ -20,8 +20,8 @@ async def _seen(case: Case) -> dict[str, Any]:
 
 async def test_tc_042_1_csms_a_charger_without_a_local_list_is_told(case: Case):
     await case.boot()
-    told = await case.operates("get-local-list-version", {"listVersion": -1})
-    assert told["response"] == {"listVersion": -1}
+    await case.operates("get-local-list-version", {"listVersion": -1})
+    assert case.last_payload == {}
     assert (await _seen(case))["version"] == -1
 
 
@@ -29,52 +29,88 @@ async def test_tc_042_2_csms_an_empty_list_has_version_0(case: Case):
     await case.boot()
     assert (await _seen(case))["version"] is None
     await case.operates("get-local-list-version", {"listVersion": 0})
+    assert case.last_payload == {}
     seen = await _seen(case)
     assert (seen["version"], seen["entries"]) == (0, [])
 
 
 async def test_tc_043_1_csms_a_list_that_is_not_supported_is_not_taken_for_sent(case: Case):
-    await _refused(case, "NotSupported")
+    await _refused(case, "NotSupported", version=-1)
 
 
 async def test_tc_043_3_csms_a_list_that_failed_is_not_taken_for_sent(case: Case):
-    await _refused(case, "Failed")
+    await _refused(case, "Failed", version=0)
 
 
-async def _refused(case: Case, status: str) -> None:
+async def _refused(case: Case, status: str, version: int) -> None:
+    """Send a list as it is, then one that the central system makes: it asks for the version."""
     await case.boot()
     tag = await case.add_tag()
-    case.charger.answers |= {
-        "GetLocalListVersion": {"listVersion": 0},
-        "SendLocalList": {"status": status},
+    entry = {"id_tag": tag, "id_tag_info": {"status": "Accepted"}}
+    told = await case.operates(
+        "send-local-list",
+        {"status": status},
+        list_version=1,
+        update_type="Full",
+        local_authorization_list=[entry],
+    )
+    assert (told["success"], told["status"]) == (False, status)
+    assert case.last_payload == {
+        "listVersion": 1,
+        "updateType": "Full",
+        "localAuthorizationList": [{"idTag": tag, "idTagInfo": {"status": "Accepted"}}],
     }
+    assert (await _seen(case))["version"] is None
+    case.charger.answers["GetLocalListVersion"] = {"listVersion": version}
     answer = await _send(case, update_type="Full", id_tags=[tag])
     assert answer.status_code == 409
-    assert status in answer.json()["error"]["what"]
-    assert case.last_payload["updateType"] == "Full"
     seen = await _seen(case)
-    assert (seen["version"], seen["entries"]) == (0, [])
+    assert (seen["version"], seen["entries"]) == (version, [])
+    if version == -1:
+        assert case.charger.commands[-1].action == "GetLocalListVersion", "it has said enough"
+    else:
+        assert status in answer.json()["error"]["what"]
+        assert case.last_payload["updateType"] == "Full"
 
 
 async def test_tc_043_4_csms_a_full_list_has_info_in_every_entry(case: Case):
     await case.boot()
     tag = await case.add_tag(parent_id_tag="GROUP")
     blocked = await case.add_tag(status="Blocked")
-    expired = await case.add_tag(expires_at=moment(-60))
+    until = moment(-60)
+    expired = await case.add_tag(expires_at=until)
     case.charger.answers |= {
         "GetLocalListVersion": {"listVersion": 7},
         "SendLocalList": {"status": "Accepted"},
     }
     answer = await _send(case, update_type="Full", id_tags=[tag, blocked, expired])
     assert answer.status_code == 200, answer.text
+    assert [call.action for call in case.charger.commands] == [
+        "GetLocalListVersion",
+        "SendLocalList",
+    ]
     sent = case.last_payload
     assert (sent["updateType"], sent["listVersion"]) == ("Full", 8)
-    info = {entry["idTag"]: entry["idTagInfo"] for entry in sent["localAuthorizationList"]}
-    assert info[tag] == {"status": "Accepted", "parentIdTag": "GROUP"}
-    assert (info[blocked]["status"], info[expired]["status"]) == ("Blocked", "Expired")
+    assert {entry["idTag"]: entry["idTagInfo"] for entry in sent["localAuthorizationList"]} == {
+        tag: {"status": "Accepted", "parentIdTag": "GROUP"},
+        blocked: {"status": "Blocked"},
+        expired: {"status": "Expired", "expiryDate": until},
+    }
     seen = await _seen(case)
     assert seen["version"] == 8
     assert seen["entries"] == sent["localAuthorizationList"]
+
+
+async def test_a_full_list_with_an_entry_without_info_is_not_sent(case: Case):
+    await case.boot()
+    path = f"/api/ocpp/{case.charge_point_id}/send-local-list"
+    for body in ({"id_tag": "TAG"}, {"id_tag": "TAG", "id_tag_info": None}):
+        answer = await case.rest.post(
+            path,
+            json={"list_version": 1, "update_type": "Full", "local_authorization_list": [body]},
+        )
+        assert answer.status_code == 422
+    assert case.charger.commands == []
 
 
 async def test_tc_043_5_csms_a_differential_list_says_what_has_changed(case: Case):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from tests.octt.central.conftest import Case, moment
+from tests.octt.central.case import Case, moment
 
 ACCEPTED = {"status": "Accepted"}
 
 
 async def test_tc_054_csms_each_message_is_triggered_and_processed(case: Case):
     await case.boot()
+    taken_at = moment()
     triggered: dict[str, dict[str, Any]] = {
         "MeterValues": {
             "connectorId": 1,
             "meterValue": [
-                {"timestamp": moment(), "sampledValue": [{"value": "1234", "context": "Trigger"}]}
+                {"timestamp": taken_at, "sampledValue": [{"value": "1234", "context": "Trigger"}]}
             ],
         },
         "Heartbeat": {},
@@ -32,11 +34,14 @@ async def test_tc_054_csms_each_message_is_triggered_and_processed(case: Case):
         assert case.last_payload == {"requestedMessage": message} | (
             {"connectorId": 1} if connector else {}
         )
-        await case.charger.call(message, **payload)
-    readings = await case.get(f"/api/metering/{case.charge_point_id}")
-    assert [one["sampled_values"][0]["value"] for one in readings] == ["1234"]
-    assert (await case.connector())["status"] == "Preparing"
-    charger = await case.get(f"/api/chargers/{case.charge_point_id}/status")
+        answer = await case.charger.call(message, **payload)
+        assert set(answer) == ({"currentTime"} if message == "Heartbeat" else set())
+    [reading] = await case.get(f"/api/metering/{case.charge_point_id}")
+    assert (reading["connector_id"], reading["context"]) == (1, "Trigger")
+    assert datetime.fromisoformat(reading["timestamp"]) == datetime.fromisoformat(taken_at)
+    assert reading["total_kwh"] == 1.234
+    assert await case.connector_status() == "Preparing"
+    charger = await case.state()
     assert (charger["diagnostics_status"], charger["firmware_status"]) == ("Idle", "Idle")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.octt.central.conftest import Case, moment
+from tests.octt.central.case import EITHER_ORDER, Case, moment
 from tests.peers.central_process import CentralProcess
 from tests.peers.played_charger import PlayedCharger
 
@@ -15,25 +16,36 @@ ACCEPTED = {"status": "Accepted"}
 
 
 async def _reserve(case: Case, tag: str, status: str = "Accepted", **body: Any) -> httpx.Response:
+    """Let the operator reserve; the charger gets one ReserveNow that says what was wanted."""
+    before = len(case.charger.commands)
     case.charger.answers["ReserveNow"] = {"status": status}
     wanted = {
         "charge_point_id": case.charge_point_id,
         "connector_id": 1,
         "id_tag": tag,
         "expires_at": moment(600),
+    } | body
+    answer = await case.rest.post("/api/reservations", json=wanted)
+    [call] = case.charger.commands[before:]
+    assert call.action == "ReserveNow"
+    assert call.payload | {"reservationId": 0, "parentIdTag": ""} == {
+        "connectorId": wanted["connector_id"],
+        "expiryDate": wanted["expires_at"],
+        "idTag": tag,
+        "reservationId": 0,
+        "parentIdTag": "",
     }
-    return await case.rest.post("/api/reservations", json=wanted | body)
+    return answer
 
 
 async def _reserved(case: Case, tag: str, **body: Any) -> dict[str, Any]:
     answer = await _reserve(case, tag, **body)
     assert answer.status_code == 201, answer.text
     reservation: dict[str, Any] = answer.json()
-    assert reservation["status"] == "accepted"
-    sent = case.last_payload
-    assert case.charger.commands[-1].action == "ReserveNow"
-    assert (sent["idTag"], sent["reservationId"]) == (tag, reservation["reservation_id"])
-    assert sent["connectorId"] == reservation["connector_id"]
+    assert (reservation["status"], reservation["id_tag"]) == ("accepted", tag)
+    assert case.last_payload["reservationId"] == reservation["reservation_id"]
+    await case.charger.status("Reserved")
+    assert await case.connector_status() == "Reserved"
     return reservation
 
 
@@ -41,19 +53,17 @@ async def _status(case: Case, reservation: dict[str, Any]) -> str:
     return str((await case.get(f"/api/reservations/{reservation['id']}"))["status"])
 
 
-async def test_tc_046_csms_a_reservation_is_used_by_its_session(case: Case):
+@EITHER_ORDER
+async def test_tc_046_csms_a_reservation_is_used_by_its_session(case: Case, status_first: bool):
     await case.boot()
     tag = await case.add_tag()
     reservation = await _reserved(case, tag)
-    await case.charger.status("Reserved")
-    assert (await case.connector())["status"] == "Reserved"
     assert (await case.authorize(tag))["status"] == "Accepted"
     await case.charger.status("Preparing")
-    started = await case.start(tag, reservationId=reservation["reservation_id"])
-    assert started["idTagInfo"]["status"] == "Accepted"
-    await case.charger.status("Charging")
+    number = reservation["reservation_id"]
+    transaction_id = await case.begins(tag, status_first=status_first, reservationId=number)
     seen = await case.get(f"/api/reservations/{reservation['id']}")
-    assert (seen["status"], seen["transaction_id"]) == ("used", started["transactionId"])
+    assert (seen["status"], seen["transaction_id"]) == ("used", transaction_id)
 
 
 async def test_tc_047_csms_a_reservation_expires_at_its_time(
@@ -61,10 +71,14 @@ async def test_tc_047_csms_a_reservation_expires_at_its_time(
     play_charger: Callable[..., Awaitable[PlayedCharger]],
     tmp_path,
 ):
-    central = start_central("--clock", "external", "--control-socket", str(tmp_path / "control"))
+    control = tmp_path / "control"
+    central = start_central(
+        *("--clock", "external", "--control-socket", str(control)), OCPP_STRICT="true"
+    )
     key = central.add_charger("CP1")
     charger = await play_charger(central.ocpp, "CP1", key, ReserveNow=ACCEPTED)
     await charger.boot()
+    await charger.status("Available", 0)
     with central.admin() as signed_in:
         token = signed_in.headers["Authorization"]
     async with httpx.AsyncClient(
@@ -83,58 +97,70 @@ async def test_tc_047_csms_a_reservation_expires_at_its_time(
         await charger.status("Reserved")
         path = f"/api/reservations/{answer.json()['id']}"
         assert (await rest.get(path)).json()["status"] == "accepted"
-        central.set_clock(tmp_path / "control", "2020-01-01T00:02:00.000000Z")
+        central.set_clock(control, "2020-01-01T00:02:00.000000Z")
         await charger.status("Available")
         assert (await rest.get(path)).json()["status"] == "expired"
+        seen = (await rest.get("/api/chargers/CP1/status")).json()
+        assert seen["availability"] == "available"
+        assert (await rest.get("/api/violations")).json() == []
+    assert [call.action for call in charger.commands] == ["ReserveNow"], "it expires by itself"
 
 
 async def test_tc_048_1_csms_a_faulted_charger_reserves_nothing(case: Case):
+    await case.boot("Faulted")
     await _refused(case, "Faulted")
 
 
 async def test_tc_048_2_csms_an_occupied_connector_is_not_reserved(case: Case):
-    await _refused(case, "Occupied", "Preparing")
+    await case.boot()
+    await case.charger.status("Preparing")
+    await _refused(case, "Occupied")
 
 
 async def test_tc_048_3_csms_a_connector_out_of_service_is_not_reserved(case: Case):
     await case.boot()
-    await case.operates("change-availability", ACCEPTED, connector_id=1, type="Inoperative")
+    told = await case.operates("change-availability", ACCEPTED, connector_id=1, type="Inoperative")
+    assert told["success"]
     assert case.last_payload == {"connectorId": 1, "type": "Inoperative"}
-    await _refused(case, "Unavailable", "Unavailable")
+    await case.charger.status("Unavailable")
+    await _refused(case, "Unavailable")
 
 
 async def test_tc_048_4_csms_a_charger_that_takes_no_reservation_is_told(case: Case):
+    await case.boot()
     await _refused(case, "Rejected")
 
 
-async def _refused(case: Case, status: str, connector: str = "Available") -> None:
-    await case.boot()
-    await case.charger.status(connector)
+async def _refused(case: Case, status: str) -> None:
+    connector = await case.connector_status()
     answer = await _reserve(case, await case.add_tag(), status)
     assert answer.status_code == 409
     assert status in answer.json()["error"]["what"]
     [kept] = await case.get("/api/reservations", charge_point_id=case.charge_point_id)
     assert kept["status"] == status.lower()
-    assert (await case.connector())["status"] == connector
+    assert await case.connector_status() == connector
 
 
 async def test_tc_049_csms_any_connector_is_reserved_as_connector_0(case: Case):
     await case.boot()
-    await _reserved(case, await case.add_tag(), connector_id=0)
-    assert case.last_payload["connectorId"] == 0
-    await case.charger.status("Reserved")
-    assert (await case.connector())["status"] == "Reserved"
+    reservation = await _reserved(case, await case.add_tag(), connector_id=0)
+    assert case.last_payload["connectorId"] == reservation["connector_id"] == 0
+    # OCPP 1.6 section 4.9 has no such status of connector 0; some chargers tell it all the same.
+    await case.charger.status("Reserved", 0)
+    assert (await case.state())["availability"] == "reserved"
+    assert await _status(case, reservation) == "accepted"
 
 
 async def test_tc_051_csms_a_reservation_is_cancelled_by_its_number(case: Case):
     await case.boot()
     reservation = await _reserved(case, await case.add_tag())
-    await case.charger.status("Reserved")
     case.charger.answers["CancelReservation"] = ACCEPTED
     answer = await case.rest.delete(f"/api/reservations/{reservation['id']}")
     assert answer.status_code == 200, answer.text
-    assert case.last_payload == {"reservationId": reservation["reservation_id"]}
-    await case.charger.status("Available")
+    reserve, cancel = case.charger.commands
+    assert cancel.action == "CancelReservation"
+    assert cancel.payload == {"reservationId": reserve.payload["reservationId"]}
+    await case.unplugged()
     assert await _status(case, reservation) == "cancelled"
 
 
@@ -143,27 +169,41 @@ async def test_tc_052_csms_a_cancellation_of_another_number_is_refused_and_chang
 ):
     await case.boot()
     reservation = await _reserved(case, await case.add_tag())
-    await case.charger.status("Reserved")
     another = reservation["reservation_id"] + 1_000
     told = await case.operates("cancel-reservation", {"status": "Rejected"}, reservation_id=another)
-    assert (told["success"], case.last_payload) == (False, {"reservationId": another})
+    assert (told["success"], told["status"]) == (False, "Rejected")
+    assert case.last_payload == {"reservationId": another}
+    assert await _status(case, reservation) == "accepted"
+    assert await case.connector_status() == "Reserved"
+
+
+async def test_a_cancellation_that_the_charger_refuses_leaves_its_reservation(case: Case):
+    await case.boot()
+    reservation = await _reserved(case, await case.add_tag())
+    case.charger.answers["CancelReservation"] = {"status": "Rejected"}
+    answer = await case.rest.delete(f"/api/reservations/{reservation['id']}")
+    assert answer.status_code == 409
+    assert "Rejected" in answer.json()["error"]["what"]
     assert await _status(case, reservation) == "accepted"
 
 
-async def test_tc_053_csms_a_tag_of_the_same_group_uses_the_reservation(case: Case):
+@pytest.mark.parametrize("starter", ["reserved-tag", "tag-of-its-group"])
+async def test_tc_053_csms_a_tag_of_the_same_group_uses_the_reservation(case: Case, starter: str):
     await case.boot()
     group = case.charge_point_id
-    tag = await case.add_tag(parent_id_tag=group)
-    second = await case.add_tag(parent_id_tag=group)
-    reservation = await _reserved(case, tag)
+    accepted = {"status": "Accepted", "parentIdTag": group}
+    tags = [await case.add_tag(parent_id_tag=group) for _ in range(2)]
+    reservation = await _reserved(case, tags[0])
     assert case.last_payload["parentIdTag"] == group
-    await case.charger.status("Reserved")
-    assert await case.authorize(second) == {"status": "Accepted", "parentIdTag": group}
+    first, second = tags if starter == "reserved-tag" else reversed(tags)
+    assert await case.authorize(first) == accepted
     await case.charger.status("Preparing")
-    started = await case.start(second, reservationId=reservation["reservation_id"])
-    assert started["idTagInfo"] == {"status": "Accepted", "parentIdTag": group}
-    await case.charger.status("Charging")
-    assert (await case.authorize(tag))["parentIdTag"] == group
-    stopped = await case.stop(started["transactionId"], "Local", idTag=tag)
-    assert stopped["idTagInfo"] == {"status": "Accepted", "parentIdTag": group}
-    assert await _status(case, reservation) == "used"
+    number = reservation["reservation_id"]
+    transaction_id = await case.begins(first, reservationId=number)
+    assert await case.authorize(second) == accepted
+    stopped = await case.ends(transaction_id, "Local", idTag=second)
+    assert stopped == {"idTagInfo": accepted}
+    await case.unplugged()
+    seen = await case.get(f"/api/reservations/{reservation['id']}")
+    assert (seen["status"], seen["transaction_id"]) == ("used", transaction_id)
+    assert seen["parent_id_tag"] == group

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.octt.central.conftest import Case, moment
+import pytest
+
+from tests.octt.central.case import EITHER_ORDER, Case, moment
 
 ACCEPTED = {"status": "Accepted"}
 
 
-def _profile(profile_id: int = 1, **more: Any) -> dict[str, Any]:
+def _profile(
+    profile_id: int = 1, unit: str = "A", limit: float = 6.0, **more: Any
+) -> dict[str, Any]:
     """Return a profile as the operator writes it: 6 A for five minutes."""
     return {
         "charging_profile_id": profile_id,
@@ -17,11 +21,11 @@ def _profile(profile_id: int = 1, **more: Any) -> dict[str, Any]:
         "charging_profile_purpose": "TxDefaultProfile",
         "charging_profile_kind": "Absolute",
         "charging_schedule": {
-            "charging_rate_unit": "A",
+            "charging_rate_unit": unit,
             "duration": 300,
             "start_schedule": moment(),
             "charging_schedule_period": [
-                {"start_period": 0, "limit": 6.0, "number_phases": 3},
+                {"start_period": 0, "limit": limit, "number_phases": 3},
             ],
         },
         "valid_from": moment(-60),
@@ -45,16 +49,24 @@ async def _set(case: Case, profile: dict[str, Any], connector_id: int = 1) -> di
     return sent
 
 
-async def test_tc_056_csms_a_default_profile_is_sent_whole(case: Case):
+@pytest.mark.parametrize(("unit", "limit"), [("A", 6.0), ("W", 6000.0)])
+async def test_tc_056_csms_a_default_profile_is_sent_whole(case: Case, unit: str, limit: float):
     await case.boot()
-    sent = await _set(case, _profile())
-    assert sent["chargingProfilePurpose"] == "TxDefaultProfile"
-    assert sent["chargingProfileKind"] == "Absolute"
-    assert sent["validFrom"] < sent["chargingSchedule"]["startSchedule"] < sent["validTo"]
-    assert sent["chargingSchedule"]["duration"] == 300
-    assert sent["chargingSchedule"]["chargingSchedulePeriod"] == [
-        {"startPeriod": 0, "limit": 6.0, "numberPhases": 3}
-    ]
+    profile = _profile(unit=unit, limit=limit)
+    assert await _set(case, profile) == {
+        "chargingProfileId": 1,
+        "stackLevel": 1,
+        "chargingProfilePurpose": "TxDefaultProfile",
+        "chargingProfileKind": "Absolute",
+        "validFrom": profile["valid_from"],
+        "validTo": profile["valid_to"],
+        "chargingSchedule": {
+            "startSchedule": profile["charging_schedule"]["start_schedule"],
+            "duration": 300,
+            "chargingRateUnit": unit,
+            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit, "numberPhases": 3}],
+        },
+    }
     assert await _installed(case) == [1]
 
 
@@ -65,7 +77,25 @@ async def test_tc_057_csms_a_profile_of_a_session_names_it(case: Case):
     sent = await _set(case, profile)
     assert sent["chargingProfilePurpose"] == "TxProfile"
     assert sent["transactionId"] == transaction_id
+    schedule = sent["chargingSchedule"]
+    assert (schedule["chargingRateUnit"], schedule["duration"]) == ("A", 300)
     assert await _installed(case) == [1]
+    assert (await case.session(transaction_id))["status"] == "active"
+
+
+@pytest.mark.parametrize("connector_id", [0, 1])
+async def test_a_profile_of_a_session_without_its_number_or_connector_is_not_sent(
+    case: Case, connector_id: int
+):
+    await case.boot()
+    transaction = {} if connector_id else {"transaction_id": 1}
+    profile = _profile(charging_profile_purpose="TxProfile", **transaction)
+    answer = await case.rest.post(
+        f"/api/ocpp/{case.charge_point_id}/set-charging-profile",
+        json={"connector_id": connector_id, "cs_charging_profiles": profile},
+    )
+    assert answer.status_code == 422
+    assert case.charger.commands == []
 
 
 async def test_tc_066_csms_a_composite_schedule_is_asked_for_and_kept(case: Case):
@@ -96,7 +126,8 @@ async def test_tc_066_csms_a_composite_schedule_is_asked_for_and_kept(case: Case
 async def test_tc_067_csms_profiles_are_cleared_by_id_by_what_they_are_and_all(case: Case):
     await case.boot()
     for level in (1, 2, 3):
-        await _set(case, _profile(level, stack_level=level))
+        sent = await _set(case, _profile(level, stack_level=level))
+        assert (sent["stackLevel"], sent["chargingProfilePurpose"]) == (level, "TxDefaultProfile")
     assert await _installed(case) == [1, 2, 3]
     await case.operates("clear-charging-profile", ACCEPTED, id=1)
     assert case.last_payload == {"id": 1}
@@ -119,29 +150,66 @@ async def test_tc_067_csms_profiles_are_cleared_by_id_by_what_they_are_and_all(c
     assert await _installed(case) == []
 
 
-async def test_tc_059_csms_a_remote_start_carries_a_profile_of_its_session(case: Case):
-    await case.boot()
-    tag = await case.add_tag()
-    schedule = {
-        "charging_rate_unit": "A",
-        "charging_schedule_period": [{"start_period": 0, "limit": 6.0}],
-    }
-    profile = {
+def _of_remote_start() -> dict[str, Any]:
+    """Return a profile as the operator writes it into a remote start."""
+    return {
         "charging_profile_id": 1,
         "stack_level": 1,
         "charging_profile_purpose": "TxProfile",
         "charging_profile_kind": "Relative",
-        "charging_schedule": schedule,
+        "charging_schedule": {
+            "charging_rate_unit": "A",
+            "charging_schedule_period": [{"start_period": 0, "limit": 6.0}],
+        },
     }
-    await case.operates(
-        "remote-start-transaction", ACCEPTED, id_tag=tag, connector_id=1, charging_profile=profile
+
+
+@EITHER_ORDER
+async def test_tc_059_csms_a_remote_start_carries_a_profile_of_its_session(
+    case: Case, status_first: bool
+):
+    await case.boot()
+    tag = await case.add_tag()
+    told = await case.operates(
+        "remote-start-transaction",
+        ACCEPTED,
+        id_tag=tag,
+        connector_id=1,
+        charging_profile=_of_remote_start(),
     )
-    sent = case.last_payload["chargingProfile"]
-    assert sent["chargingProfilePurpose"] == "TxProfile"
-    assert sent["chargingProfileKind"] == "Relative"
-    assert "transactionId" not in sent
-    assert sent["chargingSchedule"]["chargingSchedulePeriod"][0]["startPeriod"] == 0
+    assert told["success"]
+    assert case.last_payload == {
+        "idTag": tag,
+        "connectorId": 1,
+        "chargingProfile": {
+            "chargingProfileId": 1,
+            "stackLevel": 1,
+            "chargingProfilePurpose": "TxProfile",
+            "chargingProfileKind": "Relative",
+            "chargingSchedule": {
+                "chargingRateUnit": "A",
+                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6.0}],
+            },
+        },
+    }
     assert (await case.authorize(tag))["status"] == "Accepted"
     await case.charger.status("Preparing")
-    assert (await case.start(tag))["idTagInfo"]["status"] == "Accepted"
-    await case.charger.status("Charging")
+    await case.begins(tag, status_first=status_first)
+    assert await _installed(case) == [1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "connector"), [("Rejected", {"connector_id": 1}), ("Accepted", {})]
+)
+async def test_a_profile_of_a_remote_start_that_is_nowhere_for_certain_is_not_shown(
+    case: Case, answer: str, connector: dict[str, int]
+):
+    await case.boot()
+    await case.operates(
+        "remote-start-transaction",
+        {"status": answer},
+        id_tag=await case.add_tag(),
+        charging_profile=_of_remote_start(),
+        **connector,
+    )
+    assert await _installed(case) == []

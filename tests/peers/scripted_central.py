@@ -45,7 +45,10 @@ class Refusal(Exception):  # noqa: N818 -- an answer of the protocol
 
 
 class ScriptedCentral:
-    """Answers by script, checks every frame on its own, and remembers all of them."""
+    """Answers by script, checks every frame on its own, and remembers all of them.
+
+    `answered`: what it has been answered, and how many calls had come before that.
+    """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Payload]] = []
@@ -54,6 +57,7 @@ class ScriptedCentral:
         self.headers: list[Headers] = []
         self.now: Callable[[], datetime] = lambda: EPOCH
         self.times_us: list[int] = []
+        self.answered: list[tuple[str, int]] = []
         self.clock_us: Callable[[], int] = lambda: 0
         self.unanswered: list[Payload] = []
         self.on_call: Callable[[str, Payload], None] = lambda action, payload: None
@@ -122,6 +126,7 @@ class ScriptedCentral:
             asked = self._waiting.pop(frame[1], None)
             assert asked is not None, f"an answer nobody waits for: {frame}"
             action, future = asked
+            self.answered.append((action, len(self.calls)))
             if frame[0] == 3:
                 self.violations += _violations(action + "Response", frame[2])
                 future.set_result(frame[2])

@@ -99,6 +99,7 @@ class Calls:
         self._sockets = 0
         self._waiting: deque[_Outgoing] = deque()
         self._outstanding: _Outgoing | None = None
+        self._holds = 0
 
     @property
     def connection_is_open(self) -> bool:
@@ -135,10 +136,21 @@ class Calls:
         self._waiting.append(_Outgoing(action, payload, on_outcome))
         self.pump()
 
+    def hold(self) -> None:
+        """Send no further call until `release`: what is being done is answered, then told."""
+        self._holds += 1
+
+    def release(self) -> None:
+        """Take one `hold` back."""
+        self._holds -= 1
+        self.pump()
+
     def pump(self) -> None:
-        """Send the next call, if none is outstanding and there is one."""
+        """Send the next call, if none is outstanding or held back and there is one."""
         connection = self.connection
         if self._outstanding is not None or connection is None or not connection.is_open:
+            return
+        if self._holds > 0:
             return
         if self._waiting:
             outgoing = self._waiting.popleft()

@@ -70,7 +70,7 @@ class Reservations:
     """Keeps connectors for those they are promised to.
 
     A reservation outlives a power cut, and a fault of its connector; a connector
-    that is taken out of operation loses it (decision 0012).
+    that is taken out of operation loses it (decision 15).
 
     Without the profile every ReserveNow is answered `Rejected`.
     """

@@ -59,6 +59,8 @@ class Unlock:
             UNLOCKING_TIMEOUT_US, partial(self._answer, connector, "UnlockFailed")
         )
         self._unlocking[connector.number] = (respond, timeout)
+        # The answer comes before StopTransaction and Finishing, which are due by now.
+        self._context.calls.hold()
         count = connector.evse.controller.command.unlock_count
         connector.evse.command(hold_lock=False, unlock_count=count + 1)
         self._context.sample(connector, partial(self._reported, connector))
@@ -73,3 +75,4 @@ class Unlock:
             respond, timeout = waiting
             timeout.cancel()
             respond({"status": status})
+            self._context.calls.release()

@@ -83,6 +83,7 @@ async def test_tc_021_cs_a_changed_key_is_read_back_and_survives_a_power_cut(rig
     await rig.run(10)
     cp.restore_power()
     await rig.until(lambda: cp.online)
+    await rig.run(2)
     answer = await rig.ask("GetConfiguration", {"key": ["MeterValueSampleInterval"]})
     assert answer["configurationKey"] == [
         {"key": "MeterValueSampleInterval", "readonly": False, "value": "42"}

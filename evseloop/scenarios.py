@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evseloop.errors import CommandError
+
+if TYPE_CHECKING:
+    from hil.target import Target
+    from hil.targets.twin import Build
 
 app = typer.Typer(add_completion=False)
 
@@ -17,6 +21,7 @@ class TargetChoice(StrEnum):
     """The targets that this version can drive."""
 
     twin = "twin"
+    sil = "sil"
 
 
 class ToleranceChoice(StrEnum):
@@ -41,6 +46,12 @@ def scenarios(
         typer.Argument(help="topics, suites of ours, or files of yours; default: all"),
     ] = None,
     target: Annotated[TargetChoice, typer.Option(help="what is under test")] = TargetChoice.twin,
+    program: Annotated[
+        Path | None,
+        typer.Option(
+            help="target sil: the controller's program; default: the firmware's host build"
+        ),
+    ] = None,
     tolerance: Annotated[
         ToleranceChoice, typer.Option(help="component values: nominal, by seed, or band ends")
     ] = ToleranceChoice.nominal,
@@ -66,11 +77,9 @@ def scenarios(
 
     from hil.limits import RequirementsError
     from hil.report import summary
-    from hil.targets.twin import TwinTarget
     from scenarios.runner import ScenarioError, find, run_scenarios
     from scenarios.wrong import WRONG, WrongNameError, choose
 
-    targets = {TargetChoice.twin: TwinTarget}
     console = Console(width=None if Console().is_terminal else 120)
     if wrong == "list":
         for entry in WRONG.values():
@@ -79,7 +88,7 @@ def scenarios(
     try:
         build = choose(wrong)
         run = run_scenarios(
-            targets[target](tolerance.value, build, pilot.value),
+            _target(target, program, tolerance, build, pilot),
             find(paths or []),
             output,
             seed=seed,
@@ -94,3 +103,34 @@ def scenarios(
     summary.show(run, console)
     console.print(f"report: {output}/log.html, coverage.html, report.json, junit.xml")
     raise typer.Exit(0 if run.passed(strict=strict) else 1)
+
+
+def _target(
+    target: TargetChoice,
+    program: Path | None,
+    tolerance: ToleranceChoice,
+    build: Build,
+    pilot: PilotChoice,
+) -> Target:
+    """Return the target that was chosen.
+
+    Raises:
+        CommandError: a choice that does not go with it.
+    """
+    if target is TargetChoice.twin:
+        from hil.targets.twin import TwinTarget
+
+        if program is not None:
+            raise CommandError("--program goes with --target sil: the twin has its own controller")
+        return TwinTarget(tolerance.value, build, pilot.value)
+    from hil.targets.sil import HOST_BUILD, SilTarget
+
+    program = program or HOST_BUILD
+    if not program.is_file():
+        raise CommandError(
+            f"no program {program}: build the firmware first (make sil), or name one"
+        )
+    try:
+        return SilTarget(program.resolve(), tolerance.value, build, pilot.value)
+    except ValueError as error:
+        raise CommandError(str(error)) from error

@@ -255,7 +255,8 @@ class Evse(Wiring):
         Without power, or while it boots, at the first tick after it.
         """
         self._samplers.append(callback)
-        self.pins_changed()
+        self._stale = True
+        self.ticker.look()
 
     # --- power ---
 

@@ -257,14 +257,20 @@ class TwinTarget:
 
     def wait_for(self, condition: Callable[[], bool], timeout_us: int) -> int | None:
         """Let virtual time pass until a condition holds; return the instant, or None."""
-        deadline_us = self.clock.now_us + timeout_us
+        clock = self.clock
+        deadline_us = clock.now_us + timeout_us
+        # The end of the wait is an event as well: no controller is granted time beyond it.
+        over = clock.at(deadline_us, lambda: None)
         while not condition():
-            next_us = self.clock.peek_us()
+            if clock.now_us >= deadline_us:
+                return None
+            next_us = clock.peek_us()
             if next_us is None or next_us > deadline_us:
-                self.clock.run_until(deadline_us)
-                return self.clock.now_us if condition() else None
-            self.clock.step()
-        return self.clock.now_us
+                clock.run_until(deadline_us)
+            else:
+                clock.step()
+        over.cancel()
+        return clock.now_us
 
     # --- measuring ----------------------------------------------------------------------------
 

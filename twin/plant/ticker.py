@@ -12,7 +12,7 @@ from twin.process import TICK_US, Controller, Memory
 
 NEVER_US = 1 << 62
 
-_pins = attrgetter(*Outputs.__slots__)
+pin_values = attrgetter(*Outputs.__slots__)
 """The values of all output pins, in the order of their fields."""
 
 
@@ -75,8 +75,12 @@ class Ticker:
         self._boot = None
         self.running = True
         self._booting()
-        self._driven = _pins(Outputs())
+        self._driven = pin_values(Outputs())
         self.controller.reset(self.clock.now_us, self.memory)
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with the first tick from now on."""
         self.want(self.clock.now_us)
 
     def halt(self, then: Callable[[], object]) -> None:
@@ -113,6 +117,10 @@ class Ticker:
 
     # --- ticks ---
 
+    def look(self) -> None:
+        """Have the controller step at its next tick, whatever the pins do."""
+        self.want(self.clock.now_us)
+
     def want(self, time_us: int) -> None:
         """Have the controller step at the first tick at or after an instant."""
         if not self.running:
@@ -133,7 +141,7 @@ class Ticker:
         inputs, due_us = self._sample(now_us)
         controller = self.controller
         outputs = controller.step(now_us, inputs)
-        pins = _pins(outputs)
+        pins = pin_values(outputs)
         if pins != self._driven:
             self._driven = pins
             effect = self.clock.after(self._exec_us, partial(self._drive, Outputs(*pins)))

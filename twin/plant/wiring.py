@@ -68,17 +68,7 @@ class Wiring:
             config.tolerance, config.seed, CLASS_PERCENT[config.meter_class]
         )
         self.recorder = recorder = Recorder(clock, trace, name)
-        self.ticker = Ticker(
-            clock,
-            controller,
-            parts.tick_phase_us,
-            config.exec_us,
-            every_tick,
-            self._sample,
-            self._drive,
-            self._stepped,
-            self._booting,
-        )
+        self.ticker = self._ticker(every_tick)
         if memory is not None:
             self.ticker.memory = memory
         self.pilot = _pilot_side(clock, config, parts, recorder, self.ticker.want)
@@ -103,6 +93,26 @@ class Wiring:
         self._told_revision = -1
         self._record_pins()
         self.ticker.boot(config.boot_delay_us)
+
+    def _ticker(self, every_tick: bool) -> Ticker:
+        """Return what gives the controller its time: in this process, or over the link."""
+        seat = (
+            self.clock,
+            self.controller,
+            self.parts.tick_phase_us,
+            self.config.exec_us,
+            every_tick,
+            self._sample,
+            self._drive,
+            self._stepped,
+            self._booting,
+        )
+        if not hasattr(self.controller, "grant"):
+            return Ticker(*seat)
+        # Only here: who runs no firmware loads nothing of the link.
+        from twin.plant.granting import GrantTicker
+
+        return GrantTicker(*seat, foresee=self._leaves_us)
 
     # --- pins ---
 

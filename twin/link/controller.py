@@ -1,0 +1,152 @@
+"""A controller at the other end of the co-simulation link, as the plant sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Protocol
+
+from twin.control.hardware import Hardware
+from twin.control.settings import ControllerSettings
+from twin.link.pins import QUANTA, Inputs, Outputs
+from twin.link.session import LinkSession, Reply
+from twin.process import Command, Memory, Report
+
+PILOT_AGE_QUANTUM_US = 1_000
+"""A dead converter shows as an age that grows: told again once it has grown by a tick."""
+
+
+class Firmware(Protocol):
+    """A built controller that can be started, and killed: its non-volatile memory stays."""
+
+    def start(self) -> LinkSession:
+        """Start it and return the link to it, not greeted yet.
+
+        Raises:
+            LinkError: it does not start or does not connect.
+        """
+        ...
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does; nothing if it does not run."""
+        ...
+
+
+class LinkController:
+    """A controller that runs its own ticks, inside the time that the plant grants it.
+
+    It offers what `twin.process.Controller` asks for, but `step`: `twin.plant.granting`
+    drives it.
+
+    Args:
+        firmware: makes what is started at each boot.
+        settings: not used; the limits that a firmware works to are its own.
+        hardware: what it was built into.
+
+    Attributes:
+        command: what the business side asks for, until the controller has one of its own.
+        revision: of the report.
+        phase_us: ticks are at phase + 1000 k us; set before the first boot.
+    """
+
+    def __init__(
+        self,
+        firmware: Callable[[], Firmware],
+        settings: ControllerSettings,  # noqa: ARG002 -- every controller is made from both
+        hardware: Hardware,
+    ) -> None:
+        self.command = Command()
+        self.revision = 0
+        self.phase_us = 0
+        self.hardware = hardware
+        self._firmware = firmware()
+        self._session: LinkSession | None = None
+        self._report = Report()
+        self._bands: dict[str, tuple[float, float]] = {}
+
+    def reset(self, now_us: int, memory: Memory) -> None:
+        """Start it afresh, from its own non-volatile memory.
+
+        `memory` is where the register of one that has none yet begins.
+
+        Raises:
+            LinkError: it does not start, or was built with other tables.
+        """
+        self._firmware.kill()
+        session = self._firmware.start()
+        session.greet(now_us, self.phase_us, [(self.hardware, round(memory.energy_wh * 1000))])
+        self._session = session
+        self._report = Report(energy_wh=memory.energy_wh)
+        self.revision = 0
+
+    def step(self, now_us: int, inputs: Inputs) -> Outputs:
+        """Run one tick, and say what it drives."""
+        reply = self.grant(now_us, now_us + 1, inputs)
+        self.take(reply)
+        return reply.outputs[0]
+
+    def grant(self, from_us: int, until_us: int, inputs: Inputs) -> Reply:
+        """Let it run its ticks from `from_us` on and before `until_us`, at these inputs.
+
+        What it says of itself is not to be seen before its time: `take` it then.
+
+        Raises:
+            LinkError: see `LinkSession.grant`.
+        """
+        assert self._session is not None, "it has not booted"
+        return self._session.grant(from_us, until_us, [(inputs, self.command)])
+
+    def take(self, reply: Reply) -> None:
+        """Let what came back from a grant be seen from now on."""
+        self._report = reply.reports[0]
+        self.revision = reply.revision
+
+    def sees(self, inputs: Inputs) -> None:
+        """Take the inputs that are about to be sent: a grant ends a quantum away from them."""
+        volt, amp = QUANTA["cycle_v2"], QUANTA["cycle_i2"]
+        self._bands = bands = {
+            "pilot_age_us": (0.0, float(inputs.pilot_age_us + PILOT_AGE_QUANTUM_US)),
+        }
+        for line, n in enumerate(inputs.cycle_n):
+            if n:
+                amps, volts = sqrt(inputs.cycle_i2[line] / n), sqrt(inputs.cycle_v2[line] / n)
+                bands[f"current_l{line + 1}_a"] = (amps - amp, amps + amp)
+                bands[f"voltage_l{line + 1}_v"] = (volts - volt, volts + volt)
+        if inputs.residual_valid:
+            quantum_ma = QUANTA["residual_ma"]
+            bands["residual_ma"] = (
+                inputs.residual_ma - quantum_ma,
+                inputs.residual_ma + quantum_ma,
+            )
+        if inputs.temperature_valid:
+            hottest_c = max(inputs.temperature_contactor_c, inputs.temperature_connector_c)
+            quantum_c = QUANTA["temperature_contactor_c"]
+            bands["temperature_c"] = (hottest_c - quantum_c, hottest_c + quantum_c)
+
+    def wake_at_us(self) -> int | None:
+        """Return None: it wakes by itself, inside its grant."""
+        return None
+
+    def bands(self) -> dict[str, tuple[float, float]]:
+        """Return within what every analogue quantity stays as long as the grant holds."""
+        return self._bands
+
+    def report(self) -> Report:
+        """Return what the charging process says of itself, as of the last tick taken."""
+        return self._report
+
+    def memory(self, now_us: int) -> Memory:
+        """Cut its power, and return its register; what it keeps besides lies in its own memory."""
+        if self._session is not None:
+            self._session.cut_power(now_us)
+            self._session.close()
+            self._session = None
+        self._firmware.kill()
+        return Memory(energy_wh=self._report.energy_wh)
+
+    def close(self) -> None:
+        """End it for good."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+        self._firmware.kill()

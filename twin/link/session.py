@@ -1,0 +1,196 @@
+"""One controller at the other end of the co-simulation link: greeting, grants, end."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from twin.control.hardware import Hardware
+from twin.link.codec import LinkValueError, codec
+from twin.link.frames import (
+    GRANT,
+    HEADER,
+    HELLO,
+    LINK_VERSION,
+    MAGIC,
+    MAX_BODY,
+    POWER_CUT,
+    REFUSED_BYTES,
+    REGISTER,
+    REPLY,
+    WELCOME,
+    Changed,
+    FrameType,
+    LinkError,
+)
+from twin.link.layout import block_size, layout_crc
+from twin.link.pins import PINS_VERSION, Inputs, Outputs
+from twin.process import TICK_US, Command, Report
+
+WALL_TIMEOUT_S = 30.0
+"""How long a controller may take to answer, in wall time; virtual time does not pass meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from a grant.
+
+    Attributes:
+        tick_us: the last tick that was run.
+        changed: why it came back early.
+        revision: of the report.
+        outputs: what it drives since that tick, by EVSE.
+        reports: what it says of itself, by EVSE.
+    """
+
+    tick_us: int
+    changed: Changed
+    revision: int
+    outputs: tuple[Outputs, ...]
+    reports: tuple[Report, ...]
+
+
+class LinkSession:
+    """Speaks with one controller that has connected.
+
+    Args:
+        connection: the stream, connected; belongs to the session from now on.
+        timeout_s: how long to wait for a frame, wall time.
+
+    Attributes:
+        name: what the controller calls itself.
+        evses: how many it controls; 0 before the greeting.
+        exchanges: grants so far.
+    """
+
+    def __init__(self, connection: socket.socket, timeout_s: float = WALL_TIMEOUT_S) -> None:
+        self._connection = connection
+        connection.settimeout(timeout_s)
+        self._buffer = bytearray(HEADER.size + MAX_BODY)
+        self._view = memoryview(self._buffer)
+        self.name = ""
+        self.evses = 0
+        self.exchanges = 0
+        self._phase_us = 0
+
+    def greet(self, now_us: int, phase_us: int, chargers: Sequence[tuple[Hardware, int]]) -> None:
+        """Take the controller's HELLO and tell it the time and what it is built into.
+
+        Args:
+            now_us: the time.
+            phase_us: ticks are at phase + 1000 k us.
+            chargers: for each EVSE its type plate and where a new register begins, mWh.
+
+        Raises:
+            LinkError: it speaks another version, has other tables or another number of
+                EVSEs, or none of this protocol; it was told so.
+        """
+        kind, evses, body = self._receive()
+        if kind is not FrameType.HELLO or len(body) != HELLO.size:
+            raise LinkError(f"the first frame of a controller is HELLO, not {kind.name}")
+        magic, link, pins, crc, name = HELLO.unpack(body)
+        if magic != MAGIC:
+            raise LinkError("whoever has connected is not a controller: no EVSL in its HELLO")
+        self.name = name.rstrip(b"\0").decode("ascii", "replace")
+        self._check(link, pins, crc, evses, len(chargers))
+        self.evses = evses
+        self._phase_us = phase_us % TICK_US
+        parts = [WELCOME.pack(LINK_VERSION, PINS_VERSION, layout_crc(), now_us, self._phase_us)]
+        for hardware, register_mwh in chargers:
+            parts += [codec("hardware").pack(hardware), REGISTER.pack(register_mwh)]
+        self._send(FrameType.WELCOME, b"".join(parts))
+
+    def _check(self, link: int, pins: int, crc: int, evses: int, wanted: int) -> None:
+        if link != LINK_VERSION:
+            self._refuse(f"{self.name} speaks version {link} of the link, the twin {LINK_VERSION}")
+        if (pins, crc) != (PINS_VERSION, layout_crc()):
+            self._refuse(
+                f"{self.name} has version {pins} ({crc:08x}) of the pin table, "
+                f"the twin {PINS_VERSION} ({layout_crc():08x})"
+            )
+        if evses != wanted:
+            self._refuse(f"{self.name} controls {evses} EVSEs, the twin has {wanted}")
+
+    def _refuse(self, why: str) -> None:
+        self._send(FrameType.REFUSED, why.encode("ascii", "replace").ljust(REFUSED_BYTES, b"\0"))
+        self.close()
+        raise LinkError(f"{why}: build both from the same tables")
+
+    def grant(self, from_us: int, until_us: int, seats: Sequence[tuple[Inputs, Command]]) -> Reply:
+        """Let the controller run its ticks from `from_us` on and before `until_us`.
+
+        Raises:
+            LinkError: it is gone, silent, or its answer breaks the rules of the link.
+        """
+        parts = [GRANT.pack(from_us, until_us)]
+        pack_inputs, pack_command = codec("inputs").pack, codec("command").pack
+        for inputs, command in seats:
+            parts += [pack_inputs(inputs), pack_command(command)]
+        self._send(FrameType.GRANT, b"".join(parts))
+        self.exchanges += 1
+        kind, evses, body = self._receive()
+        outputs_size, report_size = block_size("outputs"), block_size("report")
+        if (
+            kind is not FrameType.REPLY
+            or evses != self.evses
+            or len(body) != REPLY.size + evses * (outputs_size + report_size)
+        ):
+            raise LinkError(f"{self.name} answered a grant with {kind.name}, {len(body)} bytes")
+        tick_us, changed, revision = REPLY.unpack_from(body)
+        if not from_us <= tick_us < until_us or (tick_us - self._phase_us) % TICK_US:
+            raise LinkError(
+                f"{self.name} says that it ran the tick at {tick_us} us; "
+                f"it was granted those from {from_us} and before {until_us} us"
+            )
+        outputs: list[Outputs] = []
+        reports: list[Report] = []
+        at = REPLY.size
+        try:
+            for _ in range(evses):
+                outputs.append(codec("outputs").unpack(body, at))
+                at += outputs_size
+                reports.append(codec("report").unpack(body, at))
+                at += report_size
+        except LinkValueError as error:
+            raise LinkError(f"{self.name}: {error}") from error
+        return Reply(tick_us, Changed(changed & 3), revision, tuple(outputs), tuple(reports))
+
+    def cut_power(self, tick_us: int) -> None:
+        """Tell the controller that its power is gone since a tick. It does not answer."""
+        self._send(FrameType.POWER_CUT, POWER_CUT.pack(tick_us))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    # --- frames ---
+
+    def _send(self, kind: FrameType, body: bytes) -> None:
+        try:
+            self._connection.sendall(HEADER.pack(kind, self.evses, len(body)) + body)
+        except TimeoutError:
+            raise LinkError(f"{self.name or 'the controller'} takes no frames") from None
+        except OSError as error:
+            raise LinkError(f"{self.name or 'the controller'} is gone: {error}") from error
+
+    def _receive(self) -> tuple[FrameType, int, memoryview]:
+        self._fill(0, HEADER.size)
+        kind, evses, size = HEADER.unpack_from(self._buffer)
+        if kind not in FrameType.__members__.values() or size > MAX_BODY:
+            raise LinkError(f"{self.name or 'the controller'} sent frame type {kind}, {size} bytes")
+        self._fill(HEADER.size, size)
+        return FrameType(kind), evses, self._view[HEADER.size : HEADER.size + size]
+
+    def _fill(self, at: int, size: int) -> None:
+        end = at + size
+        while at < end:
+            try:
+                got = self._connection.recv_into(self._view[at:end])
+            except TimeoutError:
+                raise LinkError(f"{self.name or 'the controller'} does not answer") from None
+            except OSError as error:
+                raise LinkError(f"{self.name or 'the controller'} is gone: {error}") from error
+            if got == 0:
+                raise LinkError(f"{self.name or 'the controller'} has ended the connection")
+            at += got

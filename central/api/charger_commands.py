@@ -7,7 +7,7 @@ from typing import Any
 
 from central.api.errors import ApiError
 from central.api.services import Services
-from central.domain.charger_link import CommandOutcome, CommandResult
+from central.domain.charger_link import CommandOutcome, CommandResult, WhenLate
 from central.domain.chargers import get_charger
 from central.domain.storage.base import StorageBusyError
 
@@ -19,8 +19,9 @@ async def send(
     payload: dict[str, Any],
     *,
     requested_by: int,
+    when_late: WhenLate | None = None,
 ) -> CommandResult:
-    """Send a command and return the charger's answer.
+    """Send a command and return the charger's answer; `when_late` see `ChargerLink.call`.
 
     Raises:
         NotFoundError: There is no such charger.
@@ -36,7 +37,7 @@ async def send(
     if not services.storage.has_room:
         # A command whose record cannot be written now would be sent some time later.
         raise StorageBusyError
-    result = await link.call(action, payload, requested_by=requested_by)
+    result = await link.call(action, payload, requested_by=requested_by, when_late=when_late)
     if result.outcome is CommandOutcome.ANSWERED:
         return result
     raise _failed(charge_point_id, action, result)

@@ -22,7 +22,7 @@ from central.domain.commands import Command, CommandQuery, get_command, list_com
 router = admin_router("Records")
 
 Outcome = Literal[
-    "sent", "answered", "refused", "invalid_answer", "timed_out", "offline", "unknown"
+    "sent", "answered", "refused", "invalid_answer", "timed_out", "late", "offline", "unknown"
 ]
 CommandId = Annotated[int, Path(ge=1, le=INT32_MAX)]
 
@@ -38,7 +38,8 @@ class CommandOut(BaseModel):
     requested_by_email: str | None = None
     requested_at: datetime
     outcome: Outcome = Field(
-        description="sent until it has ended; unknown: the central system ended first",
+        description="sent until it has ended; late: answered after its time was over; "
+        "unknown: the central system ended first",
         examples=["answered"],
     )
     response: dict[str, Any] | None = None

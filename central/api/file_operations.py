@@ -13,7 +13,7 @@ from central.api.charger_commands import send
 from central.api.errors import ApiError
 from central.api.services import Services
 from central.domain import file_jobs
-from central.domain.charger_link import CommandResult
+from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.chargers import get_charger
 from central.domain.command_secrets import FILES_PATHS, has_hidden
 from central.domain.commands import Command
@@ -120,11 +120,22 @@ async def _tell(
     requested_by: int,
 ) -> CommandResult:
     taken, command_id = False, None
+
+    async def tell_late(late: CommandResult) -> None:
+        await services.storage.write(
+            file_jobs.note_told, job_id, late.command_id, taken=_is_taken(late)
+        )
+
     try:
-        result = await send(services, charge_point_id, action, payload, requested_by=requested_by)
-        command_id = result.command_id
-        # UpdateFirmware and GetDiagnostics have no status in their answers.
-        taken = result.status is None or result.status in _TAKEN
+        result = await send(
+            services,
+            charge_point_id,
+            action,
+            payload,
+            requested_by=requested_by,
+            when_late=tell_late,
+        )
+        command_id, taken = result.command_id, _is_taken(result)
     except ApiError as error:
         # The charger may have got it, and come.
         taken = error.status is HTTPStatus.GATEWAY_TIMEOUT
@@ -132,6 +143,13 @@ async def _tell(
     finally:
         await services.storage.write(file_jobs.note_told, job_id, command_id, taken=taken)
     return result
+
+
+def _is_taken(result: CommandResult) -> bool:
+    # UpdateFirmware and GetDiagnostics have no status in their answers.
+    return result.outcome is CommandOutcome.ANSWERED and (
+        result.status is None or result.status in _TAKEN
+    )
 
 
 async def _image(

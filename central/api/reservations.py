@@ -18,6 +18,7 @@ from central.api.fields import INT32_MAX, PLAIN, Count, Moment, PageSize, Tag
 from central.api.paging import next_page
 from central.api.services import Services
 from central.domain import reservations
+from central.domain.charger_link import CommandOutcome, CommandResult
 from central.domain.chargers import get_charger
 from central.domain.errors import ConflictError, NotFoundError
 from central.domain.id_tags import find_id_tag
@@ -115,14 +116,26 @@ async def add(body: NewReservation, services: ServicesOf, user: CurrentUser) -> 
         "idTag": tag,
         "reservationId": reservation.id,
     } | ({} if parent is None else {"parentIdTag": parent})
+
+    async def note_late(late: CommandResult) -> None:
+        if late.outcome is not CommandOutcome.ANSWERED:
+            await services.storage.write(
+                reservations.settle_request, reservation.id, reservations.REJECTED
+            )
+
     try:
         result = await send(
-            services, body.charge_point_id, "ReserveNow", payload, requested_by=user.id
+            services,
+            body.charge_point_id,
+            "ReserveNow",
+            payload,
+            requested_by=user.id,
+            when_late=note_late,
         )
     except ApiError as error:
         refused = error.status is HTTPStatus.BAD_GATEWAY
         await services.storage.write(
-            reservations.set_status,
+            reservations.settle_request,
             reservation.id,
             reservations.REJECTED if refused else reservations.UNANSWERED,
         )

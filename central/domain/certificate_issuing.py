@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -214,7 +215,9 @@ class CertificateIssuer:
             if link is None:
                 return
             payload: dict[str, Any] = {"certificateChain": certificate.chain}
-            result = await link.call("CertificateSigned", payload)
+            result = await link.call(
+                "CertificateSigned", payload, when_late=partial(self._note_answer, certificate)
+            )
             if result.outcome is CommandOutcome.OFFLINE:
                 # It may have come back while this was on its way.
                 if await self._links.find(identity) not in (None, link):

@@ -6,6 +6,7 @@ protocol answers, nor (later) in which process the charger's socket lives.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -54,6 +55,10 @@ class CommandResult:
         return status if isinstance(status, str) else None
 
 
+WhenLate = Callable[[CommandResult], Awaitable[None]]
+"""Is told of an answer that came after its time was over, in the words of one in time."""
+
+
 class ChargerLink(Protocol):
     """One connected charger."""
 
@@ -63,15 +68,24 @@ class ChargerLink(Protocol):
         ...
 
     async def call(
-        self, action: str, payload: dict[str, Any], *, requested_by: int | None = None
+        self,
+        action: str,
+        payload: dict[str, Any],
+        *,
+        requested_by: int | None = None,
+        when_late: WhenLate | None = None,
     ) -> CommandResult:
         """Send a command and wait for its end; commands to one charger queue up.
+
+        What it changes in the charger's contents is noted, also if the answer comes late.
 
         Args:
             action: The command's name in OCPP 1.6, such as `RemoteStartTransaction`.
             payload: Its fields as OCPP 1.6 names them.
             requested_by: The user who asked for it, for the record; None when the central
                 system itself did.
+            when_late: What else is to be done with an answer that comes after the time-out,
+                on the same connection.
 
         Raises:
             InvalidError: The command or its payload is not allowed; nothing was sent.

@@ -16,6 +16,9 @@ SENT: Final = "sent"
 UNKNOWN: Final = "unknown"
 """Outcome of a command during which the central system ended: it may have been carried out."""
 
+LATE: Final = "late"
+"""Outcome of a command that was answered after its time was over; it counts all the same."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -25,7 +28,8 @@ class Command:
         payload: as it was sent, secrets left out (`central.domain.command_secrets`).
         requested_by: the user who asked; absent when the central system itself did.
         requested_by_email: that user's e-mail address.
-        outcome: `sent` until it is finished, then a `charger_link.CommandOutcome`, or `unknown`.
+        outcome: `sent` until it is finished, then a `charger_link.CommandOutcome`, `late`, or
+            `unknown`.
         response: the answer's payload, or code and description of an error.
         latency_us: from sending to the answer.
     """

@@ -117,10 +117,15 @@ def make_job(
 
 
 def note_told(conn: Connection, job_id: int, command_id: int | None, *, taken: bool) -> None:
-    """Note that the command has ended; where the charger did not take it the token is void."""
-    values: dict[str, Any] = {"command_id": command_id}
+    """Note that the command has ended; where the charger did not take it the token is void.
+
+    Told again where the answer comes late; `command_id` is None where it never came.
+    """
+    values: dict[str, Any] = {} if command_id is None else {"command_id": command_id}
     if not taken:
         values["outcome"] = CANCELLED
+    if not values:
+        return
     conn.execute(update(file_jobs).where(file_jobs.c.id == job_id).values(**values))
 
 

@@ -25,6 +25,8 @@ EXPIRED: Final = "expired"
 UNANSWERED: Final = "unanswered"
 """The charger did not answer, so it may hold the reservation all the same."""
 
+_OPEN: Final = (REQUESTED, UNANSWERED)
+
 
 @dataclass(frozen=True)
 class Reservation:
@@ -98,6 +100,16 @@ def set_status(conn: Connection, number: int, status: str) -> None:
     conn.execute(update(reservations).where(reservations.c.id == number).values(status=status))
 
 
+def settle_request(conn: Connection, number: int, status: str) -> None:
+    """Note that a request failed, unless its answer has come meanwhile after all."""
+    conn.execute(
+        update(reservations)
+        .where(reservations.c.id == number)
+        .where(reservations.c.status.in_(_OPEN))
+        .values(status=status)
+    )
+
+
 def note_reserve_now(
     conn: Connection,
     charge_point_id: str,
@@ -123,7 +135,7 @@ def note_reserve_now(
                 **values,
             )
         )
-    elif known.status == REQUESTED or values["status"] == ACCEPTED:
+    elif known.status in _OPEN or values["status"] == ACCEPTED:
         conn.execute(
             update(reservations)
             .where(reservations.c.id == known.id)

@@ -55,12 +55,22 @@ def check_order(conn: Connection, charge_point_id: str, profile: int, present: i
             )
 
 
-def note_order(conn: Connection, charge_point_id: str, profile: int | None) -> None:
-    """Keep which profile a charger was told to use; None: it declined."""
+def note_order(conn: Connection, charge_point_id: str, profile: int) -> None:
+    """Keep which profile a charger was told to use."""
     conn.execute(
         update(chargers)
         .where(chargers.c.charge_point_id == charge_point_id)
         .values(ordered_security_profile=profile)
+    )
+
+
+def withdraw_order(conn: Connection, charge_point_id: str, profile: int) -> None:
+    """Forget a profile that a charger was told to use and has declined."""
+    conn.execute(
+        update(chargers)
+        .where(chargers.c.charge_point_id == charge_point_id)
+        .where(chargers.c.ordered_security_profile == profile)
+        .values(ordered_security_profile=None)
     )
 
 

@@ -21,7 +21,7 @@ commands = Table(
     # The user who asked; absent when the central system itself did.
     Column("requested_by", Integer),
     Column("requested_at", UtcDateTime, nullable=False),
-    # sent, answered, refused (CALLERROR), invalid_answer, timed_out, offline, unknown
+    # sent, answered, refused (CALLERROR), invalid_answer, timed_out, late, offline, unknown
     Column("outcome", identifier(16), nullable=False),
     Column("response", long_text()),
     Column("latency_us", BigInt),

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any, Protocol
 
 from websockets.frames import CloseCode
 
 from central.domain import presence
-from central.domain.charger_link import CommandOutcome, CommandResult
-from central.domain.command_effects import NOTED, note_answer
-from central.domain.commands import finish_command, record_command
+from central.domain.charger_link import CommandResult, WhenLate
 from central.ocpp.answering import Answering
 from central.ocpp.charge_point import ACCEPTED, ChargePoint
 from central.ocpp.frame_log import FrameLog
 from central.ocpp.outgoing import OutgoingCalls
+from central.ocpp.recorded_calls import RecordedCalls
 from central.ocpp.security_changes import SecurityChanges
 from central.ocpp.socket import ChargerSocket
 from central.ocpp.v16.commands import (
@@ -66,7 +64,8 @@ class ChargerConnection:
         self._outgoing = OutgoingCalls(
             self._send_call, services.settings.call_timeout_s, self._log, self._note_unasked
         )
-        self._security = SecurityChanges(charge_point, self._record_and_call)
+        self._calls = RecordedCalls(charge_point, self._outgoing, self._spawn)
+        self._security = SecurityChanges(charge_point, self._calls)
         self._heard_at = services.clock.now()
         self._gone = asyncio.get_running_loop().create_future()
         self._tasks: asyncio.TaskGroup | None = None
@@ -132,7 +131,12 @@ class ChargerConnection:
         self._spawn(self._socket.close(CloseCode.POLICY_VIOLATION, reason))
 
     async def call(
-        self, action: str, payload: dict[str, Any], *, requested_by: int | None = None
+        self,
+        action: str,
+        payload: dict[str, Any],
+        *,
+        requested_by: int | None = None,
+        when_late: WhenLate | None = None,
     ) -> CommandResult:
         """Send a command and wait for its end; see `ChargerLink.call`."""
         check_command(action, payload, self.charge_point.registration)
@@ -142,35 +146,7 @@ class ChargerConnection:
         new_profile = new_security_profile(action, payload)
         if new_profile is not None:
             return await self._security.change_profile(action, payload, new_profile, requested_by)
-        return await self._record_and_call(action, payload, requested_by)
-
-    async def _record_and_call(
-        self, action: str, payload: dict[str, Any], requested_by: int | None
-    ) -> CommandResult:
-        storage = self._services.storage
-        command_id = await storage.write(
-            record_command,
-            self.charge_point_id,
-            action,
-            without_secrets(action, payload),
-            self._services.clock.now(),
-            requested_by=requested_by,
-        )
-        result = await self._outgoing.call(action, payload)
-        if result.outcome is CommandOutcome.ANSWERED and action in NOTED:
-            now = self._services.clock.now()
-            await storage.write(
-                note_answer, self.charge_point_id, action, payload, result.payload, now
-            )
-        response = {"code": result.error_code, "description": result.error_description}
-        await storage.write(
-            finish_command,
-            command_id,
-            result.outcome,
-            response=result.payload if result.outcome is CommandOutcome.ANSWERED else response,
-            latency_us=result.latency_us,
-        )
-        return replace(result, command_id=command_id)
+        return await self._calls.call(action, payload, requested_by, when_late)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         assert self._tasks is not None

@@ -5,13 +5,34 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
 from central.domain.charger_link import CommandOutcome, CommandResult
 from wire.frames import Call, CallError, CallResult
 from wire.schemas import SchemaViolation, validate_response
+
+MOST_UNANSWERED: Final = 16
+"""Calls whose late answers are still known for what they are."""
+
+
+class TakeLate(Protocol):
+    """Is told of an answer that came after its time was over."""
+
+    def __call__(self, result: CommandResult, *, is_overtaken: bool) -> None:
+        """`is_overtaken`: a later call of the same action has been answered meanwhile."""
+        ...
+
+
+@dataclass(slots=True)
+class _Unanswered:
+    """A call whose time is over."""
+
+    action: str
+    sent_at: float
+    take_late: TakeLate
+    is_overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,7 @@ class OutgoingCalls:
         """
         self._send = send
         self._note_unasked = note_unasked
-        self._unanswered: dict[str, str] = {}
+        self._unanswered: dict[str, _Unanswered] = {}
         self._timeout_s = timeout_s
         self._log = log
         self._turn = asyncio.Lock()
@@ -51,10 +72,13 @@ class OutgoingCalls:
         self._pending: _Pending | None = None
         self._over = False
 
-    async def call(self, action: str, payload: dict[str, Any]) -> CommandResult:
+    async def call(
+        self, action: str, payload: dict[str, Any], take_late: TakeLate
+    ) -> CommandResult:
         """Send a call and wait for its answer, its time-out or the end of the connection.
 
-        The payload must be valid already.
+        The payload must be valid already. An answer that comes after the time-out goes to
+        `take_late`.
         """
         loop = asyncio.get_running_loop()
         async with self._turn:
@@ -70,12 +94,15 @@ class OutgoingCalls:
                     await self._send(Call(unique_id, action, payload))
                     frame = await answer
             except TimeoutError:
-                self._unanswered = {unique_id: action}
+                self._unanswered[unique_id] = _Unanswered(action, sent_at, take_late)
+                if len(self._unanswered) > MOST_UNANSWERED:
+                    del self._unanswered[next(iter(self._unanswered))]
                 return CommandResult(CommandOutcome.TIMED_OUT, latency_us=_since_us(loop, sent_at))
             finally:
                 self._pending = None
             if frame is None:
                 return CommandResult(CommandOutcome.OFFLINE, latency_us=_since_us(loop, sent_at))
+            self._overtake(action, sent_at)
             return _result_of(action, frame, _since_us(loop, sent_at))
 
     def action_of(self, unique_id: str) -> str:
@@ -99,7 +126,15 @@ class OutgoingCalls:
         late = self._unanswered.pop(frame.unique_id, None)
         if late is not None:
             told = frame.code if isinstance(frame, CallError) else str(frame.payload)
-            self._note_unasked(late, "LateAnswer", f"it came after its time was over: {told}")
+            self._note_unasked(
+                late.action, "LateAnswer", f"it came after its time was over: {told}"
+            )
+            self._overtake(late.action, late.sent_at)
+            if not self._over:
+                latency_us = _since_us(asyncio.get_running_loop(), late.sent_at)
+                late.take_late(
+                    _result_of(late.action, frame, latency_us), is_overtaken=late.is_overtaken
+                )
         else:
             self._note_unasked(
                 "", "AnswerToNoCall", "answered what it was not asked, or answered twice"
@@ -110,6 +145,12 @@ class OutgoingCalls:
         self._over = True
         if self._pending is not None and not self._pending.answer.done():
             self._pending.answer.set_result(None)
+
+    def _overtake(self, action: str, sent_at: float) -> None:
+        """Note that the answer to a call has come before those to earlier ones of its kind."""
+        for earlier in self._unanswered.values():
+            if earlier.action == action and earlier.sent_at < sent_at:
+                earlier.is_overtaken = True
 
     def _was_sent(self, frame: CallResult | CallError) -> bool:
         """Whether a call had this id once: then its answer came late or twice."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from central.domain import key_change, security_profile
 from central.domain.charger_link import CommandResult
 from central.domain.errors import ConflictError
 from central.ocpp.charge_point import ChargePoint
-
-Send = Callable[[str, dict[str, Any], int | None], Awaitable[CommandResult]]
+from central.ocpp.recorded_calls import RecordedCalls
 
 # Answers after which the charger still has what it had (OCPP 1.6 section 5.3).
 _DECLINED = frozenset({"Rejected", "NotSupported"})
@@ -20,10 +18,10 @@ _DECLINED = frozenset({"Rejected", "NotSupported"})
 class SecurityChanges:
     """Sends such commands of one connection, one at a time, and keeps what becomes of them."""
 
-    def __init__(self, charge_point: ChargePoint, send: Send) -> None:
+    def __init__(self, charge_point: ChargePoint, calls: RecordedCalls) -> None:
         self._charge_point = charge_point
         self._services = charge_point.services
-        self._send = send
+        self._calls = calls
         # So that keys are pending in the order in which they were sent.
         self._turn = asyncio.Lock()
 
@@ -42,7 +40,15 @@ class SecurityChanges:
             pending = await storage.read(key_change.list_pending_keys, identity)
             key_hash = await keys.find(new_key.encode(), pending) or await keys.hash_chosen(new_key)
             await storage.write(key_change.offer_key, identity, key_hash)
-            result = await self._send(action, payload, requested_by)
+
+            async def settle_late(late: CommandResult) -> None:
+                if late.status == "Accepted":
+                    # Unless one that was sent later has taken its place.
+                    await storage.write(key_change.confirm_key, identity, key_hash)
+                elif late.status in _DECLINED and key_hash not in pending:
+                    await storage.write(key_change.withdraw_key, identity, key_hash)
+
+            result = await self._calls.call(action, payload, requested_by, settle_late)
             if result.status == "Accepted":
                 # From now on the charger uses it, and the old one is refused (OCPP-J 1.6
                 # section 6.2).
@@ -81,7 +87,11 @@ class SecurityChanges:
             # Before it is sent: its answer may be lost. An order counts once the charger has
             # come with that profile.
             await storage.write(security_profile.note_order, identity, profile)
-            result = await self._send(action, payload, requested_by)
-            if result.status in _DECLINED:
-                await storage.write(security_profile.note_order, identity, None)
+
+            async def settle(result: CommandResult) -> None:
+                if result.status in _DECLINED:
+                    await storage.write(security_profile.withdraw_order, identity, profile)
+
+            result = await self._calls.call(action, payload, requested_by, settle)
+            await settle(result)
             return result

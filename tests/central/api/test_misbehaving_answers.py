@@ -40,7 +40,7 @@ async def test_a_late_answer_is_told_as_no_answer_and_noted_when_it_comes(centra
     await until_noted(central, ("Reset", "LateAnswer"))
     answer = await central.admin.post("/api/ocpp/CP001/clear-cache", json={})
     assert answer.json()["status"] == "Accepted"
-    assert [outcome for outcome, _ in await recorded(central)] == ["timed_out", "answered"]
+    assert [outcome for outcome, _ in await recorded(central)] == ["late", "answered"]
     assert await charger.call("Heartbeat")
 
 
@@ -115,3 +115,43 @@ async def test_a_charger_that_never_booted_is_refused_and_noted(central, play_ch
     answer = await charger.send("Heartbeat", {})
     assert answer.code == "SecurityError"
     assert await violations(central) == [("Heartbeat", "SecurityError")]
+
+
+async def until_status(central, path, status):
+    """Wait until something has a status: an answer is not answered, so nothing tells when."""
+    async with asyncio.timeout(20):
+        while (await central.admin.get(path)).json()["status"] != status:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("central", SOON, indirect=True)
+@pytest.mark.parametrize("status", ["Accepted", "Occupied"])
+async def test_a_reservation_is_what_its_late_answer_says(central, connect_charger, status):
+    released = asyncio.Event()
+    await connect_charger("CP001", ReserveNow=answering_late(released, {"status": status}))
+    body = {
+        "charge_point_id": "CP001",
+        "connector_id": 1,
+        "id_tag": central.user_tag,
+        "expires_at": "2026-06-01T13:00:00Z",
+    }
+    assert (await central.admin.post("/api/reservations", json=body)).status_code == 504
+    await until_status(central, "/api/reservations/1", "unanswered")
+    released.set()
+    await until_status(central, "/api/reservations/1", status.lower())
+
+
+@pytest.mark.parametrize("central", SOON, indirect=True)
+async def test_a_log_that_the_charger_refused_late_may_not_be_brought(central, connect_charger):
+    released = asyncio.Event()
+    late = answering_late(released, {"status": "Rejected"})
+    await connect_charger("CP001", GetLog=late)
+    body = {"log_type": "SecurityLog", "request_id": 1, "log": {}}
+    assert (await central.admin.post("/api/ocpp/CP001/get-log", json=body)).status_code == 504
+    job = (await central.admin.get("/api/admin/file-jobs/1")).json()
+    assert (job["outcome"], job["command_id"]) == ("open", None)
+    released.set()
+    async with asyncio.timeout(20):
+        while job["outcome"] == "open":
+            job = (await central.admin.get("/api/admin/file-jobs/1")).json()
+    assert (job["outcome"], job["command_id"]) == ("cancelled", 1)

@@ -91,7 +91,7 @@ class ReferenceController(ChargingProcess):
             mode,
             offer.duty_ppm,
             closed,
-            closed and self._phases_closed == 3,
+            closed and self._phases_offered == 3,
             self._lock.driven,
             self._residual.injecting,
             self.hardware.ventilation and self._ventilates(),

@@ -9,6 +9,7 @@ from twin.control.lookout import VEHICLE, Lookout
 from twin.control.settings import ControllerSettings
 from twin.control.sustained import NEVER_US
 from twin.control.transitions import TRANSITIONS, Stimulus
+from twin.link.pins import PilotMode
 from twin.process import Memory, Phase, PilotState, StopKind
 
 CLOSED = (Phase.CHARGING, Phase.STOPPING)
@@ -20,6 +21,7 @@ _A, _B, _C, _D = PilotState.A, PilotState.B, PilotState.C, PilotState.D
 _UNAVAILABLE, _IDLE, _PLUGGED = Phase.UNAVAILABLE, Phase.IDLE, Phase.PLUGGED
 _OFFERING, _TESTING = Phase.OFFERING, Phase.TESTING
 _CHARGING, _STOPPING = Phase.CHARGING, Phase.STOPPING
+_POSITIVE = PilotMode.STEADY_POSITIVE
 
 ROUNDS = range(12)
 """A tick settles in a few rounds; more is a controller that argues with itself."""
@@ -47,7 +49,7 @@ class ChargingProcess(Lookout):
         """Start afresh after power-on or reset, from non-volatile memory."""
         super().reset(now_us, memory)
         self._last_stop = StopKind.NONE
-        self._phases_closed = 3
+        self._phases_offered = 3
         self._pwm_used = False
         self._steady_since_us = now_us
         self._f_until_us = now_us
@@ -105,7 +107,7 @@ class ChargingProcess(Lookout):
             not self._permitted
             or not self._target_ma
             or not self.command.available
-            or (self._phase is _CHARGING and self._phases_wanted() != self._phases_closed)
+            or self._phases_wanted() != self._phases_offered
         )
 
     def _paused(self) -> bool:
@@ -152,6 +154,8 @@ class ChargingProcess(Lookout):
         """Return when PWM may come (back) for this vehicle."""
         if not self._pwm_used:
             return 0
+        if self._outputs.pilot_mode is not _POSITIVE:
+            return NEVER_US  # it has still to be steady: this tick sees to that
         return self._steady_since_us + self.settings.steady_before_pwm_us
 
     def _lock_home(self) -> bool:
@@ -175,13 +179,15 @@ class ChargingProcess(Lookout):
             self._pwm_used = self._withheld = False
         elif target is _OFFERING:
             if left is _PLUGGED:
+                # A duty that was right for one phase may be too much for three, and it
+                # changes at most every 5 s: other phases begin with an offer of their own.
+                self._phases_offered = self._phases_wanted()
                 self._test_wanted = True
                 self._begin_test()
                 self._wake_up.arm(now_us)
         elif target is _TESTING:
             self._begin_test()
         elif target is _CHARGING:
-            self._phases_closed = self._phases_wanted()
             self._residual.used()
         elif target is _STOPPING:
             self._stop_until_us = now_us + self.settings.soft_timeout_us

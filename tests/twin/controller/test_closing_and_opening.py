@@ -46,6 +46,20 @@ def test_a_change_of_phases_stops_softly_and_closes_anew(bench: Any) -> None:
     )
 
 
+def test_an_offer_for_one_phase_is_withdrawn_before_three_close(bench: Any) -> None:
+    bench.command(permitted=True, limit_a=30.0, phases=1)
+    bench.pilot = "B"
+    bench.run(3_000)
+    assert bench.phase is Phase.OFFERING
+    bench.command(limit_a=6.5, phases=3)
+    bench.run(2)
+    assert bench.phase is Phase.PLUGGED
+    bench.pilot = "C"
+    assert bench.ticks_until(lambda: bench.coil, 6_000) > 2_900
+    assert bench.outputs.contactor_l2l3
+    assert bench.outputs.pilot_duty_ppm == 108_333, "6.5 A from the start"
+
+
 def test_a_soft_stop_goes_steady_first_and_opens_when_the_vehicle_has_stopped_drawing(
     bench: Any,
 ) -> None:

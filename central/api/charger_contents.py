@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from central.api.access import CurrentUser, ServicesOf, admin_router
-from central.api.charger_commands import send
-from central.api.errors import ApiError, documented
+from central.api.errors import documented
 from central.api.fields import ChargePointId, Tag
+from central.api.local_list_sending import bring_up
 from central.domain import charger_profiles, local_lists
 from central.domain.chargers import get_charger
 from central.domain.local_lists import LocalList
@@ -85,47 +85,18 @@ async def send_local_list(
 
     The charger is asked for its version first. A differential update says what has changed since
     the last one; where the charger has another list than the one that was sent last, it gets a
-    full one. Without a difference nothing is sent.
+    full one. Without a difference nothing is sent. What is more than its key
+    SendLocalListMaxLength comes in parts; more than LocalAuthListMaxLength is refused (409).
     """
     now = services.clock.now()
     wanted = await services.storage.read(local_lists.entries_of_tags, now, body.id_tags)
-    asked = await send(services, charge_point_id, "GetLocalListVersion", {}, requested_by=user.id)
-    known = await services.storage.read(_read_local_list, charge_point_id)
-    version = int(asked.payload["listVersion"])
-    if version == local_lists.NOT_SUPPORTED or known is None:
-        raise ApiError(
-            HTTPStatus.CONFLICT,
-            f"charger {charge_point_id} has no local list",
-            where="the charger",
-            how="it may be switched off: see its key LocalAuthListEnabled",
-        )
-    update_type, entries = body.update_type, wanted
-    if update_type == "Differential" and known.entries is None:
-        update_type = "Full"
-    if update_type == "Differential":
-        entries = local_lists.differences(known.entries or [], wanted)
-        if not entries:
-            return _list_out(known)
-    result = await send(
+    await bring_up(
         services,
         charge_point_id,
-        "SendLocalList",
-        {
-            "listVersion": max(version, 0) + 1,
-            "updateType": update_type,
-            "localAuthorizationList": entries,
-        },
+        wanted,
+        is_full=body.update_type == "Full",
         requested_by=user.id,
     )
-    if result.status != "Accepted":
-        raise ApiError(
-            HTTPStatus.CONFLICT,
-            f"charger {charge_point_id} did not take the local list: {result.status}",
-            where="the charger",
-            how="its keys LocalAuthListMaxLength and SendLocalListMaxLength say how much it takes"
-            if result.status == "Failed"
-            else "send it again with update_type Full",
-        )
     return _list_out(await services.storage.read(_read_local_list, charge_point_id))
 
 

@@ -83,6 +83,17 @@ def differences(present: list[Entry], wanted: list[Entry]) -> list[Entry]:
     return _in_order(changed | removed)
 
 
+def in_parts(entries: list[Entry], most: int | None) -> list[list[Entry]]:
+    """Split an update into parts of at most `most` entries; None: there is no such limit.
+
+    Those that take a tag off the list come first, so that it is never longer than before and after.
+    There is always one part, as a full update may be empty.
+    """
+    ordered = sorted(entries, key=lambda entry: "idTagInfo" in entry)
+    size = most or max(1, len(ordered))
+    return [ordered[start : start + size] for start in range(0, max(1, len(ordered)), size)]
+
+
 def note_version(conn: Connection, charge_point_id: str, version: int, now: datetime) -> None:
     """Note what a charger answered to GetLocalListVersion."""
     known = find_local_list(conn, charge_point_id)

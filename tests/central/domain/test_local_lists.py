@@ -44,3 +44,17 @@ async def test_a_version_that_somebody_else_sent_makes_the_entries_unknown(stora
         await storage.write(note_answer, "CP1", "GetLocalListVersion", {}, answer, now)
         known = await storage.read(local_lists.find_local_list, "CP1")
         assert (known.version, known.entries) == (version, entries)
+
+
+@given(entries, entries, st.integers(1, 5))
+def test_the_parts_of_an_update_are_the_update_and_no_part_is_too_long(present, wanted, most):
+    whole = local_lists.differences(present, wanted)
+    parts = local_lists.in_parts(whole, most)
+    assert all(len(part) <= most for part in parts)
+    together = [one for part in parts for one in part]
+    assert sorted(together, key=lambda one: one["idTag"]) == whole
+    length, longest = len(present), max(len(present), len(wanted))
+    before = {one["idTag"] for one in present}
+    for one in together:
+        length += ("idTagInfo" in one and one["idTag"] not in before) - ("idTagInfo" not in one)
+        assert length <= longest

@@ -9,7 +9,15 @@ import httpx
 from tests.octt.central.case import Case, moment
 
 
+LENGTHS = [
+    {"key": key, "readonly": True, "value": "100"}
+    for key in ("LocalAuthListMaxLength", "SendLocalListMaxLength")
+]
+
+
 async def _send(case: Case, **body: Any) -> httpx.Response:
+    """Have the central system make a list; it asks how long that may be."""
+    case.charger.answers["GetConfiguration"] = {"configurationKey": LENGTHS}
     return await case.rest.post(f"/api/chargers/{case.charge_point_id}/local-list", json=body)
 
 
@@ -87,6 +95,7 @@ async def test_tc_043_4_csms_a_full_list_has_info_in_every_entry(case: Case):
     assert answer.status_code == 200, answer.text
     assert [call.action for call in case.charger.commands] == [
         "GetLocalListVersion",
+        "GetConfiguration",
         "SendLocalList",
     ]
     sent = case.last_payload

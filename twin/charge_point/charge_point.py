@@ -29,6 +29,9 @@ from wire.frames import Payload
 BOOT_US = 3_000_000
 """From power-on to the software being up, or this long after the last controller is."""
 
+LAST_TICK_US = 2_000
+"""From a power cut to after the controllers' last tick, which is at most 1 ms away."""
+
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What the battery-backed clock shows at the twin's time 0, unless told otherwise."""
 
@@ -58,6 +61,8 @@ class ChargePoint:
             than the standard's; what was changed over OCPP wins.
         utc_at_zero: What its battery-backed clock shows at the twin's time 0.
         drift_ppm: How much too fast that clock runs; below 0: too slow.
+        backup_s: How long its computer and its modem run on when its power is cut, so that it
+            can tell the end of transactions before it goes down; 0: it has no backup supply.
         seed: Draws message ids and the jitter of the back-off.
 
     Raises:
@@ -80,6 +85,7 @@ class ChargePoint:
         configuration: Mapping[str, str] | None = None,
         utc_at_zero: datetime = EPOCH,
         drift_ppm: float = 0.0,
+        backup_s: float = 0.0,
         seed: int = 0,
     ) -> None:
         if not identity:
@@ -110,6 +116,8 @@ class ChargePoint:
         self._random = Random(f"{identity}/{seed}")
         self._running: Running | None = None
         self._booting: Handle | None = None
+        self._backup_us = round(backup_s * 1_000_000)
+        self._going_down: Handle | None = None
         self._network_up = True
         self._event_listeners: list[EventListener] = []
         self._frame_listeners: list[FrameListener] = []
@@ -150,9 +158,10 @@ class ChargePoint:
 
     def kill(self) -> None:
         """Stop the software this instant; nothing but the store survives."""
-        if self._booting is not None:
-            self._booting.cancel()
-            self._booting = None
+        for handle in (self._booting, self._going_down):
+            if handle is not None:
+                handle.cancel()
+        self._booting = self._going_down = None
         running, self._running = self._running, None
         if running is not None:
             running.kill()
@@ -165,15 +174,30 @@ class ChargePoint:
             await running.close()
 
     def cut_power(self) -> None:
-        """Take the power of the whole charger away: EVSEs, controllers and this computer."""
-        self.kill()
+        """Take the power of the whole charger away: EVSEs, controllers and this computer.
+
+        With a backup supply the computer is the last to go.
+        """
+        if self._going_down is not None:
+            return
+        if self._running is None or self._backup_us == 0:
+            self.kill()
+        else:
+            clock = self.driver.clock
+            self._going_down = clock.after(self._backup_us, self.kill)
+            self._running.context.timers.after(LAST_TICK_US, self._running.power_lost)
         for evse in self.evses:
             evse.cut_power()
             # A controller comes back without the permission it had.
             evse.command(permitted=False, hold_lock=False)
 
     def restore_power(self) -> None:
-        """Bring power back; the software is up `BOOT_US` after the controllers."""
+        """Bring power back; the software is up `BOOT_US` after the controllers.
+
+        What runs on its backup supply goes down all the same.
+        """
+        if self._going_down is not None:
+            self.kill()
         for evse in self.evses:
             evse.restore_power()
         self._boot_later()
@@ -187,7 +211,10 @@ class ChargePoint:
         self._booting = self.driver.clock.after(controllers_us + BOOT_US, up)
 
     def _reboot(self, hard: bool) -> None:
+        powered = self._going_down is None
         self.kill()
+        if not powered:
+            return
         for evse in self.evses:
             evse.command(permitted=False, hold_lock=False)
             if hard:
@@ -306,7 +333,7 @@ class ChargePoint:
         return None if self._running is None else self._running.context.connector(number)
 
     def _reported(self, number: int, now_us: int, report: Report) -> None:  # noqa: ARG002
-        if self._running is not None:
+        if self._running is not None and self._going_down is None:
             self._running.reported(number, report)
 
     def _tag(self, number: int, id_tag: str) -> None:

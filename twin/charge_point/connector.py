@@ -29,6 +29,7 @@ class Connector:
         report: What its controller said last.
         operative: False: ChangeAvailability has put it out of operation.
         updating: New firmware waits for it, or is being installed.
+        powered: There are mains; False: the charge point runs on its backup supply.
         scheduled: The availability that takes effect when the transaction ends.
         permission: A tag that was accepted and waits for a vehicle.
         authorizing: A tag whose authorization is still out.
@@ -47,6 +48,7 @@ class Connector:
     report: Report = field(default_factory=Report)
     operative: bool = True
     updating: bool = False
+    powered: bool = True
     scheduled: bool | None = None
     permission: Permission | None = None
     authorizing: str | None = None

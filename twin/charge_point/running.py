@@ -237,6 +237,18 @@ class Running:
         for listener in self.context.signals.reported:
             listener(connector)
 
+    def power_lost(self) -> None:
+        """End what is going on: mains are gone, and the backup supply does not last.
+
+        The controllers have had their last tick and report nothing any more; without mains no
+        contactor stays closed. The register is what it will be when power is back.
+        """
+        for connector in self.context.connectors:
+            connector.powered = False
+            energy_wh = connector.evse.ticker.memory.energy_wh
+            connector.report = replace(connector.report, closed=False, energy_wh=energy_wh)
+            self.transactions.stop(connector, "PowerLoss")
+
     def kill(self) -> None:
         """Stop in mid-step, as when power goes."""
         self._end()

@@ -71,7 +71,8 @@ class Sessions:
 
     def is_free(self, connector: Connector) -> bool:
         """Whether nobody has begun anything here and nothing is in the way."""
-        return not connector.busy and connector.in_service and not connector.report.faults
+        ready = connector.powered and connector.in_service and not connector.report.faults
+        return ready and not connector.busy
 
     def _may_begin(self, connector: Connector) -> bool:
         return self.is_free(connector) and not connector.stale

@@ -46,8 +46,12 @@ async def _boot(
 
 
 async def _ask(rig: Any, central: Any, action: str, payload: Any) -> Any:
+    """Ask something of the charge point, which answers first, and then does it."""
+    before = len(central.calls)
     async with rig.driver.exchange():
-        return await central.call(action, payload)
+        answer = await central.call(action, payload)
+    assert central.answered[-1] == (action, before), "told before it answered"
+    return answer
 
 
 async def _reset(rig: Any, central: Any) -> None:
@@ -139,6 +143,7 @@ async def test_tc_074_cs_a_renewed_certificate_is_used_from_the_next_connection(
     await rig.until(lambda: len(central.sessions) == 2)
     await rig.until(lambda: rig.cp.online)
     assert central.sessions[1].getpeercert(binary_form=True) == ssl.PEM_cert_to_DER_cert(chain)
+    assert "Authorization" not in central.headers[1]
 
 
 async def _installed(rig: Any, central: Any, kind: str, root: Any) -> list[dict[str, str]]:

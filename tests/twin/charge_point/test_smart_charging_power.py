@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.peers.charging_profiles import MAX, TX, composite, install, now_s, offered, profile
 
 
@@ -54,28 +52,3 @@ async def test_offline_the_schedule_goes_on(rig: Any) -> None:
     cp.cut_network()
     await rig.run(70)
     assert offered(rig) == 8
-
-
-async def test_killed_while_replacing_the_old_profile_or_the_new_one_is_there(
-    rig: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cp = await rig.boot()
-    await install(rig, 1, profile((0, 10)))
-
-    class KilledError(BaseException):
-        """The process died here."""
-
-    def die(*_: Any) -> None:
-        raise KilledError
-
-    monkeypatch.setattr("twin.charge_point.smart_charging.store.add", die)
-    replace = cp._running.calls.handlers["SetChargingProfile"]
-    answers: list[Any] = []
-    with pytest.raises(KilledError):
-        replace({"connectorId": 1, "csChargingProfiles": profile((0, 12))}, answers.append)
-    assert answers == []
-    monkeypatch.undo()
-    cp.kill()
-    cp.start()
-    await rig.until(lambda: cp.online)
-    assert await composite(rig) == [(0, 10)]

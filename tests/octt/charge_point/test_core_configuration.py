@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.octt.charge_point.states import configure
+
 REQUIRED: dict[str, dict[str, str]] = {
     "Core": {
         "AuthorizeRemoteTxRequests": "any",
@@ -77,17 +79,17 @@ async def test_tc_019_cs_the_configuration_can_be_retrieved(rig: Any) -> None:
 
 async def test_tc_021_cs_a_changed_key_is_read_back_and_survives_a_power_cut(rig: Any) -> None:
     cp = await rig.boot()
-    change = {"key": "MeterValueSampleInterval", "value": "42"}
-    assert await rig.ask("ChangeConfiguration", change) == {"status": "Accepted"}
+    changed = {"key": "MeterValueSampleInterval", "readonly": False, "value": "42"}
+    asked = {"key": ["MeterValueSampleInterval"]}
+    assert await rig.ask("GetConfiguration", asked) != {"configurationKey": [changed]}
+    await configure(rig, MeterValueSampleInterval="42")
+    assert await rig.ask("GetConfiguration", asked) == {"configurationKey": [changed]}
     cp.cut_power()
     await rig.run(10)
     cp.restore_power()
     await rig.until(lambda: cp.online)
     await rig.run(2)
-    answer = await rig.ask("GetConfiguration", {"key": ["MeterValueSampleInterval"]})
-    assert answer["configurationKey"] == [
-        {"key": "MeterValueSampleInterval", "readonly": False, "value": "42"}
-    ]
+    assert await rig.ask("GetConfiguration", asked) == {"configurationKey": [changed]}
 
 
 async def test_tc_040_1_cs_an_unknown_key_is_not_supported(rig: Any) -> None:

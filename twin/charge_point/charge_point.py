@@ -67,7 +67,8 @@ class ChargePoint:
 
     Raises:
         ValueError: No EVSE, an empty identity, a key that is not of 16 to 20 bytes, a
-            profile that there is none of, a security profile without its key.
+            profile that there is none of, a security profile without its key, a backup supply
+            that lasts less than no time.
     """
 
     def __init__(
@@ -96,6 +97,8 @@ class ChargePoint:
             raise ValueError(f"an authorization key has 16 to 20 bytes, not {len(key)}")
         if security is not None:
             security.check(central_url, key)
+        if backup_s < 0:
+            raise ValueError(f"a backup supply lasts 0 s or longer, not {backup_s} s")
         unknown = set(profiles or ()) - set(PROFILES)
         if unknown:
             raise ValueError(

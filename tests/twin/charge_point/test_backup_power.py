@@ -73,3 +73,8 @@ async def test_a_second_cut_is_none(rig: Any) -> None:
     await rig.run(70)
     assert not rig.cp.running
     assert len(rig.central.of("StopTransaction")) == 1
+
+
+def test_a_backup_supply_lasts_no_less_than_no_time(rig: Any) -> None:
+    with pytest.raises(ValueError, match=r"0 s or longer, not -1 s"):
+        rig.build(backup_s=-1)

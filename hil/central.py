@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from hil.central_pki import CentralPki
 
 READY_WITHIN_S = 60
 """Wall time that a central system gets to start."""
@@ -29,21 +32,27 @@ class CentralError(RuntimeError):
 class Central:
     """A real central system on free ports of this machine, whose business time is the twin's.
 
+    Chargers fetch files from it, and bring them, by way of `files`: whoever listens there next has
+    to pass them on.
+
     Args:
         folder: keeps its database, its log and its control socket.
+        pki: its certificates; None: it has no TLS.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pki: CentralPki | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.pki = pki
+        self.files = socket.create_server(("127.0.0.1", 0))
         self.control = folder / "control.sock"
-        self.http = self.ocpp = ""
+        self.http = self.ocpp = self.ocpp_tls = ""
         self.epoch = EPOCH
         """What UTC is when the next charger's clock stands at 0; it never goes back."""
         self._password = secrets.token_urlsafe(16)
         self._process: subprocess.Popen[str] | None = None
         self._client: httpx.Client | None = None
-        self._ports = ("0", "0")
+        self._ports = ("0", "0", "0")
 
     def start(self) -> None:
         """Start it and wait until it is up; a second start takes the same ports and data.
@@ -57,6 +66,7 @@ class Central:
                 [
                     *(sys.executable, "-m", "evseloop", "central"),
                     *("--http-port", self._ports[0], "--ocpp-port", self._ports[1]),
+                    *(() if self.pki is None else ("--ocpp-tls-port", self._ports[2])),
                     *("--clock", "external", "--control-socket", str(self.control)),
                 ],
                 stdout=subprocess.PIPE,
@@ -74,7 +84,11 @@ class Central:
             raise CentralError(f"the central system did not start: {words[-1:]} ({log})")
         addresses = json.loads(line.removeprefix("ready "))
         self.http, self.ocpp = addresses["http"], addresses["ocpp"]
-        self._ports = (self.http.rpartition(":")[2], self.ocpp.rpartition(":")[2])
+        self.ocpp_tls = addresses.get("ocpp_tls", "")
+        http, ocpp, ocpp_tls = (
+            address.rpartition(":")[2] for address in (self.http, self.ocpp, self.ocpp_tls)
+        )
+        self._ports = (http, ocpp, ocpp_tls or "0")
         self._client = None
 
     def _environment(self) -> dict[str, str]:
@@ -83,11 +97,14 @@ class Central:
             "DATABASE_URL": f"sqlite:///{self.folder.resolve()}/central.db",
             "ADMIN_EMAIL": "admin@example.org",
             "ADMIN_PASSWORD": self._password,
+            "PUBLIC_URL": "http://{}:{}".format(*self.files.getsockname()),
+            **({} if self.pki is None else self.pki.environment),
         }
 
     def stop(self) -> None:
-        """End it in order."""
+        """End it in order, for good."""
         self._end(signal.SIGINT)
+        self.files.close()
 
     def kill(self) -> None:
         """End it at once, as when its machine fails."""
@@ -145,6 +162,33 @@ class Central:
         if answer.is_error:
             raise CentralError(f"{answer.request.url.path}: {answer.status_code} {answer.text}")
         return answer.json()
+
+    def add_firmware(self, version: str, image: bytes) -> int:
+        """Have it take a firmware image, and return its number."""
+        files = {"image": (f"charger-{version}.bin", image)}
+        answer = self._session().post("/api/admin/firmware", data={"version": version}, files=files)
+        return int(self._answer(answer)["id"])
+
+    def upload(self, identity: str) -> tuple[str, bytes] | None:
+        """Return the newest file that a charger has brought: its name and content."""
+        found = self.get("/api/admin/uploads", charger=identity, limit=1)
+        if not found:
+            return None
+        answer = self._session().get(f"/api/admin/uploads/{found[0]['id']}/content")
+        answer.raise_for_status()
+        return found[0]["file_name"], answer.content
+
+    def charger(self, identity: str) -> dict[str, Any]:
+        """Return what it says of a charger."""
+        found: dict[str, Any] = next(
+            each for each in self.get("/api/chargers") if each["charge_point_id"] == identity
+        )
+        return found
+
+    def security_events(self, identity: str) -> list[str]:
+        """Return the types of the security events of a charger, oldest first."""
+        found = self.get("/api/security-events", charge_point_id=identity, limit=1000)
+        return [each["type"] for each in reversed(found)]
 
     def add_charger(self, identity: str) -> bytes:
         """Admit a charger and return its authorization key."""

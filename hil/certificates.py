@@ -33,13 +33,18 @@ class Certified:
         """The certificate."""
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
+    @property
+    def key_pem(self) -> str:
+        """The private key, not encrypted."""
+        text = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return text.decode()
+
     def write(self, folder: Path, name: str) -> tuple[Path, Path]:
         """Write `name.pem` and `name.key`, the key for its owner alone; return both."""
         certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
         certificate.write_text(self.pem, encoding="ascii")
-        text = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-            file.write(text)
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(self.key_pem)
         return certificate, key
 
 

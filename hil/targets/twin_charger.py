@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hil.central import Central
 from hil.target import EvseFacts, VehicleFacts
 from hil.targets.twin import TwinTarget
+from hil.wire.files import FileGate
 from hil.wire.proxy import RecordingProxy
 from hil.wire.recording import Recording
-from twin.charge_point import ChargePoint
+from twin.charge_point import ChargePoint, SecuritySetup
 from twin.clock import Clock
 from twin.driver import ExternalClock, HeldDriver, TwinThread
 from twin.evse import Evse
 from twin.trace import Trace
+
+Result = TypeVar("Result")
 
 S = 1_000_000
 CONFIGURATION = {"MeterValueSampleInterval": "60", "ConnectionTimeOut": "120"}
@@ -40,6 +44,8 @@ class TwinCharger:
         folder: for the charger's non-volatile memory.
         seed: draws phases, components and latencies.
         configuration: configuration keys with other values.
+        security: the security extension that it leaves the factory with; None: without. Where the
+            central system listens for TLS is filled in.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class TwinCharger:
         folder: Path,
         seed: int,
         configuration: Mapping[str, str] | None = None,
+        security: SecuritySetup | None = None,
     ) -> None:
         self.identity = identity
         self.frames: list[tuple[int, str, list[Any]]] = []
@@ -62,7 +69,7 @@ class TwinCharger:
         self._clock = Clock()
         self._trace = Trace(["pole_l1"])
         self._external = ExternalClock(central.control, central.epoch)
-        self._thread.submit(self._build(central, key, folder, seed, configuration or {}))
+        self._thread.submit(self._build(central, key, folder, seed, configuration or {}, security))
 
     async def _build(
         self,
@@ -71,18 +78,27 @@ class TwinCharger:
         folder: Path,
         seed: int,
         configuration: Mapping[str, str],
+        security: SecuritySetup | None,
     ) -> None:
         self.driver = HeldDriver(self._clock, seed=seed, on_exchange=self._external.tell)
         self.evse: Evse = self._target.make_evse(self._clock, self._facts, seed, trace=self._trace)
-        self._proxy = RecordingProxy(central.ocpp, self.driver)
-        await self._proxy.start()
+        secrets = folder / f"{self.identity}.secrets"
+        self.proxy = RecordingProxy(
+            central.ocpp, self.driver, tls_url=central.ocpp_tls, key_log=secrets
+        )
+        await self.proxy.start()
+        if security is not None:
+            security = replace(security, tls_url=self.proxy.tls_url, key_log=secrets)
+        self.files = FileGate(central.files, central.http, self._clock)
+        await self.files.start()
         self.charge_point = ChargePoint(
             self.identity,
-            self._proxy.url,
+            self.proxy.url,
             [self.evse],
             folder / f"{self.identity}.db",
             self.driver,
             key=key,
+            security=security,
             configuration={**CONFIGURATION, **configuration},
             utc_at_zero=central.epoch,
             seed=seed,
@@ -94,14 +110,14 @@ class TwinCharger:
     def _frame(self, now_us: int, way: str, text: str) -> None:
         self.frames.append((now_us, way, json.loads(text)))
         if way == "<":
-            self._proxy.heard()
+            self.proxy.heard()
         elif self.charge_point.connected:
-            self._proxy.sent()
+            self.proxy.sent()
 
     @property
     def recording(self) -> Recording:
         """Everything that was on the wire, as the central system and the charger had it."""
-        return self._proxy.recording
+        return self.proxy.recording
 
     @property
     def connectors(self) -> int:
@@ -112,7 +128,8 @@ class TwinCharger:
         """End the charge point and its thread."""
         self._central.has_reached(self.now_us())
         self._thread.submit(self.charge_point.close())
-        self._thread.submit(self._proxy.close())
+        self._thread.submit(self.proxy.close())
+        self._thread.submit(self.files.close())
         self._thread.submit(self._external.close())
         self._thread.close()
 
@@ -146,13 +163,17 @@ class TwinCharger:
         """Run something on the twin's thread."""
         self._thread.call(action)
 
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine on the twin's loop, and return its result."""
+        return self._thread.submit(work)
+
     def plug_in(self, vehicle: VehicleFacts) -> None:
         """Plug a vehicle in."""
         self.do(lambda: self.evse.plug_in(self._target.make_vehicle(vehicle)))
 
     def cut_power(self) -> None:
         """Take the charger's power away."""
-        self.do(self._proxy.power_gone)
+        self.do(self.proxy.power_gone)
         self.do(self.charge_point.cut_power)
 
     def unplug(self) -> None:

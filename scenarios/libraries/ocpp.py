@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,15 +14,19 @@ from robot.api import logger
 from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
-from hil.central import Central
+from hil.central import EPOCH, Central
+from hil.central_pki import CentralPki
 from hil.target import EvseFacts, Line, VehicleFacts
 from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
+from scenarios.libraries.ocpp_firmware import FirmwareManagement
 from scenarios.libraries.ocpp_profiles import FeatureProfiles
+from scenarios.libraries.ocpp_security import Security
 from scenarios.libraries.ocpp_wire import conclude_wire
 from scenarios.libraries.smart_charging import SmartCharging
 from scenarios.session import current
 from scenarios.words import S
+from twin.charge_point import SecuritySetup
 
 ALLOWED_TRANSITIONS = {
     "Available": "Preparing Charging SuspendedEV SuspendedEVSE Reserved Unavailable Faulted",
@@ -52,7 +56,14 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
 
     def __init__(self) -> None:
         reaching = (self._running, self._at)
-        super().__init__([SmartCharging(*reaching), FeatureProfiles(*reaching)])
+        super().__init__(
+            [
+                SmartCharging(*reaching),
+                FeatureProfiles(*reaching),
+                FirmwareManagement(*reaching),
+                Security(*reaching, self._secure),
+            ]
+        )
         self._folder: Path | None = None
         self._central: Central | None = None
         self._charger: TwinCharger | None = None
@@ -61,10 +72,11 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
     # --- the scene -------------------------------------------------------------------------
 
     @keyword
-    def start_central_system(self) -> None:
-        """Start a central system with an empty database; once for a suite."""
+    def start_central_system(self, tls: bool = False) -> None:
+        """Start a central system with an empty database, with TLS if wanted; once for a suite."""
         self._folder = Path(tempfile.mkdtemp(prefix="evseloop-"))
-        self._central = Central(self._folder / "central")
+        pki = CentralPki(self._folder / "pki", EPOCH) if tls else None
+        self._central = Central(self._folder / "central", pki)
         self._central.start()
         self._central.add_tag("DRIVER1")
 
@@ -94,26 +106,10 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
 
         Further arguments are configuration keys of OCPP with their values.
         """
-        session = current()
-        session.traced = False
-        assert isinstance(session.target, TwinTarget), "only the twin has a charge point so far"
-        central = self._running()
-        assert self._folder is not None
-        self._count += 1
-        identity = f"CP{self._count}"
-        self._charger = TwinCharger(
-            session.target,
-            central,
-            identity,
-            central.add_charger(identity),
-            EvseFacts(kind=kind, phases=phases),
-            self._folder,
-            session.seed + self._count,
-            configuration,
-        )
-        charger = self._charger
+        self._connect(EvseFacts(kind=kind, phases=phases), configuration, None)
+        charger = self._at()
         online = charger.wait_for(lambda: charger.charge_point.online, 60 * S)
-        assert online, f"{identity} did not get online"
+        assert online, f"{charger.identity} did not get online"
         charger.advance(5 * S)
 
     @keyword
@@ -221,13 +217,19 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         self._delivered()
 
     @keyword
-    def cut_power_of_charger(self, off: timedelta = timedelta(seconds=30)) -> None:
-        """Take the charger's power away, bring it back, and wait until it is online again."""
+    def cut_power_of_charger(
+        self, off: timedelta = timedelta(seconds=30), online: bool = True
+    ) -> None:
+        """Take the charger's power away, bring it back, and wait until it is online again.
+
+        `online=False`: do not wait, as the network is cut.
+        """
         charger = self._at()
         charger.cut_power()
         charger.advance(int(off.total_seconds() * S))
         charger.do(charger.charge_point.restore_power)
-        self._delivered()
+        if online:
+            self._delivered()
 
     @keyword
     def kill_and_restart_central_system(self, down: timedelta = timedelta(minutes=5)) -> None:
@@ -343,6 +345,39 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         return None if took == float("inf") else took
 
     # --- inside ----------------------------------------------------------------------------------
+
+    def _connect(
+        self,
+        evse: EvseFacts,
+        configuration: Mapping[str, str],
+        security: Callable[[str], SecuritySetup] | None,
+    ) -> bytes:
+        """Connect a new charger; return its key."""
+        session = current()
+        session.traced = False
+        assert isinstance(session.target, TwinTarget), "only the twin has a charge point so far"
+        central = self._running()
+        assert self._folder is not None
+        self._count += 1
+        identity = f"CP{self._count}"
+        key = central.add_charger(identity)
+        self._charger = TwinCharger(
+            session.target,
+            central,
+            identity,
+            key,
+            evse,
+            self._folder,
+            session.seed + self._count,
+            configuration,
+            None if security is None else security(identity),
+        )
+        return key
+
+    def _secure(
+        self, security: Callable[[str], SecuritySetup], configuration: Mapping[str, str]
+    ) -> bytes:
+        return self._connect(EvseFacts(), configuration, security)
 
     def _running(self) -> Central:
         assert self._central is not None, "`Start Central System` comes first"

@@ -13,6 +13,8 @@ import difflib
 from hil.targets.twin import Build
 from scenarios.wrong import (
     charge_point,
+    firmware,
+    lockout,
     metering,
     opening,
     pilot,
@@ -20,6 +22,7 @@ from scenarios.wrong import (
     profiles,
     protection,
     sampling,
+    security,
     sequences,
     vehicles,
     wire,
@@ -32,6 +35,7 @@ _TOPICS = (
     pilot,
     sampling,
     opening,
+    lockout,
     sequences,
     protection,
     plant,
@@ -40,6 +44,8 @@ _TOPICS = (
     charge_point,
     profiles,
     wire,
+    firmware,
+    security,
 )
 
 WRONG: dict[str, Wrong] = {entry.name: entry for topic in _TOPICS for entry in topic.ENTRIES}

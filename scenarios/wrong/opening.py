@@ -11,7 +11,7 @@ from twin.control.pilot import PilotMonitor
 from twin.control.supply import SupplyGuard
 from twin.controller import ReferenceController
 from twin.link.pins import Inputs, PilotMode
-from twin.process import Phase, PilotState
+from twin.process import FaultCode, Phase, PilotState, StopKind
 
 
 class _SlowTo(PilotMonitor):
@@ -66,6 +66,28 @@ class _NoPhaseWatch(SupplyGuard):
     def phase_lost(self, volts: tuple[float, ...]) -> bool:
         del volts
         return False
+
+
+class _OverVoltageAtOnce(SupplyGuard):
+    """Opens for an over-voltage as for a lost neutral."""
+
+    def _set(self, code: FaultCode, present: bool, stop: StopKind) -> None:
+        at_once = code is FaultCode.OVER_VOLTAGE
+        super()._set(code, present, StopKind.IMMEDIATE if at_once else stop)
+
+
+class _DropsOutOfService(ReferenceController):
+    """Goes out of service without waiting for the vehicle."""
+
+    def _drawn_down(self) -> bool:
+        return super()._drawn_down() or not self.command.available
+
+
+class _SwitchesPhasesUnderLoad(ReferenceController):
+    """Changes its phases without waiting for the vehicle."""
+
+    def _drawn_down(self) -> bool:
+        return super()._drawn_down() or self._phases_wanted() != self._phases_offered
 
 
 class _EagerLock(LockGuard):
@@ -164,6 +186,21 @@ ENTRIES = (
         "opens-under-load", "EVSELOOP.NO_OPEN_UNDER_LOAD",
         "a soft stop opens as soon as less than 8 A flow",
         settings(soft_open_below_a=8.0),
+    ),
+    Wrong(
+        "over-voltage-under-load", "EVSELOOP.NO_OPEN_UNDER_LOAD",
+        "over-voltage opens at once",
+        controller(type("_Over", (ReferenceController,), {"supply_type": _OverVoltageAtOnce})),
+    ),
+    Wrong(
+        "out-of-service-under-load", "EVSELOOP.NO_OPEN_UNDER_LOAD",
+        "it goes out of service under load",
+        controller(_DropsOutOfService),
+    ),
+    Wrong(
+        "switches-phases-under-load", "EVSELOOP.NO_OPEN_UNDER_LOAD",
+        "it changes its phases under load",
+        controller(_SwitchesPhasesUnderLoad),
     ),
     Wrong(
         "impatient", "IEC61851.STUBBORN_VEHICLE", "it gives a vehicle 4 s to stop",

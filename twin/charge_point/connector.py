@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from twin.charge_point.records import Record
@@ -39,6 +39,7 @@ class Connector:
         stale: Plugged in and nobody authorized in time (errata 3.20): tags are not taken.
         lock_owner: The tag that gets the cable back out of a socket that keeps it.
         suspended: The charger offers nothing, because the tag turned out to be invalid.
+        told_wh: The highest register reading that the central system was told of it.
         limit_a: What smart charging allows here, A per phase; infinite without limits.
         timer: Runs out when a tag or a plug has not come in time.
     """
@@ -58,8 +59,19 @@ class Connector:
     stale: bool = False
     lock_owner: str | None = None
     suspended: bool = False
+    told_wh: int = 0
     limit_a: float = inf
     timer: Handle | None = None
+
+    def take_in(self, report: Report) -> None:
+        """Have what the controller says as the connector's own.
+
+        The register in its memory is some seconds old when power comes back: what has been
+        told of it stays, and counts on when the meter has come by it (section 7.31: a
+        register never goes back).
+        """
+        self.report = replace(report)
+        self.report.energy_wh = max(report.energy_wh, self.told_wh)
 
     @property
     def phases(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 from cryptography.x509 import Certificate
@@ -23,6 +24,9 @@ from wire.frames import Payload
 from wire.times import format_time
 
 SAMPLE_TIMEOUT_US = 2_000_000
+
+_REGISTER = "register "
+"""Prefix of a connector's number, among the settings of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,22 @@ class Context:
 
         def sampled(now_us: int, report: Report) -> None:  # noqa: ARG001
             if self.alive and not done:
-                connector.report = replace(report)
+                connector.take_in(report)
                 go_on()
 
         timeout = self.timers.after(SAMPLE_TIMEOUT_US, go_on)
         connector.evse.sample(sampled)
+
+    def tell_register(self, database: sqlite3.Connection, connector: Connector) -> None:
+        """Keep what the register shows, as part of the commit of the message that tells it."""
+        shown_wh = int(connector.report.energy_wh)
+        if shown_wh > connector.told_wh:
+            connector.told_wh = shown_wh
+            self.store.write_setting(database, _REGISTER + str(connector.number), str(shown_wh))
+
+    def told_wh(self, number: int) -> int:
+        """Return the highest register reading that was told of a connector, there or not."""
+        return int(self.store.setting(_REGISTER + str(number)) or 0)
 
     def book(self, entry: Entry, record: Record, stop: Payload | None = None) -> None:
         """Say what has been written into the store."""

@@ -96,6 +96,7 @@ class MeterValues:
         sent = _meter_value(reading, wanted, context, stamp)
         kept = _meter_value(reading, configuration.items(f"StopTxn{kind}Data"), context, stamp)
         with self._context.store.commit() as database:
+            self._context.tell_register(database, connector)
             if sent is not None:
                 payload = {"connectorId": connector.number, "meterValue": [sent]}
                 local_id = None if record is None else record.local_id
@@ -123,6 +124,7 @@ class MeterValues:
             return
         # One of a transaction keeps its place among the messages of it.
         with self._context.store.commit() as database:
+            self._context.tell_register(database, connector)
             self._context.queue.add(database, "MeterValues", payload, record.local_id)
         self._context.calls.pump()
 

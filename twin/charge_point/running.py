@@ -216,7 +216,8 @@ class Running:
                 phases=3,
                 hold_lock=False,
             )
-            connector.report = replace(connector.evse.report())
+            connector.told_wh = self.context.told_wh(connector.number)
+            connector.take_in(connector.evse.report())
         reason = self.store.setting(REASON) or "PowerLoss"
         self.store.set_setting(REASON, None)
         self.transactions.take_up_again(reason)
@@ -233,7 +234,7 @@ class Running:
     def reported(self, number: int, report: Report) -> None:
         """Take in what the controller of a connector says."""
         connector = self.context.connectors[number - 1]
-        connector.report = replace(report)
+        connector.take_in(report)
         for listener in self.context.signals.reported:
             listener(connector)
 
@@ -246,7 +247,7 @@ class Running:
         for connector in self.context.connectors:
             connector.powered = False
             energy_wh = connector.evse.ticker.memory.energy_wh
-            connector.report = replace(connector.report, closed=False, energy_wh=energy_wh)
+            connector.take_in(replace(connector.report, closed=False, energy_wh=energy_wh))
             self.transactions.stop(connector, "PowerLoss")
 
     def kill(self) -> None:

@@ -164,9 +164,10 @@ class Store:
 
     def write_setting(self, database: sqlite3.Connection, name: str, value: str | None) -> None:
         """Store a value, or forget it (None), as part of a commit."""
-        database.execute("DELETE FROM setting WHERE name = ?", (name,))
-        if value is not None:
-            database.execute("INSERT INTO setting VALUES (?, ?)", (name, value))
+        if value is None:
+            database.execute("DELETE FROM setting WHERE name = ?", (name,))
+        else:
+            database.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
     def inoperative(self) -> frozenset[int]:
         """Return the connectors that are out of operation; 0 is the charge point itself."""

@@ -75,6 +75,7 @@ class Transactions:
                 meter_start_wh=meter_wh,
                 started_at=stamp,
             )
+            self._context.tell_register(database, connector)
             if begin is not None:
                 self._context.records.add_stop_sample(database, record, begin)
             if reservation_id is not None:
@@ -109,7 +110,8 @@ class Transactions:
             if connector is None:
                 # The charger has been rebuilt with fewer connectors: nothing to read any more.
                 record.stop_reason = record.stop_reason or reason
-                self._queue_stop(record, record.meter_start_wh)
+                told_wh = self._context.told_wh(record.connector)
+                self._queue_stop(record, max(record.meter_start_wh, told_wh))
                 continue
             connector.record = record
             if record.stopping:
@@ -141,7 +143,7 @@ class Transactions:
         if connector.record is not record:
             return
         end = self._meter.stop_sample(connector, "Transaction.End")
-        self._queue_stop(record, int(connector.report.energy_wh), end)
+        self._queue_stop(record, int(connector.report.energy_wh), end, connector)
         connector.record = None
         connector.suspended = False
         connector.finishing = connector.cable_in
@@ -151,17 +153,23 @@ class Transactions:
         self._context.changed(connector)
         self._context.calls.pump()
 
-    def _queue_stop(self, record: Record, register_wh: int, end: Payload | None = None) -> None:
+    def _queue_stop(
+        self,
+        record: Record,
+        register_wh: int,
+        end: Payload | None = None,
+        connector: Connector | None = None,
+    ) -> None:
         payload: Payload = {
-            # A power cut right after the start may have cost the register its last
-            # watt-hours; a negative energy would be nonsense.
-            "meterStop": max(register_wh, record.meter_start_wh),
+            "meterStop": register_wh,
             "timestamp": self._context.stamp(),
             "reason": record.stop_reason,
         }
         if record.stop_id_tag is not None:
             payload["idTag"] = record.stop_id_tag
         with self._context.store.commit() as database:
+            if connector is not None:
+                self._context.tell_register(database, connector)
             if end is not None:
                 samples = self._context.records.stop_samples(record)
                 payload["transactionData"] = [*samples, end]

@@ -46,6 +46,23 @@ async def test_a_stop_that_was_decided_keeps_its_reason_over_a_power_cut(rig: An
     assert rig.central.of("StopTransaction")[0]["reason"] == "Remote"
 
 
+async def test_after_a_power_cut_no_session_ends_below_what_was_told_of_it(rig: Any) -> None:
+    """The register in the meter's memory may be ten seconds old, what was sold is not."""
+    cp = await rig.boot(configuration={"MeterValueSampleInterval": "50"})
+    await rig.charging()
+    await rig.until(lambda: bool(rig.central.of("MeterValues")))
+    cp.cut_power()
+    cp.restore_power()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    told = rig.central.of("MeterValues")[0]
+    told_wh = float(told["meterValue"][0]["sampledValue"][0]["value"])
+    assert rig.central.of("StopTransaction")[0]["meterStop"] >= told_wh
+    await rig.run(10)
+    rig.tag()
+    await rig.until(lambda: len(rig.central.of("StartTransaction")) == 2)
+    assert rig.central.of("StartTransaction")[1]["meterStart"] >= told_wh
+
+
 async def test_a_tag_without_power_does_nothing(rig: Any) -> None:
     cp = await rig.boot()
     cp.cut_power()

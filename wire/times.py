@@ -22,8 +22,9 @@ def parse_time(text: str) -> datetime:
         moment = _unusual(text)
     if len(text) < _SHORTEST:
         raise ValueError(f"{text!r} has no time of day")
-    offset = moment.utcoffset()
-    if offset is None:
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.utcoffset() is None:
         return moment.replace(tzinfo=UTC)
     try:
         return moment.astimezone(UTC)

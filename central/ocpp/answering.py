@@ -10,9 +10,10 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from central.domain.meter_values import METER_ROWS, MeterRow
+from central.domain.storage import StorageBusyError
 from central.ocpp.charge_point import ChargePoint
 from central.ocpp.frame_log import FrameLog
-from central.ocpp.repeats import AnswerMemory, fingerprint
+from central.ocpp.repeats import AnswerMemory
 from central.ocpp.routing import STORED, answer_call, note_stored, rows_to_store, tolerates
 from central.ocpp.socket import ChargerSocket
 from wire.errors import ErrorCode, WireError
@@ -56,7 +57,7 @@ class Answering:
         self._storage = charge_point.services.storage
         self._remembered = AnswerMemory()
         # A list, because the few items cost less to move than an empty deque costs memory.
-        self._waiting: list[Call | FrameError] = []
+        self._waiting: list[tuple[Call | FrameError, bytes]] = []
         self._started = False
         self._busy = False
         self._ended = False
@@ -66,9 +67,9 @@ class Answering:
         """Return how many calls wait for their turn."""
         return len(self._waiting)
 
-    def put(self, item: Call | FrameError) -> None:
-        """Take a call, or what is no frame but has to be answered."""
-        self._waiting.append(item)
+    def put(self, item: Call | FrameError, frame: bytes) -> None:
+        """Take a call, or what is no frame but has to be answered, and how it was sent."""
+        self._waiting.append((item, frame))
         self._advance()
         if len(self._waiting) >= CAPACITY:
             self._socket.pause_reading()
@@ -97,10 +98,10 @@ class Answering:
     def _advance(self) -> None:
         """Begin with the next call, if it may begin."""
         while self._waiting and self._started and not self._busy:
-            item = self._waiting.pop(0)
+            item, frame = self._waiting.pop(0)
             self._busy = True
-            if not self._take_shortcut(item):
-                self._spawn(self._answer(item))
+            if not self._take_shortcut(item, frame):
+                self._spawn(self._answer(item, frame))
             if len(self._waiting) < CAPACITY:
                 self._socket.resume_reading()
         if self._ended and self._started and not self._busy and not self._drained.done():
@@ -110,22 +111,24 @@ class Answering:
         self._busy = False
         self._advance()
 
-    def _take_shortcut(self, item: Call | FrameError) -> bool:
-        if type(item) is not Call or not self._storage.has_room:
-            return False
-        if self._remembered.find(item.unique_id) is not None:
+    def _take_shortcut(self, item: Call | FrameError, frame: bytes) -> bool:
+        if type(item) is not Call or item.unique_id in self._remembered:
             return False
         try:
             rows = rows_to_store(self._charge_point, item)
+            if rows is None:
+                return False
+            self._storage.submit_rows(METER_ROWS, rows, partial(self._stored, item, frame, rows))
+        except StorageBusyError:
+            return False
         except Exception:  # noqa: BLE001 -- as in `_answer_call`, which is tried then
             self._log.exception("shortcut failed", action=item.action)
             return False
-        if rows is None:
-            return False
-        self._storage.submit_rows(METER_ROWS, rows, partial(self._stored, item, rows))
         return True
 
-    def _stored(self, call: Call, rows: list[MeterRow], error: BaseException | None) -> None:
+    def _stored(
+        self, call: Call, frame: bytes, rows: list[MeterRow], error: BaseException | None
+    ) -> None:
         """Answer a call that took the shortcut; its rows are committed, or failed."""
         if error is None:
             try:
@@ -136,7 +139,7 @@ class Answering:
             answer = self._fail(call, error)
         else:
             answer = encode_answer(call.unique_id, STORED)
-            self._remembered.remember(call, answer)
+            self._remembered.remember(call.unique_id, frame, answer)
         if self._socket.is_slow:
             self._spawn(self._finish(call.action, answer))
         else:
@@ -147,26 +150,28 @@ class Answering:
         await self.send(action, answer)
         self._done()
 
-    async def _answer(self, item: Call | FrameError) -> None:
+    async def _answer(self, item: Call | FrameError, frame: bytes) -> None:
         if isinstance(item, Call):
-            await self.send(item.action, await self._answer_call(item))
-        elif (answer := await self._answer_malformed(item)) is not None:
+            await self.send(item.action, await self._answer_call(item, frame))
+        elif (answer := await self._answer_malformed(item, frame)) is not None:
             await self.send("", answer)
         self._done()
 
-    async def _answer_malformed(self, item: FrameError) -> str | None:
+    async def _answer_malformed(self, item: FrameError, frame: bytes) -> str | None:
         self._log.warning("malformed frame", reason=item.description, code=item.code)
         if not item.answerable:
             return None
         if item.call is not None and tolerates(self._charge_point, item.call.action):
-            return await self._answer_call(item.call, flaw=item)
+            return await self._answer_call(item.call, frame, flaw=item)
         return encode_refusal(item.unique_id or UNREADABLE_ID, item.code, item.description)
 
-    async def _answer_call(self, call: Call, *, flaw: FrameError | None = None) -> str:
-        remembered = self._remembered.find(call.unique_id)
-        if remembered is not None:
-            if remembered[0] == fingerprint(call):
-                return remembered[1]
+    async def _answer_call(
+        self, call: Call, frame: bytes, *, flaw: FrameError | None = None
+    ) -> str:
+        if call.unique_id in self._remembered:
+            remembered = self._remembered.answer_to(call.unique_id, frame)
+            if remembered is not None:
+                return remembered
             reason = "this message id was used for another message on this connection"
             self._log.warning("message id reused", action=call.action, unique_id=call.unique_id)
             await self._charge_point.note_violation(call.action, "MessageIdReused", reason)
@@ -186,7 +191,7 @@ class Answering:
                 return answer
         except Exception as error:  # noqa: BLE001 -- the boundary between one charger and all others
             return self._fail(call, error)
-        self._remembered.remember(call, answer)
+        self._remembered.remember(call.unique_id, frame, answer)
         return answer
 
     def _fail(self, call: Call, error: BaseException) -> str:

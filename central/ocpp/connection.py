@@ -182,14 +182,14 @@ class ChargerConnection:
             frame = decode(data)
         except FrameError as error:
             self._frames.received(now, "", data)
-            self._answering.put(error)
+            self._answering.put(error, data)
         except UnknownMessageType as unknown:
             self._frames.received(now, "", data)
             self._log.warning("frame ignored", reason=str(unknown))
         else:
             if isinstance(frame, Call):
                 self._frames.received(now, frame.action, data)
-                self._answering.put(frame)
+                self._answering.put(frame, data)
             else:
                 action = self._outgoing.action_of(frame.unique_id)
                 self._frames.received(now, action, data)

@@ -27,6 +27,11 @@ class LatestValues:
                 return False
         return True
 
+    def add_new(self, rows: Sequence[MeterRow]) -> None:
+        """Remember rows that were stored and `are_surely_new`."""
+        for row in rows:
+            self._rows[row.connector_id, row.context] = row
+
     def add(self, rows: Sequence[MeterRow]) -> tuple[list[MeterRow], Differing | None]:
         """Remember rows that were stored.
 

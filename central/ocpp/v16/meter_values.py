@@ -79,7 +79,7 @@ def plain_rows(charge_point: ChargePoint, payload: Payload) -> list[MeterRow] | 
 
 def note_stored(charge_point: ChargePoint, rows: list[MeterRow]) -> None:
     """Note what `plain_rows` gave and is stored now."""
-    charge_point.latest_values.add(rows)
+    charge_point.latest_values.add_new(rows)
     _note_lateness(charge_point, rows)
 
 
@@ -120,19 +120,20 @@ def rows_of(
     charge_point_id: str, connector_id: int, transaction_id: int, readings: list[dict[str, Any]]
 ) -> list[MeterRow]:
     """Make one row for each moment and context of a list of meterValue elements."""
-    if len(readings) == 1:
+    if len(readings) == 1 and (sampled_values := readings[0]["sampledValue"]):
         # Nearly always one moment and one context, and then the list is stored as it came.
-        [reading] = readings
-        sampled_values = reading["sampledValue"]
-        contexts_of_all = {value.get("context", DEFAULT_CONTEXT) for value in sampled_values}
-        if len(contexts_of_all) == 1:
+        context = sampled_values[0].get("context", DEFAULT_CONTEXT)
+        for value in sampled_values:
+            if value.get("context", DEFAULT_CONTEXT) != context:
+                break
+        else:
             return [
                 MeterRow(
                     charge_point_id,
-                    storable_time(reading["timestamp"]),
+                    storable_time(readings[0]["timestamp"]),
                     connector_id,
                     transaction_id,
-                    contexts_of_all.pop(),
+                    context,
                     _encode(sampled_values).decode(),
                 )
             ]

@@ -126,7 +126,7 @@ async def test_a_full_queue_makes_values_wait_their_turn(start_central, sqlite_u
         await storage.close()
 
 
-@pytest.mark.parametrize("method", ["are_surely_new", "add"])
+@pytest.mark.parametrize("method", ["are_surely_new", "add_new"])
 async def test_a_bug_is_answered_and_stops_nobody(charger, logged, monkeypatch, method):
     def broken(*_):
         raise LookupError("a bug")
@@ -135,7 +135,7 @@ async def test_a_bug_is_answered_and_stops_nobody(charger, logged, monkeypatch, 
         broken_code.setattr(LatestValues, method, broken)
         answer = await charger.call("MeterValues", values(1), "1")
     # Where only the shortcut is broken, the longer way answers.
-    assert isinstance(answer, CallError if method == "add" else CallResult)
+    assert isinstance(answer, CallError if method == "add_new" else CallResult)
     failed = [line["event"] for line in logged if "exc_info" in line]
-    assert failed == (["call failed"] if method == "add" else ["shortcut failed"])
+    assert failed == (["call failed"] if method == "add_new" else ["shortcut failed"])
     await charger.ask("MeterValues", values(2))

@@ -178,9 +178,13 @@ class Progress:
     async def _keep_showing(self, show: Callable[[], None], every_s: float) -> None:
         loop = asyncio.get_running_loop()
         due_s = loop.time() + every_s
+        all_came = False
         while True:
             await asyncio.sleep(0.25)
             driver = self._fleet.driver
+            if not all_came and self._fleet.online == len(self._fleet.players):
+                all_came = True
+                show()
             if isinstance(driver, PacedDriver):
                 self._max_lag_us = max(self._max_lag_us, driver.lag_us)
             if loop.time() >= due_s:

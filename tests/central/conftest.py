@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
+import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from central.migrations import upgrade
 from central.models import log_metadata, metadata
 
 BACKENDS = ("sqlite", "postgresql", "mariadb")
-_UP_WITHIN_S = 60
+_UP_WITHIN_S = 120
 
 
 @pytest.fixture
@@ -142,8 +142,7 @@ def postgresql() -> Iterator[PostgreSql]:
         }
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = [binaries[-1] / "postgres", "-D", data, *settings]
-        is_up = [binaries[-1] / "pg_isready", "-h", "127.0.0.1", "-p", port]
-        with _serving(command, is_up, user, directory):
+        with _serving(command, "database system is ready to accept connections", user):
             yield PostgreSql(port)
 
 
@@ -176,8 +175,7 @@ def mariadb() -> Iterator[MariaDb]:
             "--innodb-buffer-pool-size=32M",
             "--max-connections=200",
         ]
-        is_up = ["mariadb-admin", "--no-defaults", f"--socket={directory / 'socket'}", "ping"]
-        with _serving([server, *options], is_up, user, directory):
+        with _serving([server, *options], "ready for connections", user):
             yield MariaDb(port)
 
 
@@ -256,29 +254,39 @@ def _run(command, user) -> None:
 
 
 @contextlib.contextmanager
-def _serving(command, is_up, user, directory) -> Iterator[None]:
-    log = directory / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [str(word) for word in command], user=user, cwd="/", stdout=output, stderr=output
-        )
+def _serving(command, ready, user) -> Iterator[None]:
+    """Run a server, from the line on in which it says that it is ready."""
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        user=user,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said, told = [], threading.Event()
+
+    def listen() -> None:
+        for line in process.stdout:
+            said.append(line)
+            if ready in line:
+                told.set()
+        told.set()  # it has ended
+
+    listener = threading.Thread(target=listen)
+    listener.start()
     try:
-        _wait_until_up(process, [str(word) for word in is_up], log)
+        # Its port alone says nothing: PostgreSQL takes connections while it starts up.
+        told.wait(_UP_WITHIN_S)
+        if not any(ready in line for line in said):
+            last = "".join(said[-20:])
+            pytest.fail(f"the database server did not come up: {last}", pytrace=False)
         yield
     finally:
         process.terminate()
         process.wait()
-
-
-def _wait_until_up(process, is_up, log) -> None:
-    """Ask the server until it is ready; how long that takes is the machine's affair."""
-    give_up = time.monotonic() + _UP_WITHIN_S
-    while time.monotonic() < give_up and process.poll() is None:
-        # Its port alone says nothing: PostgreSQL takes connections while it starts up.
-        if subprocess.run(is_up, capture_output=True, check=False).returncode == 0:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"the database server did not come up: {log.read_text()[-2000:]}", pytrace=False)
+        listener.join()
+        process.stdout.close()
 
 
 def _free_port() -> int:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import jsonschema
 import pytest
 
 from evseloop.__main__ import main
+from tests.peers.output import said
 from wire.times import parse_time
 
 OPEN = {
@@ -158,15 +158,11 @@ def test_interrupted_it_winds_up_and_reports(start_central: Callable[..., Any]) 
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        with central.admin() as admin:
-            deadline_s = time.monotonic() + 60
-            while time.monotonic() < deadline_s:
-                if [c["status"] for c in admin.get("/api/chargers").json()].count("online") == 3:
-                    break
-                time.sleep(0.1)
+        assert process.stderr is not None
+        told = said(process, process.stderr, "online: 3 of 3")
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, out + errors
+        out, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, out + told + errors
     assert "0 sessions" in out
 
 

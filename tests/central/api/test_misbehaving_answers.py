@@ -1,6 +1,7 @@
 """Chargers that answer late, wrongly or twice, and their sockets: what an operator sees."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -16,11 +17,36 @@ async def violations(central):
     return [(one["action"], one["code"]) for one in found]
 
 
-async def until_noted(central, *expected):
-    """Wait until exactly these are noted: an answer is not answered, so nothing tells when."""
-    async with asyncio.timeout(20):
-        while await violations(central) != list(expected):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+@pytest.fixture
+def until(central, monkeypatch):
+    """Wait until a look finds what is expected, looking again after every commit.
+
+    An answer is not answered, so nothing on the wire tells when it has had its effect.
+    """
+    storage = central.system.services.storage
+    committed = asyncio.Event()
+
+    def telling(write):
+        async def told(*arguments, **options):
+            try:
+                return await write(*arguments, **options)
+            finally:
+                committed.set()
+
+        return told
+
+    for name in ("write", "try_write"):
+        monkeypatch.setattr(storage, name, telling(getattr(storage, name)))
+
+    async def wait(look, expected):
+        async with asyncio.timeout(60):
+            while True:
+                committed.clear()
+                if await look() == expected:
+                    return
+                await committed.wait()
+
+    return wait
 
 
 async def recorded(central):
@@ -30,14 +56,16 @@ async def recorded(central):
 
 
 @pytest.mark.parametrize("central", SOON, indirect=True)
-async def test_a_late_answer_is_told_as_no_answer_and_noted_when_it_comes(central, connect_charger):
+async def test_a_late_answer_is_told_as_no_answer_and_noted_when_it_comes(
+    central, connect_charger, until
+):
     released = asyncio.Event()
     late = answering_late(released, {"status": "Accepted"})
     charger = await connect_charger("CP001", Reset=late, ClearCache={"status": "Accepted"})
     answer = await central.admin.post("/api/ocpp/CP001/reset", json={"type": "Soft"})
     assert answer.status_code == 504
     released.set()
-    await until_noted(central, ("Reset", "LateAnswer"))
+    await until(partial(violations, central), [("Reset", "LateAnswer")])
     answer = await central.admin.post("/api/ocpp/CP001/clear-cache", json={})
     assert answer.json()["status"] == "Accepted"
     assert [outcome for outcome, _ in await recorded(central)] == ["late", "answered"]
@@ -45,7 +73,7 @@ async def test_a_late_answer_is_told_as_no_answer_and_noted_when_it_comes(centra
 
 
 @pytest.mark.parametrize("central", SOON, indirect=True)
-async def test_an_answer_under_another_id_answers_nothing(central, connect_charger):
+async def test_an_answer_under_another_id_answers_nothing(central, connect_charger, until):
     charger = await connect_charger("CP001", Reset=None)
 
     async def wrong(_payload):
@@ -55,19 +83,19 @@ async def test_an_answer_under_another_id_answers_nothing(central, connect_charg
     charger.answers["Reset"] = wrong
     answer = await central.admin.post("/api/ocpp/CP001/reset", json={"type": "Soft"})
     assert answer.status_code == 504
-    await until_noted(central, ("", "AnswerToNoCall"))
+    await until(partial(violations, central), [("", "AnswerToNoCall")])
 
 
-async def test_a_second_answer_to_the_same_command_changes_nothing(central, connect_charger):
+async def test_a_second_answer_to_the_same_command_changes_nothing(central, connect_charger, until):
     charger = await connect_charger("CP001", ClearCache={"status": "Accepted"})
     await central.admin.post("/api/ocpp/CP001/clear-cache", json={})
     await answer_under(charger, charger.commands[-1].unique_id, {"status": "Rejected"})
-    await until_noted(central, ("", "AnswerToNoCall"))
+    await until(partial(violations, central), [("", "AnswerToNoCall")])
     assert await recorded(central) == [("answered", '{"status":"Accepted"}')]
 
 
 async def test_two_living_sockets_of_one_identity_are_noted_and_the_newer_one_counts(
-    central, play_charger
+    central, play_charger, until
 ):
     key = await central.add_charger("CP001")
     first = await play_charger(central.ocpp, "CP001", key)
@@ -76,7 +104,7 @@ async def test_two_living_sockets_of_one_identity_are_noted_and_the_newer_one_co
     await second.call("Heartbeat")
     await first.websocket.wait_closed()
     assert first.websocket.close_code == 1008
-    await until_noted(central, ("", "IdentityInUse"))
+    await until(partial(violations, central), [("", "IdentityInUse")])
     answer = await central.admin.post("/api/ocpp/CP001/clear-cache", json={})
     assert answer.json()["success"]
     assert [call.action for call in second.commands] == ["ClearCache"]
@@ -117,16 +145,18 @@ async def test_a_charger_that_never_booted_is_refused_and_noted(central, play_ch
     assert await violations(central) == [("Heartbeat", "SecurityError")]
 
 
-async def until_status(central, path, status):
-    """Wait until something has a status: an answer is not answered, so nothing tells when."""
-    async with asyncio.timeout(20):
-        while (await central.admin.get(path)).json()["status"] != status:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+def told(central, path, field="status"):
+    """Return a look at a field of what is told at a path."""
+
+    async def look():
+        return (await central.admin.get(path)).json()[field]
+
+    return look
 
 
 @pytest.mark.parametrize("central", SOON, indirect=True)
 @pytest.mark.parametrize("status", ["Accepted", "Occupied"])
-async def test_a_reservation_is_what_its_late_answer_says(central, connect_charger, status):
+async def test_a_reservation_is_what_its_late_answer_says(central, connect_charger, status, until):
     released = asyncio.Event()
     await connect_charger("CP001", ReserveNow=answering_late(released, {"status": status}))
     body = {
@@ -136,13 +166,15 @@ async def test_a_reservation_is_what_its_late_answer_says(central, connect_charg
         "expires_at": "2026-06-01T13:00:00Z",
     }
     assert (await central.admin.post("/api/reservations", json=body)).status_code == 504
-    await until_status(central, "/api/reservations/1", "unanswered")
+    await until(told(central, "/api/reservations/1"), "unanswered")
     released.set()
-    await until_status(central, "/api/reservations/1", status.lower())
+    await until(told(central, "/api/reservations/1"), status.lower())
 
 
 @pytest.mark.parametrize("central", SOON, indirect=True)
-async def test_a_log_that_the_charger_refused_late_may_not_be_brought(central, connect_charger):
+async def test_a_log_that_the_charger_refused_late_may_not_be_brought(
+    central, connect_charger, until
+):
     released = asyncio.Event()
     late = answering_late(released, {"status": "Rejected"})
     await connect_charger("CP001", GetLog=late)
@@ -151,7 +183,5 @@ async def test_a_log_that_the_charger_refused_late_may_not_be_brought(central, c
     job = (await central.admin.get("/api/admin/file-jobs/1")).json()
     assert (job["outcome"], job["command_id"]) == ("open", None)
     released.set()
-    async with asyncio.timeout(20):
-        while job["outcome"] == "open":
-            job = (await central.admin.get("/api/admin/file-jobs/1")).json()
-    assert (job["outcome"], job["command_id"]) == ("cancelled", 1)
+    await until(told(central, "/api/admin/file-jobs/1", "outcome"), "cancelled")
+    await until(told(central, "/api/admin/file-jobs/1", "command_id"), 1)

@@ -154,9 +154,11 @@ async def test_rows_that_meet_a_deadlock_with_a_unit_are_all_stored(storage, now
     unit_done = asyncio.create_task(storage.write(unit))
     await holds_the_second.wait()
     rows_done = asyncio.create_task(storage.write_rows(METER_ROWS, [row(1), row(2)]))
-    while not await storage.read(somebody_waits_for_a_lock):  # noqa: ASYNC110  asks a server
-        # MariaDB brings this table up to date at most every 0.1 s, and only when nobody asks.
-        await asyncio.sleep(0.15)
+    async with asyncio.timeout(120):
+        # No server tells that somebody waits, so it has to be asked; and MariaDB brings this
+        # table up to date at most every 0.1 s, and only when nobody asks.
+        while not await storage.read(somebody_waits_for_a_lock):  # noqa: ASYNC110
+            await asyncio.sleep(0.15)
     goes_on.set()
     await asyncio.gather(unit_done, rows_done)
     assert storage.figures.retries == 1

@@ -111,6 +111,7 @@ EVENTS: dict[str, Callable[[Target], object]] = {
     "plug is pulled": lambda target: target.unplug(),
     "permission is given": lambda target: target.command(permitted=True),
     "permission is withdrawn": lambda target: target.command(permitted=False),
+    "one phase is wanted": lambda target: target.command(phases=1),
     "charger is taken out of service": lambda target: target.command(available=False),
     "charger is put into service": lambda target: target.command(available=True),
     "unlock is commanded": lambda target: target.command(

@@ -42,6 +42,17 @@ A Sagging Supply Opens Without Load
     ${amps}=    Current At Opening    fault supply_voltage factor=0.8
     Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
 
+A Swelling Supply Opens Without Load
+    [Tags]    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    [Template]    A Supply Should Open Without Load
+    factor=1.15
+    factor=1.15 line=l2
+
+A Sag Of One Phase Opens Without Load
+    [Tags]    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    [Template]    A Supply Should Open Without Load
+    factor=0.8 line=l3
+
 A Lost Neutral Lifts The Only Phase Of A Single-Phase EVSE
     [Documentation]    Upstream, in a three-phase installation: the star point has moved towards
     ...    another line. A single-phase EVSE cannot tell that from a swell.
@@ -71,3 +82,11 @@ A Three-Phase EVSE Loses Its Own Neutral Under A Car On One Line
     [Tags]    req:EVSELOOP.OPEN_ON_NEUTRAL_LOST
     Vehicle Is Charging    nissan-leaf-40    soc=40
     Contactor Should Open Within    EVSELOOP.OPEN_ON_NEUTRAL_LOST    after=fault neutral_open
+
+
+*** Keywords ***
+A Supply Should Open Without Load
+    [Arguments]    ${how}
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    fault supply_voltage ${how}
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}

@@ -47,6 +47,35 @@ A Charger Out Of Service Never Closes
     It Should Never Happen    IEC61851.F_LOCKOUT    any main pole closed
     ...    after=charger is taken out of service and vehicle resumes
 
+A Charger That Goes Out Of Service While It Charges Does Not Close Again
+    [Tags]    req:IEC61851.F_LOCKOUT
+    Vehicle Is Charging    byd-atto-3    soc=40
+    It Should Never Happen    IEC61851.F_LOCKOUT    any main pole closed
+    ...    after=charger is taken out of service and time passes and vehicle pauses and vehicle resumes
+
+A Vehicle That Comes To A Charger Out Of Service Gets Nothing
+    [Tags]    req:IEC61851.F_LOCKOUT
+    Nothing Is Plugged In    limit=16
+    It Should Never Happen    IEC61851.F_LOCKOUT    any main pole closed
+    ...    after=charger is taken out of service and time passes and another vehicle comes
+
+A Fault That Shows State F Locks The Contactor Out As Long As It Stands
+    [Documentation]    The cause is still there.
+    [Tags]    req:IEC61851.F_LOCKOUT
+    [Template]    Nothing Should Close After A Fault
+    earth_lost
+    pilot_short resistance_ohm=80
+    phase_lost line=l3
+    neutral_lost shift_v=60
+    pilot_converter_dead
+
+A Fault That Only People End Locks The Contactor Out Although Its Cause Is Gone
+    [Tags]    req:IEC61851.F_LOCKOUT
+    [Template]    Nothing Should Close After A Fault That Is Gone
+    residual_dc current_ma=60
+    short_circuit current_a=100
+    diode_shorted
+
 Without Protective Earth Nothing Closes
     [Tags]    req:IEC61851.EARTH_BEFORE_CLOSING
     Vehicle Waits    byd-atto-3    soc=40    limit=16
@@ -69,3 +98,17 @@ Glitches Of The Pilot Move Nothing
 Vehicle Is Permitted And Waits In B
     Vehicle Waits    byd-atto-3    soc=40    limit=16    paused=yes
     Situation Settles    8 s
+
+Nothing Should Close After A Fault
+    [Arguments]    ${fault}
+    Vehicle Is Charging    byd-atto-3    soc=40
+    It Should Never Happen    IEC61851.F_LOCKOUT    any main pole closed
+    ...    after=fault ${fault} and time passes and vehicle pauses and vehicle resumes
+
+Nothing Should Close After A Fault That Is Gone
+    [Documentation]    The vehicle pauses for long enough to be seen in state B.
+    [Arguments]    ${fault}
+    ${name}=    Evaluate    $fault.split()[0]
+    Vehicle Is Charging    byd-atto-3    soc=40
+    It Should Never Happen    IEC61851.F_LOCKOUT    any main pole closed
+    ...    after=fault ${fault} and time passes and no fault ${name} and 500 ms pass and vehicle pauses and time passes and vehicle resumes

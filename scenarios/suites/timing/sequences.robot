@@ -53,6 +53,18 @@ A Wish For Ventilation That Is Not There Opens Without Load
     ${amps}=    Current At Opening    vehicle asks for ventilation
     Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
 
+Going Out Of Service Opens Without Load
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    charger is taken out of service
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
+A Change Of Phases Opens Without Load
+    [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD
+    Vehicle Is Charging    byd-atto-3    soc=40
+    ${amps}=    Current At Opening    one phase is wanted
+    Verify    EVSELOOP.NO_OPEN_UNDER_LOAD    @{amps}
+
 An Unlock Opens Without Load And Unlocks After It
     [Tags]    needs:power    req:EVSELOOP.NO_OPEN_UNDER_LOAD    req:EVSELOOP.UNLOCK_AFTER_OPENING
     Use EVSE    kind=socket

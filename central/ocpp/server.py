@@ -18,6 +18,7 @@ from central.ocpp.charge_point import ChargePoint, Services
 from central.ocpp.connection import ChargerConnection
 from central.ocpp.registry import Registry
 from central.ocpp.socket import ChargerSocket
+from central.ocpp.tls_door import TlsDoor
 from central.pki.reading import facts_of_der
 from central.pki.strength import PkiError
 
@@ -41,11 +42,13 @@ class OcppServer:
         security profiles 2 and 3.
         """
         settings = self._services.settings
+
+        class Socket(ChargerSocket):
+            door = None if tls is None else TlsDoor(tls, settings.handshake_timeout_s)
+
         async with serve(
             self._serve,
             sock=listener,
-            ssl=tls,
-            ssl_handshake_timeout=None if tls is None else settings.handshake_timeout_s,
             process_request=self._process_request,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             # It would cost 56 kB a connection instead of 14, for messages of 200 bytes.
@@ -56,7 +59,7 @@ class OcppServer:
             ping_timeout=settings.ping_timeout_s,
             close_timeout=settings.close_timeout_s,
             server_header=None,
-            create_connection=ChargerSocket,
+            create_connection=Socket,
         ):
             yield
 

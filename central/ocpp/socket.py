@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -12,6 +12,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event, State
 
 from central.ocpp.admission import Admission
+from central.ocpp.tls_door import TlsDoor
 
 HELD_BACK = 4
 """Messages that may come before the charger is admitted; then the socket is not read any more."""
@@ -33,8 +34,11 @@ class ChargerSocket(ServerConnection):
     as much as all the rest of its work. Handshake, pings, limits and closing stay the library's.
 
     Attributes:
+        door: does the TLS handshake before anything else; None on the port without TLS.
         admission: whom it was opened for, once that is known.
     """
+
+    door: TlsDoor | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,6 +114,14 @@ class ChargerSocket(ServerConnection):
             and sent.reason == _NO_PONG
             and self.end.rcvd is None
         )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be told that there is a connection; over TLS, once its handshake is done."""
+        if self.door is None or transport.get_extra_info("ssl_object") is not None:
+            super().connection_made(transport)
+        else:
+            # That of uvloop is no asyncio.Transport by its class.
+            self.door.enter(cast("asyncio.Transport", transport), self)
 
     def pause_writing(self) -> None:
         """Be told that more waits for the charger than a buffer's worth."""

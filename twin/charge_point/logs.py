@@ -65,6 +65,7 @@ class Logs:
         context: Of the running charge point.
         transfers: Uploads the file.
         diagnostics: Makes it.
+        plain: Whether there is the FirmwareManagement profile, and GetDiagnostics with it.
         extension: Whether there is the security extension, and GetLog with it.
     """
 
@@ -74,25 +75,28 @@ class Logs:
         transfers: Transfers,
         diagnostics: Diagnostics,
         *,
+        plain: bool,
         extension: bool,
     ) -> None:
         self._context = context
-        self._diagnostics = Upload(
-            context, transfers, diagnostics, _DIAGNOSTICS, lambda _: "UploadFailed"
-        )
-        context.calls.handlers["GetDiagnostics"] = self._get_diagnostics
-        self._log: Upload | None = None
+        self._uploads: list[Upload] = []
+        if plain:
+            upload = Upload(
+                context, transfers, diagnostics, _DIAGNOSTICS, lambda _: "UploadFailed"
+            )
+            self._uploads.append(upload)
+            context.calls.handlers["GetDiagnostics"] = partial(self._get_diagnostics, upload)
         if extension:
-            self._log = Upload(context, transfers, diagnostics, _LOG, _failure)
-            context.calls.handlers["GetLog"] = partial(self._get_log, self._log)
+            upload = Upload(context, transfers, diagnostics, _LOG, _failure)
+            self._uploads.append(upload)
+            context.calls.handlers["GetLog"] = partial(self._get_log, upload)
 
     def power_on(self) -> None:
         """Take up what the store holds."""
-        self._diagnostics.power_on()
-        if self._log is not None:
-            self._log.power_on()
+        for upload in self._uploads:
+            upload.power_on()
 
-    def _get_diagnostics(self, payload: Payload, respond: Respond) -> None:
+    def _get_diagnostics(self, upload: Upload, payload: Payload, respond: Respond) -> None:
         try:
             job = _Job(
                 self._name("diagnostics", "zip"),
@@ -106,7 +110,7 @@ class Logs:
             )
         except ValueError as error:
             raise CallRefused(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, str(error)) from error
-        self._diagnostics.take(job, lambda: respond({"fileName": job.name}))
+        upload.take(job, lambda: respond({"fileName": job.name}))
 
     def _get_log(self, upload: Upload, payload: Payload, respond: Respond) -> None:
         log, security = payload["log"], payload["logType"] == "SecurityLog"

@@ -175,15 +175,18 @@ class Running:
         )
         self._transfers = Transfers(self.context, lambda: self.connection.network_up)
         self._firmware: Firmware | None = None
-        self._logs: Logs | None = None
-        if "FirmwareManagement" in profiles:
+        managed = "FirmwareManagement" in profiles
+        if managed:
             self._firmware = Firmware(
                 self.context, self._transfers, restart, signed=security is not None
             )
-            diagnostics = Diagnostics(self.context, self._log, type_plate)
-            self._logs = Logs(
-                self.context, self._transfers, diagnostics, extension=security is not None
-            )
+        self._logs = Logs(
+            self.context,
+            self._transfers,
+            Diagnostics(self.context, self._log, type_plate),
+            plain=managed,
+            extension=security is not None,
+        )
         self.data_transfer = DataTransfer(self.context)
         self._boot = Boot(self.context, type_plate)
         self.security = (
@@ -226,9 +229,9 @@ class Running:
         self._reservations.power_on()
         if self.security is not None:
             self.security.power_on(reason)
-        if self._firmware is not None and self._logs is not None:
+        if self._firmware is not None:
             self._firmware.power_on()
-            self._logs.power_on()
+        self._logs.power_on()
         self.connection.start()
 
     def reported(self, number: int, report: Report) -> None:

@@ -259,6 +259,19 @@ async def test_diagnostics_come_by_get_log_too_and_a_further_order_cancels(
     assert "events.log" in ZipFile(BytesIO(content)).namelist()
 
 
+async def test_get_log_needs_the_security_extension_and_no_firmware_management(
+    rig: Any, files: HttpFiles, refusal: Any
+) -> None:
+    await rig.boot(security=SecuritySetup(), profiles=["Core"])
+    asked = {"logType": "SecurityLog", "log": {"remoteLocation": files.url}, "requestId": 1}
+    assert (await rig.ask("GetLog", asked))["status"] == "Accepted"
+    await rig.run(5)
+    told = [each["status"] for each in rig.central.of("LogStatusNotification")]
+    assert told == ["Uploading", "Uploaded"]
+    with pytest.raises(refusal, match="NotSupported"):
+        await rig.ask("GetDiagnostics", {"location": files.url})
+
+
 async def test_a_log_that_nobody_takes_is_told_with_its_reason(rig: Any, files: HttpFiles) -> None:
     await rig.boot(security=SecuritySetup())
     files.login = "somebody:else"

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from central.domain.errors import InvalidError
 from central.domain.meter_value_places import (
@@ -34,6 +34,14 @@ METER_ROWS: Final = RowsKind(meter_values, place_new_rows, upkeep_every=PLACED_A
 
 # Beyond what any meter shows, and exact in every number format on the way.
 MAX_REGISTER_WH: Final = 2**53
+
+# The values that are stored of a key; built once, as each charger that comes back asks for it.
+_STORED: Final = select(meter_values.c.sampled).where(
+    *(
+        meter_values.c[name] == bindparam(name, type_=meter_values.c[name].type)
+        for name in ("timestamp", "charge_point_id", "connector_id", "transaction_id", "context")
+    )
+)
 
 _PAGE: Final = 1_000
 _decode = msgspec.json.Decoder(list[dict[str, Any]]).decode
@@ -112,16 +120,9 @@ def is_same(stored: str, sampled: str) -> bool:
 
 def find_differing(conn: Connection, rows: Sequence[MeterRow]) -> Differing | None:
     """Give the first of these rows of whose key other values are stored, or None."""
-    columns = meter_values.c
     for row in rows:
-        stored = conn.execute(
-            select(columns.sampled)
-            .where(columns.timestamp == row.timestamp)
-            .where(columns.charge_point_id == row.charge_point_id)
-            .where(columns.connector_id == row.connector_id)
-            .where(columns.transaction_id == row.transaction_id)
-            .where(columns.context == row.context)
-        ).scalar_one_or_none()
+        # A row is a named tuple, and the names are those of the columns.
+        stored = conn.execute(_STORED, row._asdict()).scalar_one_or_none()
         if stored is not None and not is_same(stored, row.sampled):
             return Differing(row, stored)
     return None

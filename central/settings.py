@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     """Largest firmware image, bytes."""
     upload_max_bytes: int = Field(256 * MIB, ge=1, le=16 * KIB * MIB)
     """Largest file that a charger may bring, bytes."""
+    upload_retention: timedelta = Field(timedelta(days=90), gt=timedelta(0))
+    """How long files are kept that chargers brought."""
+    uploads_max_bytes: int = Field(10 * KIB * MIB, ge=MIB)
+    """Bytes of all files together that chargers brought; the oldest beyond are removed."""
 
     message_log: bool = True
     """Whether the frames of all chargers are recorded."""

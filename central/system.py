@@ -22,6 +22,7 @@ from central.domain.charger_keys import ChargerKeys, chosen_key_pool
 from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.commands import give_up_commands
 from central.domain.errors import DomainError
+from central.domain.file_jobs_files import forget_uploads, list_old_uploads
 from central.domain.file_jobs_store import FileStore
 from central.domain.gone_sessions import close_overdue
 from central.domain.last_seen import LastSeen
@@ -311,6 +312,20 @@ def _jobs(services: Services, late_messages: LateMessages) -> list[Job]:
         await storage.write(purge_violations, now - settings.message_log_retention)
         await storage.write(purge_events, now - settings.security_event_retention)
 
+    async def remove_old_uploads(now: datetime) -> None:
+        while gone := await storage.read(
+            list_old_uploads, now - settings.upload_retention, settings.uploads_max_bytes
+        ):
+            # The files first: a record without its file is found again, a file without one is not.
+            for upload in gone:
+                await services.files.remove(upload.stored_as)
+            await storage.write(forget_uploads, [upload.id for upload in gone])
+            log.info(
+                "uploads removed",
+                count=len(gone),
+                size_bytes=sum(upload.size_bytes for upload in gone),
+            )
+
     async def forget_revoked_tokens(_now: datetime) -> None:
         # A token's life is wall time; only when to look is business time.
         await storage.write(purge_revoked, services.wall_now())
@@ -319,5 +334,6 @@ def _jobs(services: Services, late_messages: LateMessages) -> list[Job]:
         Job("last seen", SEEN_EVERY * max(1.0, services.clock.factor or 1.0), note_last_seen),
         Job("gone sessions", timedelta(seconds=30), close_gone_sessions),
         Job("old records", timedelta(hours=1), forget_old_records),
+        Job("old uploads", timedelta(hours=1), remove_old_uploads),
         Job("revoked tokens", timedelta(hours=1), forget_revoked_tokens),
     ]

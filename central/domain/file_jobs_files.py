@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -210,6 +211,35 @@ def remove_upload(conn: Connection, upload_id: int) -> Upload:
     found = get_upload(conn, upload_id)
     conn.execute(delete(uploads).where(uploads.c.id == upload_id))
     return found
+
+
+def list_old_uploads(
+    conn: Connection, older_than: datetime, most_bytes: int, *, limit: int = 100
+) -> list[Upload]:
+    """Give at most `limit` uploads that came before a moment, or that are beyond a total size.
+
+    Beyond are the oldest; the newest one never is, however large it is.
+    """
+    # How many bytes are in a file and all newer ones.
+    newer = func.sum(uploads.c.size_bytes).over(order_by=uploads.c.id.desc())
+    sizes = select(uploads.c.id, newer.label("bytes")).subquery()
+    beyond = select(sizes.c.id).where(sizes.c.bytes > most_bytes)
+    newest = select(func.max(uploads.c.id)).scalar_subquery()
+    query = (
+        select(uploads)
+        .where(
+            (uploads.c.received_at < older_than)
+            | (uploads.c.id.in_(beyond) & (uploads.c.id != newest))
+        )
+        .order_by(uploads.c.id)
+        .limit(limit)
+    )
+    return [_upload(row) for row in conn.execute(query)]
+
+
+def forget_uploads(conn: Connection, upload_ids: Sequence[int]) -> None:
+    """Forget uploads whose files are removed."""
+    conn.execute(delete(uploads).where(uploads.c.id.in_(upload_ids)))
 
 
 def _upload(row: Row[Any]) -> Upload:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, Table
@@ -50,14 +51,11 @@ def _insert_on_sqlite(conn: Connection, kind: RowsKind, rows: Sequence[Row]) -> 
 def _statement(kind: RowsKind, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]]:
     """Make the statement that inserts rows on SQLite, and its values."""
     times, width = _shape(kind)
-    values: list[Any] = []
-    for row in rows:
-        if len(row) != width:
-            raise ValueError(f"a row of {kind.table.name} has {width} values, not {len(row)}")
-        first = len(values)
-        values += row
-        for column in times:
-            values[first + column] = _time_text(row[column])
+    if wrong := set(map(len, rows)) - {width}:
+        raise ValueError(f"a row of {kind.table.name} has {width} values, not {wrong.pop()}")
+    values: list[Any] = list(chain.from_iterable(rows))
+    for column in times:
+        values[column::width] = [_time_text(row[column]) for row in rows]
     size = next(size for size in _SIZES if size >= len(rows))
     # The statement is filled up with copies of its last row, which are in conflict with it
     # and therefore ignored.

@@ -156,19 +156,21 @@ class SqliteStorage:
 
     def _keep_up(self, group: Sequence[Job]) -> None:
         """Run the upkeep of kinds of which enough rows have come; nobody waits for it."""
-        for job in group:
-            if not isinstance(job, RowsJob) or job.kind.sqlite_upkeep is None:
+        for kind in {job.kind for job in group if isinstance(job, RowsJob)}:
+            if kind.sqlite_upkeep is None:
                 continue
-            self._added[job.kind] += len(job.rows)
-            if self._added[job.kind] < job.kind.upkeep_every:
+            self._added[kind] += sum(
+                len(job.rows) for job in group if isinstance(job, RowsJob) and job.kind is kind
+            )
+            if self._added[kind] < kind.upkeep_every:
                 continue
-            self._added[job.kind] = 0
+            self._added[kind] = 0
             try:
                 with self._connection.begin():
-                    job.kind.sqlite_upkeep(self._connection)
+                    kind.sqlite_upkeep(self._connection)
             except SQLAlchemyError:
                 # Nothing is lost by it; the next turn does the work of this one too.
-                _log.exception("upkeep failed", table=job.kind.table.name)
+                _log.exception("upkeep failed", table=kind.table.name)
                 leave_transaction(self._connection)
 
     def _deliver(self, group: Sequence[Job]) -> None:

@@ -28,20 +28,24 @@ _LAST = EventPriority(9)
 class Handle:
     """An action that waits for its time. `cancel` takes it back.
 
+    The clock alone makes them, and without `__init__`, which would cost as much as all the rest
+    of asking for an action.
+
     Attributes:
-        action: what runs.
-        pending: True until it has run or was cancelled.
+        action: what runs; None once it has run or was cancelled.
     """
 
-    __slots__ = ("action", "pending")
+    __slots__ = ("action",)
+    action: Action | None
 
-    def __init__(self, action: Action) -> None:
-        self.action = action
-        self.pending = True
+    @property
+    def pending(self) -> bool:
+        """True until it has run or was cancelled."""
+        return self.action is not None
 
     def cancel(self) -> None:
         """Take the action back. Cancelling twice, or after it ran, does nothing."""
-        self.pending = False
+        self.action = None
 
 
 class _Environment(simpy.Environment):
@@ -69,7 +73,7 @@ class _Environment(simpy.Environment):
         queue = self.queue
         while queue:
             waiting = queue[0][3]
-            if type(waiting) is not Handle or waiting.pending:
+            if type(waiting) is not Handle or waiting.action is not None:
                 break
             heappop(queue)
         return super().peek()
@@ -81,10 +85,10 @@ class _Environment(simpy.Environment):
             waiting = entry[3]
             if type(waiting) is Handle:
                 heappop(queue)
-                if not waiting.pending:
-                    continue
-                waiting.pending = False
                 action = waiting.action
+                if action is None:
+                    continue
+                waiting.action = None
             else:
                 action = super().step
             self._now = self.clock.now_us = entry[0]
@@ -95,6 +99,27 @@ class _Environment(simpy.Environment):
                 self.stage = _LAST
             return
         raise EmptySchedule
+
+    def run_to(self, end: Handle) -> None:
+        """Step until `end` has run, which is in the queue."""
+        # As `step`, without calling it for each of the thousands.
+        queue, clock, step = self.queue, self.clock, super().step
+        try:
+            while end.action is not None:
+                time_us, stage, _, waiting = queue[0]
+                if type(waiting) is Handle:
+                    heappop(queue)
+                    action = waiting.action
+                    if action is None:
+                        continue
+                    waiting.action = None
+                else:
+                    action = step
+                self._now = clock.now_us = time_us
+                self.stage = stage
+                action()
+        finally:
+            self.stage = _LAST
 
 
 class Clock:
@@ -129,7 +154,8 @@ class Clock:
         """
         if time_us < self.now_us:
             raise ValueError(f"{time_us} us is in the past: it is {self.now_us} us now")
-        env, handle = self._env, Handle(action)
+        env, handle = self._env, Handle()
+        handle.action = action
         heappush(env.queue, (time_us, priority, next(env.numbers), handle))
         return handle
 
@@ -142,7 +168,8 @@ class Clock:
         # As `at`, without calling it: every other handle comes this way.
         if delay_us < 0:
             raise ValueError(f"{delay_us} us is a negative delay")
-        env, handle = self._env, Handle(action)
+        env, handle = self._env, Handle()
+        handle.action = action
         heappush(env.queue, (self.now_us + delay_us, priority, next(env.numbers), handle))
         return handle
 
@@ -165,10 +192,7 @@ class Clock:
         Raises:
             ValueError: the time has passed.
         """
-        end = self.at(time_us, _nothing, _LAST)
-        step = self.env.step
-        while end.pending:
-            step()
+        self._env.run_to(self.at(time_us, _nothing, _LAST))
 
     def run_for(self, duration_us: int) -> None:
         """Run everything in the next `duration_us` microseconds."""

@@ -227,7 +227,7 @@ class Evse(Wiring):
                 raise ValueError(f"a command has no field {field!r}: see twin.process.Command")
         for field, value in changes.items():
             setattr(command, field, value)
-        self.pins_changed()
+        self.ticker.want(self.clock.now_us)
 
     def report(self) -> Report:
         """Return the controller's report as of its last tick."""

@@ -24,7 +24,7 @@ class ResidualGuard:
     """Opens on a trip, and tests the monitor before every closing (IEC 62955).
 
     Attributes:
-        injecting: the test output.
+        injecting: the test output: the test current is on.
         due_us: when the running test has failed.
         passed_until_us: when a passed test no longer serves.
     """
@@ -33,15 +33,11 @@ class ResidualGuard:
         self.settings = settings
         self._causes = causes
         self._test = _OFF
+        self.injecting = False
         self._failed = False
         self._standing = False
         self.passed_until_us = -1
         self.due_us = NEVER_US
-
-    @property
-    def injecting(self) -> bool:
-        """The test current is on."""
-        return self._test is _INJECTING
 
     def passed(self, now_us: int) -> bool:
         """Return whether a test has passed that still serves for a closing."""
@@ -59,6 +55,7 @@ class ResidualGuard:
             self._failed = True
         else:
             self._test = _INJECTING
+            self.injecting = True
             self.due_us = now_us + self.settings.residual_test_timeout_us
 
     def used(self) -> None:
@@ -91,11 +88,13 @@ class ResidualGuard:
     def _watch_test(self, now_us: int, residual_trip: bool) -> None:
         if self._test is _INJECTING and residual_trip:
             self._test = _RELEASING
+            self.injecting = False
         elif self._test is _RELEASING and not residual_trip:
             self._test = _OFF
             self.due_us = NEVER_US
             self.passed_until_us = now_us + self.settings.residual_test_valid_us
         elif now_us >= self.due_us:
             self._test = _OFF
+            self.injecting = False
             self.due_us = NEVER_US
             self._failed = True

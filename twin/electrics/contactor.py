@@ -39,20 +39,24 @@ class Pole:
     def edges(self, armature_us: int, closes: bool) -> tuple[Edge, ...]:
         """Return what the contacts do once the armature has moved at `armature_us`.
 
-        On closing two rebounds, each a fifth of the bounce long; the last edge is the rest.
+        The last edge is the rest.
         """
         if not closes:
             return ((armature_us + self.release_lag_us, False),)
-        touch_us, bounce_us = armature_us + self.close_lag_us, self.bounce_us
-        if not bounce_us:
-            return ((touch_us, True),)
-        return (
-            (touch_us, True),
-            (touch_us + bounce_us // 5, False),
-            (touch_us + bounce_us * 2 // 5, True),
-            (touch_us + bounce_us * 4 // 5, False),
-            (touch_us + bounce_us, True),
-        )
+        touch_us = armature_us + self.close_lag_us
+        return ((touch_us, True), *rebounds(touch_us, self.bounce_us))
+
+
+def rebounds(touch_us: int, bounce_us: int) -> tuple[Edge, ...]:
+    """Return what follows the first touch: two rebounds, each a fifth of the bounce long."""
+    if not bounce_us:
+        return ()
+    return (
+        (touch_us + bounce_us // 5, False),
+        (touch_us + bounce_us * 2 // 5, True),
+        (touch_us + bounce_us * 4 // 5, False),
+        (touch_us + bounce_us, True),
+    )
 
 
 class Contactor:
@@ -88,7 +92,12 @@ class Contactor:
     @property
     def mirror_open(self) -> bool:
         """What the mirror contact says: true only while every main pole is open (Annex F)."""
-        return not self.closed and not any(pole.touching for pole in self.poles.values())
+        if self.closed:
+            return False
+        for pole in self.poles.values():  # noqa: SIM110 (a generator costs more than its poles)
+            if pole.touching:
+                return False
+        return True
 
 
 def next_zero_us(time_us: int, cycle_us: int, phase_us: int, line: int) -> int:

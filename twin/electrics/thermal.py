@@ -19,6 +19,7 @@ class ThermalNode:
         tau_s: time constant with its enclosure.
         ambient_c: around it.
         celsius: temperature when the leg under way began.
+        forced: it is held there.
     """
 
     def __init__(
@@ -29,11 +30,11 @@ class ThermalNode:
         self.tau_s = tau_s
         self.ambient_c = ambient_c
         self.celsius = ambient_c
-        self._forced = False
+        self.forced = False
 
     def force(self, celsius: float | None) -> None:
         """Hold it at a temperature; None: let it go from there."""
-        self._forced = celsius is not None
+        self.forced = celsius is not None
         if celsius is not None:
             self.celsius = celsius
 
@@ -49,7 +50,7 @@ class ThermalNode:
 
     def after(self, leg: Leg, span_s: float) -> float:
         """Return the temperature after the current has followed `leg` from its start."""
-        if self._forced or span_s <= 0:
+        if self.forced or span_s <= 0:
             return self.celsius
         if type(leg) is Constant:
             final_c = self.ambient_c + self.gain * leg.amps * leg.amps
@@ -72,7 +73,7 @@ class ThermalNode:
         Exact for a steady current, else a lower bound: the current stays
         between `least_a` and `most_a`.
         """
-        if self._forced:
+        if self.forced:
             return inf
         hot_c = self.ambient_c + self.gain * most_a * most_a
         leaves = inf
@@ -83,3 +84,20 @@ class ThermalNode:
             if cold_c < low_c:
                 leaves = min(leaves, self.tau_s * log((celsius - cold_c) / (low_c - cold_c)))
         return max(0.0, leaves)
+
+
+def both_after(
+    first: ThermalNode, second: ThermalNode, leg: Leg, span_s: float
+) -> tuple[float, float]:
+    """Return the temperatures of two nodes on one current, as `ThermalNode.after`."""
+    # A tick asks for both, and most of the time the current is steady.
+    if type(leg) is not Constant or span_s <= 0 or first.forced or second.forced:
+        return first.after(leg, span_s), second.after(leg, span_s)
+    amps = leg.amps
+    final_c, celsius = first.ambient_c + first.gain * amps * amps, first.celsius
+    if final_c != celsius:
+        final_c += (celsius - final_c) * exp(-span_s / first.tau_s)
+    other_c, celsius = second.ambient_c + second.gain * amps * amps, second.celsius
+    if other_c != celsius:
+        other_c += (celsius - other_c) * exp(-span_s / second.tau_s)
+    return final_c, other_c

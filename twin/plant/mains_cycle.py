@@ -62,16 +62,23 @@ def cycle_of(
         span_s = to_s - from_s
         charge, square = segment.leg.integrals(from_s, to_s)
         drop, power_factor = segment.drop_ohm, segment.power_factor
+        open_v, live, uneven = segment.open_v, segment.live, segment.uneven
+        volts, lives = -1.0, False
         for line in range(phases):
-            volts = segment.open_v[line]
-            if segment.live[line]:
-                if segment.uneven is not None:
-                    charge, square = segment.uneven[line].integrals(from_s, to_s)
-                v2[line] += volts * (volts * span_s - 2 * drop * charge) + drop * drop * square
+            if open_v[line] != volts or live[line] is not lives or uneven is not None:
+                # Else as the line before it: three sound phases are one.
+                volts, lives = open_v[line], live[line]
+                if lives:
+                    if uneven is not None:
+                        charge, square = uneven[line].integrals(from_s, to_s)
+                    more_v2 = volts * (volts * span_s - 2 * drop * charge) + drop * drop * square
+                    more_vi = power_factor * (volts * charge - drop * square)
+                else:
+                    more_v2 = volts * volts * span_s
+            v2[line] += more_v2
+            if lives:
                 i2[line] += square
-                vi[line] += power_factor * (volts * charge - drop * square)
-            else:
-                v2[line] += volts * volts * span_s
+                vi[line] += more_vi
     # Samples are taken at a fixed rate: integrals in seconds become sums of samples.
     v_scale = SAMPLES_PER_SECOND * meter.voltage_gain**2
     i_scale = SAMPLES_PER_SECOND * meter.current_gain**2

@@ -18,6 +18,8 @@ LEAST_PILOT_V = 1.0
 # Globals, as `twin.control` explains.
 _POSITIVE, _PWM, _NEGATIVE = PilotMode.STEADY_POSITIVE, PilotMode.PWM, PilotMode.STEADY_NEGATIVE
 
+_NONE, _STEADY = PilotView.NONE, PilotView.STEADY
+
 DEAD = (0.0, 0.0, None)
 """A generator without power."""
 Level = tuple[int, int, int, PilotMode, int]
@@ -64,6 +66,8 @@ class PilotSide:
         self._commanded: tuple[PilotMode, int] = (self._mode, 0)
         self._change: Handle | None = None
         self._levels: list[Level] = []
+        # The level that the pins show in full, while they do.
+        self._shown: Level | None = None
         self._visible_us: tuple[int, ...] = ()
         self.refresh()
 
@@ -104,11 +108,11 @@ class PilotSide:
     def refresh(self) -> None:
         """Work the plateaus out anew, now."""
         now_us = self.clock.now_us
-        high_v, low_v, _ = self.circuit.solution() if self.powered else DEAD
+        high_v, low_v, edges = self.circuit.solution() if self.powered else DEAD
         level = (now_us, round(1000 * high_v), round(1000 * low_v), self._mode, self._duty_ppm)
         levels = self._levels
         if levels and levels[-1][1:] == level[1:]:
-            self._tell_vehicle(high_v)
+            self._tell_vehicle(high_v, low_v, edges)
             return
         if levels and levels[-1][0] == now_us:
             levels.pop()
@@ -119,7 +123,7 @@ class PilotSide:
         if self._recorder.on:
             self._record(level)
         self._note_visible(now_us, levels[-2] if len(levels) > 1 else level, level)
-        self._tell_vehicle(high_v)
+        self._tell_vehicle(high_v, low_v, edges)
 
     def _record(self, level: Level) -> None:
         record, (_, high_mv, low_mv, mode, duty_ppm) = self._recorder.record, level
@@ -144,42 +148,41 @@ class PilotSide:
                 latest_us += period_us
                 if new[2] == old[2]:
                     soonest_us = latest_us
-        pending = [us for us in self._visible_us if now_us < us not in (soonest_us, latest_us)]
-        if soonest_us != latest_us:
-            pending.append(soonest_us)
-        pending.append(latest_us)
-        pending.sort()
-        self._visible_us = tuple(pending)
-        self._want_tick(pending[0])
+        pending = {soonest_us, latest_us}
+        for visible_us in self._visible_us:
+            if visible_us > now_us:
+                pending.add(visible_us)
+        self._visible_us = tuple(sorted(pending))
+        self._want_tick(self._visible_us[0])
 
-    def _tell_vehicle(self, high_v: float) -> None:
+    def _tell_vehicle(self, high_v: float, low_v: float, edges: Edges | None) -> None:
         vehicle = self.vehicle
         if vehicle is None:
             return
-        if not self.powered or not self.circuit.reaches_vehicle():
-            vehicle.see_pilot(PilotView.NONE)
+        if edges is None or not self.circuit.reaches_vehicle():
+            vehicle.see_pilot(_NONE)
         elif self._mode is _NEGATIVE:
-            below = self.circuit.solution()[1] < -LEAST_PILOT_V
-            vehicle.see_pilot(PilotView.NEGATIVE if below else PilotView.NONE)
+            vehicle.see_pilot(PilotView.NEGATIVE if low_v < -LEAST_PILOT_V else _NONE)
         elif high_v < LEAST_PILOT_V:
-            vehicle.see_pilot(PilotView.NONE)
+            vehicle.see_pilot(_NONE)
         elif self._mode is _POSITIVE:
-            vehicle.see_pilot(PilotView.STEADY)
+            vehicle.see_pilot(_STEADY)
         else:
-            duty_percent = self.duty_percent()
+            duty_percent = edges.duty_percent(self._duty_ppm * 1e-6, self.generator.period_us)
             if duty_percent is None:
-                vehicle.see_pilot(PilotView.STEADY)
+                vehicle.see_pilot(_STEADY)
             else:
                 vehicle.see_pilot(PilotView.PWM, duty_percent)
 
     def edges_changed(self) -> None:
         """Let the vehicle see what other edges make of the duty; the plateaus stay."""
-        self._tell_vehicle(self.circuit.solution()[0] if self.powered else 0.0)
+        self._tell_vehicle(*(self.circuit.solution() if self.powered else DEAD))
 
     def set_period(self, period_us: int) -> None:
         """Change the PWM's period; a new period begins now."""
         self.generator = PilotGenerator(period_us, self.clock.now_us % period_us)
         del self._levels[:-1]
+        self._shown = None
         now_us = self.clock.now_us
         self._visible_us = (now_us + period_us, now_us + 2 * period_us)
         self.edges_changed()
@@ -219,13 +222,24 @@ class PilotSide:
         """Put the converter's reading into the pins; return when it next may change by itself."""
         dead_us = self.converter_dead_us
         at_us = now_us if dead_us is None else dead_us
-        period_us = self.generator.period_us
         end_us = self.generator.last_boundary_us(at_us)
         inputs.pilot_age_us = now_us - end_us
-        levels = self._levels
-        since_us, high_mv, low_mv, mode, duty_ppm = levels[-1]
+        newest = self._levels[-1]
+        if newest is not self._shown:
+            self._show(newest, end_us, inputs)
+        for visible_us in self._visible_us:
+            if visible_us > now_us:
+                return visible_us
+        return None
+
+    def _show(self, newest: Level, end_us: int, inputs: Inputs) -> None:
+        """Put the plateaus of the period that ended last into the pins."""
+        levels, period_us = self._levels, self.generator.period_us
+        since_us, high_mv, low_mv, mode, duty_ppm = newest
         start_us = end_us - period_us
-        if since_us > start_us and len(levels) > 1:
+        whole = since_us <= start_us
+        self._shown = newest if whole else None
+        if not whole and len(levels) > 1:
             mode, duty_ppm = self._level_at(start_us)[3:]
             high_us = period_us if mode is not _PWM else period_us * duty_ppm // 1_000_000
             high_mv = self._level_at(start_us + high_us - 1)[1]
@@ -239,10 +253,6 @@ class PilotSide:
             inputs.pilot_n_low = 0 if steady_high else samples
         inputs.pilot_high_mv = high_mv if inputs.pilot_n_high else 0
         inputs.pilot_low_mv = low_mv if inputs.pilot_n_low else 0
-        for visible_us in self._visible_us:
-            if visible_us > now_us:
-                return visible_us
-        return None
 
     def newest_us(self) -> int:
         """Return when the newest sample was taken, of a converter that is dead."""

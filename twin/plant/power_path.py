@@ -16,7 +16,7 @@ from twin.electrics.contactor import next_zero_us
 from twin.electrics.load import NO_CURRENT, Constant, Leg
 from twin.electrics.meter import Meter
 from twin.electrics.supply import Supply, Triple
-from twin.electrics.thermal import ThermalNode
+from twin.electrics.thermal import ThermalNode, both_after
 from twin.evse_config import EvseConfig
 from twin.plant.line_faults import Legs, LineFaults
 from twin.plant.mains_cycle import NO_CYCLE, Cycle, Segment, cycle_of
@@ -32,6 +32,7 @@ ARC_LEAST_A = 0.1
 """Below this current parting contacts draw no arc."""
 CONTACTOR_OHM, CONNECTOR_OHM = 0.001, 0.0006
 """Contact resistances in good order, a pole."""
+NONE_LIVE = (False, False, False)
 OPEN_END_US = 1 << 62
 """End of a segment that is under way."""
 CURVE_SAMPLES = 16
@@ -80,7 +81,7 @@ class PowerPath:
         self.contactor_node = ThermalNode(CONTACTOR_OHM, 12.0, 900.0, config.ambient_c)
         self.connector_node = ThermalNode(CONNECTOR_OHM, 15.0, 600.0, config.ambient_c)
         self.version = 0
-        self.live = (False, False, False)
+        self.live: tuple[bool, bool, bool] = NONE_LIVE
         self.leg: Leg = NO_CURRENT
         self.uneven: Legs | None = None
         self.sensors_valid = True
@@ -159,8 +160,8 @@ class PowerPath:
         """Note that something flows or stands differently from now on, and tell."""
         if self._lines_faulty:
             self.leg, self.uneven = self._line_faults.divide(self.leg, self.live)
-        self.version += 1
         if self.leg is not NO_CURRENT or not self._idle or self.open_v is not self._flat_v:
+            self.version += 1
             self._flat_us = self.clock.now_us
             self._flat_v = self.open_v
             self._steady_cycle = None
@@ -173,6 +174,7 @@ class PowerPath:
         self, *, contactor_ohm: float | None = None, connector_ohm: float | None = None
     ) -> None:
         """Change contact resistances, from now on."""
+        self.version += 1
         self._settle()
         if contactor_ohm is not None:
             self.contactor_node.resistance_ohm = contactor_ohm
@@ -182,12 +184,14 @@ class PowerPath:
 
     def set_ambient(self, celsius: float) -> None:
         """Change the temperature around the enclosure, from now on."""
+        self.version += 1
         self._settle()
         self.contactor_node.ambient_c = self.connector_node.ambient_c = celsius
         self.refresh()
 
     def force_temperature(self, celsius: float | None) -> None:
         """Hold the contactor's terminals at a temperature; None: let them go from there."""
+        self.version += 1
         self._settle()
         self.contactor_node.force(celsius)
         self.refresh()
@@ -226,32 +230,40 @@ class PowerPath:
         """Work out anew which lines carry current, and tell the vehicle."""
         self._settle()
         conducts, supply = self._conducts, self.supply
-        lines = [conducts["l1"], conducts["l2"], conducts["l3"]][: self._vehicle_lines]
+        lines = (conducts["l1"], conducts["l2"], conducts["l3"])[: self._vehicle_lines]
         if supply.neutral_open:
             supply.loaded = [index for index, feeds in enumerate(lines) if feeds]
             supply.refresh()
             self.open_v = supply.open_v
-        open_v = self.open_v
-        # Without the neutral, two lines at least close a circuit over the star point.
-        circuit = (conducts["n"] and not supply.neutral_open) or sum(lines) > 1
-        live = [
-            i < len(lines)
-            and lines[i]
-            and circuit
-            and CHARGER_LEAST_V <= open_v[i] <= CHARGER_MOST_V
-            for i in range(3)
-        ]
-        count = sum(live)
-        self.live = (live[0], live[1], live[2])
-        self.drop_ohm = self.supply.line_ohm * self._power_factor
+        count, sum_v = 0, 0.0
+        if True in lines:
+            count, sum_v = self._find_live(lines)
+        else:
+            self.live = NONE_LIVE
+        self.drop_ohm = supply.line_ohm * self._power_factor
         contacts = self.contactor_node.resistance_ohm + self.connector_node.resistance_ohm
         self._loop_ohm = (contacts + self._cable_ohm) * (2 if count == 1 else 1)
         if self._vehicle is not None:
-            sum_v = sum(open_v[i] for i in range(3) if live[i])
             self._refreshing = True
-            self._vehicle.see_supply(sum_v, count, self.supply.line_ohm, self._loop_ohm)
+            self._vehicle.see_supply(sum_v, count, supply.line_ohm, self._loop_ohm)
             self._refreshing = False
         self._moved()
+
+    def _find_live(self, lines: tuple[bool, ...]) -> tuple[int, float]:
+        """Find the lines that carry current; return how many, and their voltages added up."""
+        open_v = self.open_v
+        # Without the neutral, two lines at least close a circuit over the star point.
+        circuit = (self._conducts["n"] and not self.supply.neutral_open) or sum(lines) > 1
+        live = [False, False, False]
+        count, sum_v = 0, 0.0
+        for line, feeds in enumerate(lines):
+            volts = open_v[line]
+            if feeds and circuit and CHARGER_LEAST_V <= volts <= CHARGER_MOST_V:
+                live[line] = True
+                count += 1
+                sum_v += volts
+        self.live = (live[0], live[1], live[2])
+        return count, sum_v
 
     def _settle(self) -> None:
         """End the segment under way, now."""
@@ -261,25 +273,30 @@ class PowerPath:
         leg, span_s = self.leg, (now_us - start_us) * 1e-6
         if self._recorder.on:
             self._record_curve()
-        most_leg = self._line_leg(self._line_faults.most_line)
-        for node in (self.contactor_node, self.connector_node):
-            node.celsius = node.after(most_leg, span_s)
+        contactor, connector = self.contactor_node, self.connector_node
+        most_leg = leg if self.uneven is None else self.uneven[self._line_faults.most_line]
+        contactor.celsius, connector.celsius = both_after(contactor, connector, most_leg, span_s)
         if leg is not NO_CURRENT:
-            charge, square = leg.integrals(0.0, span_s)
-            for line in range(3):
-                if self.live[line]:
-                    if self.uneven is not None:
-                        charge, square = self.uneven[line].integrals(0.0, span_s)
-                    energy_ws = self._line_ws(line, charge, square)
-                    self._energy_ws[line] += energy_ws
-                    self._metered_ws[line] += energy_ws * self.meter.energy_gain
-                    self._lost_ws += self._loop_ohm * square
+            self._count(span_s)
         past = self._past
         horizon_us = now_us - 2 * self._cycle_us
         while past and past[0].end_us < horizon_us:
             past.pop(0)
         past.append(self._segment(now_us))
         self._start_us = now_us
+
+    def _count(self, span_s: float) -> None:
+        """Count the energies of the segment that ends."""
+        charge, square = self.leg.integrals(0.0, span_s)
+        gain, uneven = self.meter.energy_gain, self.uneven
+        for line, live in enumerate(self.live):
+            if live:
+                if uneven is not None:
+                    charge, square = uneven[line].integrals(0.0, span_s)
+                energy_ws = self._line_ws(line, charge, square)
+                self._energy_ws[line] += energy_ws
+                self._metered_ws[line] += energy_ws * gain
+                self._lost_ws += self._loop_ohm * square
 
     def _segment(self, end_us: int) -> Segment:
         return Segment(
@@ -320,6 +337,9 @@ class PowerPath:
 
     def metered_ws(self) -> Triple:
         """Return the energy as the meter has counted it, by line, Ws."""
+        if self.leg is NO_CURRENT:
+            first, second, third = self._metered_ws
+            return first, second, third
         return self._total(self._metered_ws, self.meter.energy_gain)
 
     def _total(self, settled: list[float], gain: float) -> Triple:
@@ -335,11 +355,19 @@ class PowerPath:
                     settled[line] += gain * self._line_ws(line, charge, square)
             return settled[0], settled[1], settled[2]
         charge, square = self.leg.integrals(0.0, self.elapsed_s())
-        return (
-            first + gain * self._line_ws(0, charge, square) if live[0] else first,
-            second + gain * self._line_ws(1, charge, square) if live[1] else second,
-            third + gain * self._line_ws(2, charge, square) if live[2] else third,
-        )
+        open_v = self.open_v
+        volts, more_ws = open_v[0], gain * self._line_ws(0, charge, square)
+        if live[0]:
+            first += more_ws
+        if live[1]:
+            if open_v[1] != volts:
+                volts, more_ws = open_v[1], gain * self._line_ws(1, charge, square)
+            second += more_ws
+        if live[2]:
+            if open_v[2] != volts:
+                more_ws = gain * self._line_ws(2, charge, square)
+            third += more_ws
+        return first, second, third
 
     def lost_ws(self) -> float:
         """Return the energy lost in contacts and cable behind the meter, Ws."""
@@ -353,15 +381,15 @@ class PowerPath:
 
     def temperatures_c(self) -> tuple[float, float]:
         """Return the temperatures at contactor and connector, degrees Celsius."""
-        t_s = self.elapsed_s()
         leg = self.leg if self.uneven is None else self.uneven[self._line_faults.most_line]
-        return self.contactor_node.after(leg, t_s), self.connector_node.after(leg, t_s)
+        return both_after(self.contactor_node, self.connector_node, leg, self.elapsed_s())
 
     def bounds_a(self) -> tuple[float, float]:
         """Return bounds of the current of the line that carries most, to the end of its leg."""
-        if not any(self.live):
+        if self.leg is NO_CURRENT or True not in self.live:
             return 0.0, 0.0
-        return self._line_leg(self._line_faults.most_line).bounds(self.elapsed_s())
+        leg = self.leg if self.uneven is None else self.uneven[self._line_faults.most_line]
+        return leg.bounds(self.elapsed_s())
 
     def hottest_c(self, most_a: float) -> float:
         """Return what neither sensor can exceed while the current stays below `most_a`."""

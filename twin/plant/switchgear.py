@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from twin.clock import Clock
-from twin.electrics.contactor import Contactor, Pole
+from twin.electrics.contactor import Contactor, Edge, Pole, rebounds
 from twin.evse_config import EvseConfig
 from twin.plant.recording import Recorder
 from twin.tolerances import EvseParts
@@ -16,6 +15,8 @@ LINE_OF = {"n": 0, "l1": 0, "l2": 1, "l3": 2}
 
 Move = tuple[Contactor, int, str, bool]
 """A contact on its way: contactor, its stroke, pole, and whether it will touch."""
+Closing = tuple[Contactor, int, str, int, int]
+"""A pole that closes unseen: contactor, its stroke, pole, first touch and from there to rest."""
 
 
 class Switchgear:
@@ -24,7 +25,9 @@ class Switchgear:
     A pole that rebounds opens for its microseconds. While a current flows an
     arc bridges that, up to the current's zero; only what is still apart then
     interrupts. A gap in which nothing flows is seen at the pole (`closed`) and
-    moves nothing behind it: what is supplied there stores more than that.
+    moves nothing behind it: what is supplied there stores more than that. So
+    where nothing is recorded the rebounds of a closing wait for somebody who
+    sees them (`watched`): a current that begins, or a look at `closed`.
 
     Args:
         clock: its time.
@@ -36,7 +39,7 @@ class Switchgear:
 
     Attributes:
         contactors: those fitted, by name: `main` (N and L1), `l2l3`.
-        closed: by pole, whether it conducts at this instant, bounce included; an arc conducts.
+        unwatched: closings whose rebounds nobody has seen yet.
         conducts: by pole, whether it feeds what is behind it: as `closed`, without gaps in which
             nothing flows.
         powered: the coils' supply is there.
@@ -62,7 +65,8 @@ class Switchgear:
         self.contactors = {"main": _contactor(poles, ("n", "l1"), parts)}
         if config.phases == 3:
             self.contactors["l2l3"] = _contactor(poles, ("l2", "l3"), parts)
-        self.closed = dict.fromkeys(LINE_OF, False)
+        self.unwatched: list[Closing] = []
+        self._closed = dict.fromkeys(LINE_OF, False)
         self.conducts = dict.fromkeys(LINE_OF, False)
         self.powered = True
         self.hold_us = 0
@@ -72,6 +76,14 @@ class Switchgear:
         self._wanted = {"main": False, "l2l3": False}
         self._due_us: dict[str, int] = {}
         self._moves: dict[int, list[Move]] = {}
+        self._arcs: dict[int, list[str]] = {}
+
+    @property
+    def closed(self) -> dict[str, bool]:
+        """By pole, whether it conducts at this instant, bounce included; an arc conducts."""
+        if self.unwatched:
+            self.watched()
+        return self._closed
 
     def command(self, main: bool, l2l3: bool) -> None:
         """Take over what the controller wants of the coils."""
@@ -104,19 +116,45 @@ class Switchgear:
         """Move every armature that is due now; one that was called back is not."""
         now_us = self.clock.now_us
         moving = [name for name, due_us in self._due_us.items() if due_us == now_us]
+        if self.unwatched:
+            self.watched()
         for name in moving:
             del self._due_us[name]
             contactor = self.contactors[name]
             contactor.closed = contactor.coil
             contactor.strokes += 1
             for pole, part in contactor.poles.items():
-                for at_us, touches in part.edges(now_us, contactor.closed):
+                if contactor.closed and not (self._recorder.on or part.welded or part.broken):
+                    touch_us = now_us + part.close_lag_us
+                    edges: tuple[Edge, ...] = ((touch_us, True),)
+                    self.unwatched.append(
+                        (contactor, contactor.strokes, pole, touch_us, part.bounce_us)
+                    )
+                else:
+                    edges = part.edges(now_us, contactor.closed)
+                for at_us, touches in edges:
                     if at_us == now_us:
                         self._contact(contactor, pole, touches)
                     else:
                         self._plan(at_us, (contactor, contactor.strokes, pole, touches))
         if moving:
             self._changed(True)
+
+    def watched(self) -> None:
+        """Let what has rebounded unseen stand as it does now, and the rest be seen.
+
+        No current has flowed until now: what has passed has moved the contacts alone.
+        """
+        now_us = self.clock.now_us
+        unwatched, self.unwatched = self.unwatched, []
+        for contactor, stroke, pole, touch_us, bounce_us in unwatched:
+            if now_us >= touch_us + bounce_us:
+                continue  # at rest, as since the first touch
+            for at_us, touches in rebounds(touch_us, bounce_us):
+                if at_us > now_us:
+                    self._plan(at_us, (contactor, stroke, pole, touches))
+                else:
+                    contactor.poles[pole].touching = self._closed[pole] = touches
 
     def _plan(self, at_us: int, move: Move) -> None:
         moves = self._moves.get(at_us)
@@ -142,7 +180,8 @@ class Switchgear:
         if part.welded or (touches and part.broken):
             return False
         part.touching = touches
-        self._recorder.record(f"contact_{pole}", touches)
+        if self._recorder.on:
+            self._recorder.record(f"contact_{pole}", touches)
         if not touches:
             return self._part(pole, bounces=contactor.closed)
         self._set_closed(pole, True)
@@ -152,10 +191,14 @@ class Switchgear:
 
     def _part(self, pole: str, bounces: bool) -> bool:
         """Part a pole; a current that flows goes on in an arc up to its zero."""
-        if self.closed[pole]:
+        if self._closed[pole]:
             zero_us = self._arc_ends_us(pole)
             if zero_us > self.clock.now_us:
-                self.clock.at(zero_us, partial(self._arc_is_out, pole))
+                arcs = self._arcs.get(zero_us)
+                if arcs is None:
+                    arcs = self._arcs[zero_us] = []
+                    self.clock.at(zero_us, self._arcs_are_out)
+                arcs.append(pole)
                 return False
             self._set_closed(pole, False)
         if bounces or not self.conducts[pole]:
@@ -163,15 +206,21 @@ class Switchgear:
         self.conducts[pole] = False
         return True
 
-    def _arc_is_out(self, pole: str) -> None:
-        if not self._touches(pole) and self.conducts[pole]:
-            self._set_closed(pole, False)
-            self.conducts[pole] = False
+    def _arcs_are_out(self) -> None:
+        """End the arcs that come to their zero now, but of poles that touch again."""
+        changed = False
+        for pole in self._arcs.pop(self.clock.now_us):
+            if not self._touches(pole) and self.conducts[pole]:
+                self._set_closed(pole, False)
+                self.conducts[pole] = False
+                changed = True
+        if changed:
             self._changed(False)
 
     def _set_closed(self, pole: str, closed: bool) -> None:
-        self.closed[pole] = closed
-        self._recorder.record(f"pole_{pole}", closed)
+        self._closed[pole] = closed
+        if self._recorder.on:
+            self._recorder.record(f"pole_{pole}", closed)
 
     def _touches(self, pole: str) -> bool:
         return any(c.poles[pole].touching for c in self.contactors.values() if pole in c.poles)
@@ -181,6 +230,8 @@ class Switchgear:
 
         A broken pole that touches already lets go with its armature.
         """
+        if self.unwatched:
+            self.watched()
         for contactor in self.contactors.values():
             for pole, part in contactor.poles.items():
                 comes = contactor.closed and (part.touching or not part.broken)

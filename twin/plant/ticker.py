@@ -145,7 +145,10 @@ class Ticker:
         if pins != self._driven:
             self._driven = pins
             effect = self.clock.after(self._exec_us, partial(self._drive, Outputs(*pins)))
-            self._effects = [*(e for e in self._effects if e.pending), effect]
+            effects = self._effects
+            while effects and not effects[0].pending:
+                del effects[0]
+            effects.append(effect)
         if self._halting is not None:
             self._halt(self._halting)
             return

@@ -13,7 +13,9 @@ from twin.electrics.load import NO_CURRENT, Constant
 from twin.electrics.supply import Triple
 from twin.plant.power_path import PowerPath
 
-Bands = Mapping[str, tuple[float, float]]
+Band = tuple[float, float]
+Bands = Mapping[str, Band]
+NO_BAND: Band = (inf, -inf)
 
 NEVER_US = 1 << 62
 LINE_OF_KEY = {
@@ -36,25 +38,33 @@ class PowerWatch:
         # The next instant at which a current or voltage leaves, and the end of its cycle.
         self._leaves_us = NEVER_US
         self._cycle_end_us = NEVER_US
-        self._seen: tuple[int, Bands | None] = (-1, None)
+        self._version = -1
+        self._bands: Bands | None = None
         self._due_us: int | None = None
         # With these and no current, no voltage is outside: it need not be looked at again.
         self._idle_bands: Bands | None = None
         self._idle_v: Triple | None = None
+        self._limits: list[tuple[bool, int, Band]] = []
+        self._band_c: Band | None = None
 
     def due_us(self, bands: Bands, now_us: int) -> int | None:
         """Return the instant at or before which a tick has to look; None: nothing moves."""
         path = self._path
-        version, known = self._seen
-        still_ahead = self._due_us is None or self._due_us > now_us
-        if version == path.version and known is bands and still_ahead:
-            return self._due_us
-        self._seen = (path.version, bands)
+        due_us = self._due_us
+        if (
+            path.version == self._version
+            and bands is self._bands
+            and (due_us is None or due_us > now_us)
+        ):
+            return due_us
+        if bands is not self._bands:
+            self._take(bands)
+        self._version = path.version
         idle = path.leg is NO_CURRENT
         if idle and bands is self._idle_bands and path.open_v is self._idle_v:
             leaves_s = inf
         else:
-            leaves_s = self._line_leaves_s(bands)
+            leaves_s = self._line_leaves_s()
             self._idle_bands = bands if idle and leaves_s == inf else None
             self._idle_v = path.open_v
         # What was foreseen but has not come yet is foreseen anew; what has come shows in its cycle.
@@ -66,16 +76,23 @@ class PowerWatch:
             if end_us < self._cycle_end_us:
                 self._leaves_us, self._cycle_end_us = leaves_us, end_us
         due_us = self._cycle_end_us if self._cycle_end_us < NEVER_US else None
-        band_c = bands.get("temperature_c")
-        if band_c is not None:
-            heat_s = self._heat_leaves_s(*band_c)
+        if self._band_c is not None:
+            heat_s = self._heat_leaves_s(*self._band_c)
             if heat_s < inf:
                 heat_us = now_us + int(heat_s * 1e6)
                 due_us = heat_us if due_us is None else min(due_us, heat_us)
         self._due_us = due_us
         return due_us
 
-    def _line_leaves_s(self, bands: Bands) -> float:
+    def _take(self, bands: Bands) -> None:
+        """Sort new bands: currents (True) and voltages by line, temperature."""
+        self._bands = bands
+        self._limits = [
+            (*LINE_OF_KEY[key], band) for key, band in bands.items() if key in LINE_OF_KEY
+        ]
+        self._band_c = bands.get("temperature_c")
+
+    def _line_leaves_s(self) -> float:
         """Return in how many seconds the first current or voltage leaves its band."""
         path = self._path
         if path.uneven is not None:
@@ -87,12 +104,8 @@ class PowerWatch:
         steady = type(leg) is Constant
         live, open_v, drop_ohm = path.live, path.open_v, path.drop_ohm
         leaves_s = inf
-        last: tuple[object, ...] = ()
-        for key, band in bands.items():
-            known = LINE_OF_KEY.get(key)
-            if known is None:
-                continue
-            is_current, line = known
+        last = (False, NO_BAND, False, 0.0)
+        for is_current, line, band in self._limits:
             looked_at = (is_current, band, live[line], open_v[line])
             if looked_at == last:
                 continue  # as the line before it: three sound phases are one

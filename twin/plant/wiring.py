@@ -7,7 +7,7 @@ from typing import Literal
 
 from twin.clock import Clock
 from twin.electrics import proximity
-from twin.electrics.load import Leg
+from twin.electrics.load import NO_CURRENT, Leg
 from twin.electrics.meter import CLASS_PERCENT
 from twin.evse_config import Cable, EvseConfig
 from twin.link.pins import Inputs, Outputs
@@ -83,6 +83,7 @@ class Wiring:
         self.earth_sense = True
         self._watch = PowerWatch(self.path)
         self._cable: Cable | None = None
+        self._proximity_mv = proximity.voltage_mv(None)
         self._energy_base = (0.0, 0.0, 0.0)
         self._first_cycle_us = self.path.first_cycle_us()
         self._stale = True
@@ -148,7 +149,7 @@ class Wiring:
     def _fill_digital(self) -> None:
         """Fill what moves only when something is told to move."""
         inputs, supply, monitor = self.inputs, self.path.supply, self.protection.monitor
-        inputs.proximity_mv = proximity.voltage_mv(self._proximity_ohm())
+        inputs.proximity_mv = self._proximity_mv
         inputs.frequency_mhz = supply.frequency_mhz if supply.alive else 0
         inputs.supply_present = supply.alive
         inputs.residual_trip = monitor.output
@@ -256,7 +257,8 @@ class Wiring:
     def proximity_changed(self) -> None:
         """Let the proximity pin follow what is plugged in."""
         if self.config.kind == "socket":
-            self.recorder.record("proximity_mv", proximity.voltage_mv(self._proximity_ohm()))
+            self._proximity_mv = proximity.voltage_mv(self._proximity_ohm())
+            self.recorder.record("proximity_mv", self._proximity_mv)
             self.pins_changed()
 
     def pins_changed(self) -> None:
@@ -275,7 +277,9 @@ class Wiring:
         self.pins_changed()
 
     def leak_changed(self) -> None:
-        """Let the residual-current devices and the controller follow what flows now."""
+        """Let contacts, residual-current devices and controller follow what flows now."""
+        if self.gear.unwatched and self.path.leg is not NO_CURRENT:
+            self.gear.watched()
         if self.protection.leaky:
             reaches = self.vehicle is not None and self.gear.conducts["l1"]
             earthed = self.earth_sense and not self.pilot.circuit.earth_open
@@ -285,8 +289,9 @@ class Wiring:
 
     def _gear_changed(self, mirrors: bool) -> None:
         if mirrors:
-            for contactor in ("main", "l2l3"):
-                self.recorder.record(f"mirror_{contactor}_open", self.gear.mirror_open(contactor))
+            if self.recorder.on:
+                for name in ("main", "l2l3"):
+                    self.recorder.record(f"mirror_{name}_open", self.gear.mirror_open(name))
             self.pins_changed()
         self.path.refresh()
 

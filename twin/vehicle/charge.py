@@ -176,20 +176,22 @@ class Charge:
         that of the middle of the ramp, found in a second pass: a ramp takes
         seconds, so the error is below a millionth of its charge.
         """
-        leg, inlet, battery = self._leg, self._inlet, self.battery
-        ohm = battery.resistance_ohm
-        powers = [
-            self.charger.battery_w(inlet.power_w(leg.current(node * t_s))) for node, _ in GAUSS_5
-        ]
+        current, inlet, battery = self._leg.current, self._inlet, self.battery
+        battery_w, a, b = self.charger.battery_w, inlet.a, inlet.b
+        ohm = 4 * battery.resistance_ohm
+        weighted = []
+        for node, weight in GAUSS_5:
+            line_a = current(node * t_s)
+            weighted.append((weight, battery_w((a - b * line_a) * line_a)))
         added_c = 0.0
         for _ in range(2):
             u = battery.open_v(self._charge_c + added_c / 2)
             mean_a = 0.0
-            for (_, weight), power in zip(GAUSS_5, powers, strict=True):
-                mean_a += weight * 2 * power / (u + sqrt(u * u + 4 * ohm * power))
+            for weight, power in weighted:
+                mean_a += weight * 2 * power / (u + sqrt(u * u + ohm * power))
             added_c = t_s * mean_a
         added_ws = 0.0
-        for (_, weight), power in zip(GAUSS_5, powers, strict=True):
+        for weight, power in weighted:
             added_ws += t_s * weight * power
         return self._charge_c + added_c, inlet_ws, self._battery_ws + added_ws
 

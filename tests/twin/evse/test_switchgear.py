@@ -8,7 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from twin.clock import Clock
+from twin.controller import ControllerSettings, Hardware, ReferenceController
+from twin.evse import Evse
+from twin.evse_config import EvseConfig
 from twin.process import FaultCode, Phase
+from twin.trace import Trace
 from twin.vehicle import Vehicle
 
 POLES = ("n", "l1", "l2", "l3")
@@ -156,3 +161,66 @@ def test_whenever_the_coil_goes_off_every_pole_ends_open(
     assert not any(evse.gear.conducts.values())
     assert evse.current_a("l1") == 0.0
     assert evse.inputs.mirror_main_open or evse.gear.mirror_open("main")
+
+
+def play(bounce_ms, look_us, vehicle, seed, trace):
+    """Close an EVSE onto a vehicle, look at its poles once meanwhile; return what came of it."""
+    clock = Clock()
+    evse = Evse(
+        clock,
+        EvseConfig(tolerance="random", seed=seed),
+        ReferenceController(ControllerSettings(), Hardware()),
+        trace=trace,
+    )
+    clock.run_until(2_000_000)
+    evse.inject("contactor_bounce", bounce_ms=bounce_ms)
+    car = Vehicle(vehicle, soc_percent=40)
+    evse.plug_in(car)
+    evse.command(permitted=True, limit_a=16.0)
+    while not evse.gear.contactors["main"].coil:
+        clock.step()
+    clock.run_for(look_us)
+    seen = [evse.pole_closed(pole) for pole in POLES]
+    clock.run_for(3_000_000)
+    at_rest = [evse.pole_closed(pole) for pole in POLES]
+    clock.run_for(60_000_000)
+    evse.command(permitted=False)
+    clock.run_for(20_000_000)
+    left = [evse.pole_closed(pole) for pole in POLES]
+    return seen, at_rest, left, evse.energy_wh(), car.soc_percent, evse.report(), evse.inputs
+
+
+@given(
+    bounce_ms=st.floats(0.5, 900.0),
+    look_us=st.integers(1, 400_000),
+    vehicle=st.sampled_from(["bmw-i3-120", "nissan-leaf-40", "instrument", "energica-ego"]),
+    seed=st.integers(0, 1000),
+)
+@settings(max_examples=25, deadline=None)
+def test_rebounds_are_the_same_whether_somebody_records_them_or_not(
+    bounce_ms, look_us, vehicle, seed
+):
+    unseen = play(bounce_ms, look_us, vehicle, seed, None)
+    assert unseen == play(bounce_ms, look_us, vehicle, seed, Trace())
+
+
+def test_rebounds_that_nobody_sees_cost_no_event():
+    def events(trace):
+        clock = Clock()
+        evse = Evse(
+            clock,
+            EvseConfig(),
+            ReferenceController(ControllerSettings(), Hardware()),
+            trace=trace,
+        )
+        clock.run_until(2_000_000)
+        evse.plug_in(Vehicle("bmw-i3-120", soc_percent=40))
+        evse.command(permitted=True, limit_a=32.0)
+        steps = 0
+        while clock.now_us < 10_000_000:
+            clock.step()
+            steps += 1
+        return steps, evse.current_a()
+
+    (unseen, current_a), recorded = events(None), events(Trace())
+    assert recorded == (unseen + 4, current_a)

@@ -7,7 +7,7 @@ from functools import partial
 
 from twin.electrics.contactor import Pole
 from twin.faults.fault import Fault, Param, Params
-from twin.plant.power_path import CONNECTOR_OHM, CONTACTOR_OHM
+from twin.plant.power_flow import CONNECTOR_OHM, CONTACTOR_OHM
 from twin.plant.wiring import Wiring
 
 POLES = ("n", "l1", "l2", "l3")

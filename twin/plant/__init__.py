@@ -1,7 +1,8 @@
 """The parts of a plant: circuits put together and given time.
 
 `pilot_side` carries the control pilot (`raw_pilot` as a stream of samples),
-`power_path` everything from the mains to the plug, `protection` the
-residual-current devices, `lock` the connector lock, `ticker` the controller's
-ticks. `twin.evse` puts them together.
+`power_path` everything from the mains to the plug (what flows: `power_flow`;
+what the meter makes of a mains cycle: `cycling_flow`), `switchgear` the
+contactors, `protection` the residual-current devices, `connector_lock` the lock,
+`ticker` the controller's ticks. `wiring` puts them together, `twin.evse` is their face.
 """

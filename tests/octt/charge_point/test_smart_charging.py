@@ -192,7 +192,10 @@ async def test_tc_067_cs_profiles_are_cleared_by_id_by_purpose_and_level_and_all
     x = _age_s(rig, begin, answer)
     assert _periods(answer) == [(0, 7 * times), (100 - x, 9 * times)]
 
-    by_level = {"chargingProfilePurpose": DEFAULT, "stackLevel": 1, **named}
+    by_level = {"chargingProfilePurpose": DEFAULT, "stackLevel": 0, **named}
+    gone = "there is none of this level any more"
+    assert await rig.ask("ClearChargingProfile", by_level) == {"status": "Unknown"}, gone
+    by_level["stackLevel"] = 1
     assert await rig.ask("ClearChargingProfile", by_level) == {"status": "Accepted"}
     answer = await _composite(rig, 300, unit)
     x = _age_s(rig, begin, answer)

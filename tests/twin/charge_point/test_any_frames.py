@@ -212,7 +212,7 @@ def files() -> Iterator[HttpFiles]:
 def test_no_frame_that_the_schemas_allow_stops_a_charge_point(
     fresh_rig: Any, refusal: Any, files: HttpFiles, action: str
 ) -> None:
-    _any_frames(fresh_rig, refusal, files, action, 6)
+    _any_frames(fresh_rig, refusal, files, action, 5)
 
 
 @pytest.mark.full
@@ -220,4 +220,4 @@ def test_no_frame_that_the_schemas_allow_stops_a_charge_point(
 def test_very_many_frames_that_the_schemas_allow_stop_no_charge_point(
     fresh_rig: Any, refusal: Any, files: HttpFiles, action: str
 ) -> None:
-    _any_frames(fresh_rig, refusal, files, action, 80)
+    _any_frames(fresh_rig, refusal, files, action, 50)

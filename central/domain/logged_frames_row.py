@@ -1,9 +1,9 @@
 """How the frames of one row of the message log are written as one text.
 
 The text begins with a separator, then a JSON list of [time, direction, action] for each frame,
-then the frames as they went over the wire, all with separators between. Frames are JSON, most of
-it quotation marks: as strings in JSON again they would be a third longer, and take the processor
-time that the meter values in them take to be stored.
+then the frames as they went over the wire, all with separators between. Frames are JSON, full
+of quotation marks: as strings in JSON again they would be a sixth longer, and take more processor
+time than anything else of the log.
 """
 
 from collections.abc import Sequence

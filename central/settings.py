@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")
     """Currency of new wallets (ISO 4217)."""
 
-    ocpp_unknown_chargers: Literal["reject", "accept"] = "reject"
-    """Whether a charger nobody has added may connect; accept adds it."""
+    ocpp_unknown_chargers: Literal["reject", "certificate", "accept"] = "reject"
+    """Whether a charger nobody has added may connect; certificate adds it in profile 3 only."""
     ocpp_unknown_tags: Literal["reject", "accept"] = "reject"
     """Whether an id tag nobody has added may charge."""
     ocpp_tls_cert: Annotated[tuple[Path, ...], NoDecode] = ()

@@ -281,6 +281,7 @@ def _ocpp_settings(settings: Settings) -> OcppSettings:
         if settings.client_authority is None
         else TLS_CERTIFICATE,
         accept_unknown_chargers=settings.ocpp_unknown_chargers == "accept",
+        accept_unknown_certificates=settings.ocpp_unknown_chargers in ("accept", "certificate"),
         accept_unknown_tags=settings.ocpp_unknown_tags == "accept",
         strict=settings.ocpp_strict,
         max_frame_bytes=settings.ocpp_max_frame_bytes,

@@ -127,7 +127,9 @@ async def _admit_by_certificate(
     if issued is not None and issued.charge_point_id != charge_point_id:
         raise _unauthorized("the client certificate is another charger's")
     if charger is None:
-        _check_that_unknown_may_come(charge_point_id, services)
+        if not services.settings.accept_unknown_certificates:
+            raise _unknown(charge_point_id)
+        # What its serial number is, nobody has told yet.
         if certificate.common_name != charge_point_id:
             raise _unauthorized("the client certificate names another charger than the path")
         try:
@@ -184,7 +186,8 @@ async def _admit_unknown(
     charge_point_id: str, credentials: Credentials | None, services: Services
 ) -> Admission:
     """Add a charger where the settings allow it; it keeps the key that it came with."""
-    _check_that_unknown_may_come(charge_point_id, services)
+    if not services.settings.accept_unknown_chargers:
+        raise _unknown(charge_point_id)
     if credentials is None and services.settings.min_security_profile > NONE:
         raise _unauthorized("no Authorization header")
     if credentials is not None and credentials.user != charge_point_id:
@@ -206,19 +209,17 @@ async def _admit_unknown(
     return Admission(charger, NONE if credentials is None else BASIC)
 
 
-def _check_that_unknown_may_come(charge_point_id: str, services: Services) -> None:
-    if not services.settings.accept_unknown_chargers:
-        raise RefusedError(
-            HTTPStatus.NOT_FOUND,
-            # Quoted, as the identity is a stranger's text that an operator copies into a shell.
-            "unknown charger; admit it with: "
-            f"evseloop central add-charger {shlex.quote(charge_point_id)}",
-        )
+def _unknown(charge_point_id: str) -> RefusedError:
+    return RefusedError(
+        HTTPStatus.NOT_FOUND,
+        # Quoted, as the identity is a stranger's text that an operator copies into a shell.
+        "unknown charger; admit it with: "
+        f"evseloop central add-charger {shlex.quote(charge_point_id)}",
+    )
 
 
 async def _add_unknown(charge_point_id: str, key_hash: str | None, services: Services) -> Charger:
-    """Add a charger where the settings allow it; ConflictError: another socket was faster."""
-    _check_that_unknown_may_come(charge_point_id, services)
+    """Add a charger; ConflictError: another socket was faster."""
     try:
         return await services.storage.write(
             chargers.add_charger, charge_point_id, services.clock.now(), key_hash=key_hash

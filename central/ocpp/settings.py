@@ -15,6 +15,8 @@ class OcppSettings:
     """Highest one that can be used here: 2 needs TLS, 3 an authority of chargers besides."""
     accept_unknown_chargers: bool = False
     """Whether a charger that nobody added is added when it connects."""
+    accept_unknown_certificates: bool = False
+    """Whether it is where it comes with a certificate in its name (security profile 3)."""
     accept_unknown_tags: bool = False
     """Whether an id tag that nobody added may charge."""
     strict: bool = False

@@ -1,6 +1,7 @@
 """A new AuthorizationKey whose fate is unknown: no charger is locked out by a lost answer."""
 
 import asyncio
+import base64
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -250,3 +251,34 @@ async def test_a_key_that_is_pending_no_more_is_not_confirmed(central, old_key):
     await storage.write(chargers.delete_charger, "CP1")
     assert not await storage.write(key_change.confirm_key, "CP1", "two")
     assert await storage.read(key_change.list_pending_keys, "CP1") == []
+
+
+def credentials(password):
+    pair = base64.b64encode(b"CP1:" + password).decode()
+    return {"Authorization": f"Basic {pair}"}
+
+
+TEXT = "a text of 20 letters"
+
+
+@pytest.mark.parametrize(
+    ("sent", "password", "status"),
+    [
+        (NEW, bytes.fromhex(NEW), "RebootRequired"),
+        (NEW, NEW.upper().encode(), "RebootRequired"),
+        (NEW, NEW.encode(), "Accepted"),
+        (TEXT, TEXT.encode().hex().encode(), "RebootRequired"),
+        (TEXT.encode().hex(), TEXT.encode(), "RebootRequired"),
+    ],
+)
+async def test_a_new_key_is_right_in_either_form_and_ends_the_old_one(
+    central, charger, old_key, sent, password, status
+):
+    command = await change_key(central, sent)
+    await answer(charger, {"status": status})
+    await command
+    assert await is_right(central, old_key) is (status == "RebootRequired")
+    await central.open("CP1", headers=credentials(password))
+    assert not await is_right(central, old_key)
+    assert await central.storage.read(key_change.list_pending_keys, "CP1") == []
+    await central.open("CP1", headers=credentials(password))

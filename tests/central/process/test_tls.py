@@ -52,3 +52,24 @@ def test_a_key_that_does_not_fit_is_told_in_one_line_before_anything_is_made(tmp
     )
     assert "server-rsa.key" in line
     assert not (tmp_path / "central.db").exists()
+
+
+async def test_an_unknown_charger_may_come_straight_with_a_certificate_where_that_is_chosen(
+    start_central, play_charger, made_pki, own_key
+):
+    central = start_central(
+        "--ocpp-tls-port", "0", OCPP_UNKNOWN_CHARGERS="certificate", **made_pki.settings
+    )
+    key = own_key()
+    own = made_pki.client(key.files(made_pki.signed_by("charger-ca", "CP1", key.key)))
+    assert await refusal(play_charger(central.ocpp_tls, "CP2", tls=own)) == 401
+    assert (
+        await refusal(play_charger(central.ocpp_tls, "CP2", "ab" * 20, tls=made_pki.client()))
+        == 404
+    )
+    assert await refusal(play_charger(central.ocpp, "CP2", "ab" * 20)) == 404
+    charger = await play_charger(central.ocpp_tls, "CP1", tls=own)
+    await charger.boot()
+    with central.admin() as admin:
+        [added] = admin.get("/api/chargers").json()
+    assert (added["charge_point_id"], added["status"]) == ("CP1", "online")

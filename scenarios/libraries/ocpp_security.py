@@ -49,9 +49,7 @@ class Security:
         Profile 1 is a key without TLS, 2 a key within TLS, 3 a certificate.
         """
         self._charger_of(profile, configuration)
-        charger = self._charger()
-        charger.wait_for(lambda: charger.charge_point.online, 60 * S)
-        charger.advance(5 * S)
+        self._online_within(60)
 
     @keyword
     def charger_with_wrong_key(self) -> None:
@@ -125,7 +123,7 @@ class Security:
         attempts = len(self._lines("tls")) - before
         self._lead_tls_to(None)
         charger.run(impostor.close())
-        charger.wait_for(lambda: charger.charge_point.settled, 600 * S)
+        self._online_within(600)
         logger.info(f"{attempts} attempts")
         assert attempts, "the charger has not called the impostor"
         return impostor.requests
@@ -140,7 +138,7 @@ class Security:
         self._lead_tls_to(NOBODY)
         charger.advance(int(during.total_seconds() * S))
         self._lead_tls_to(None)
-        charger.wait_for(lambda: charger.charge_point.settled, 600 * S)
+        self._online_within(600)
 
     def _lead_tls_to(self, address: tuple[str, int] | None) -> None:
         """Cut the network, mend it, and have TLS lead somewhere else than before."""
@@ -213,6 +211,13 @@ class Security:
         return sum(event not in there for event in expected)
 
     # --- inside ---
+
+    def _online_within(self, seconds: int) -> None:
+        """Wait until the charger is online, and a little longer for what there is to tell."""
+        charger = self._charger()
+        online = charger.wait_for(lambda: charger.charge_point.online, seconds * S)
+        assert online, f"{charger.identity} did not get online"
+        charger.advance(5 * S)
 
     def _lines(self, kind: str) -> list[Line]:
         return [line for line in self._charger().recording.lines if line.kind == kind]

@@ -221,6 +221,8 @@ ENTRIES = (
             "EVSELOOP.PHASE_LOST": "the lost phase is another one",
             "EVSELOOP.OPEN_ON_NEUTRAL_LOST": "the phase that rises is another one",
             "EVSELOOP.COIL_OFF_IMMEDIATE": "neither opens at once",
+            "EVSELOOP.NO_OPEN_UNDER_LOAD": "a sag or a swell of another phase never opens",
+            "IEC61851.F_LOCKOUT": "nor is it locked out by what it does not see",
         },
     ),
     Wrong(

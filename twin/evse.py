@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from twin import faults
 from twin.clock import Clock, Handle
 from twin.electrics import proximity
 from twin.evse_config import Cable, EvseConfig
-from twin.link.pins import Outputs
-from twin.plant.measuring import SIGNALS
-from twin.plant.wiring import Button, ReportCallback, Wiring
+from twin.plant.instruments import Instruments
+from twin.plant.powering import Powering
+from twin.plant.wiring import Button, ReportCallback
 from twin.process import Controller, Memory, Report
 from twin.trace import Trace
 from twin.vehicle import Vehicle
 
-Line = Literal["l1", "l2", "l3"]
-Pole = Literal["n", "l1", "l2", "l3"]
-LINE_INDEX = {"l1": 0, "l2": 1, "l3": 2}
-
 PARTING_US = 150_000
 """Pulling a plug: from the pilot's parting to the power contacts' (the pilot parts first)."""
-
-WATCHDOG_US = 50_000
-"""From the last sign of life of a hung controller to its reset."""
 
 
 class ConnectorLockedError(Exception):
     """The plug cannot be pulled: the connector lock is home."""
 
 
-class Evse(Wiring):
+class Evse(Instruments, Powering):
     """One EVSE in virtual time.
 
     The controller is stepped exactly as `twin.process` says: ticks at
@@ -48,9 +41,6 @@ class Evse(Wiring):
         every_tick: step the controller at every tick (slow; same behaviour).
         name: prefix of this EVSE's signals in the trace, e.g. `evse2.`; empty for one EVSE.
         memory: what the controller's non-volatile memory holds at first.
-
-    Attributes:
-        watchdog_us: after how long a hung controller is reset.
     """
 
     def __init__(
@@ -67,8 +57,6 @@ class Evse(Wiring):
         super().__init__(clock, config, controller, trace, every_tick, name, memory)
         self._leaving: Vehicle | None = None
         self._faults: dict[str, dict[str, Any]] = {}
-        self._powered = True
-        self.watchdog_us = WATCHDOG_US
         self._buttons: dict[str, Handle] = {}
         self._on_tag: list[Callable[[str], object]] = []
         self._on_press: list[Callable[[Button], object]] = []
@@ -258,69 +246,6 @@ class Evse(Wiring):
         self._stale = True
         self.ticker.look()
 
-    # --- power ---
-
-    @property
-    def powered(self) -> bool:
-        """False between `cut_power` and `restore_power`."""
-        return self._powered
-
-    def cut_power(self) -> None:
-        """Take mains and controller supply away; non-volatile memory stays.
-
-        Coils and pilot are dead at once. The controller's own capacitor lets
-        it run the next tick, its last.
-        """
-        if not self._powered:
-            return
-        self._powered = False
-        self.path.supply.off = True
-        self.pilot.powered = False
-        self.supply_changed()
-        self.pilot.refresh()
-        self.ticker.halt(self._released)
-
-    def restore_power(self) -> None:
-        """Bring everything back; the controller ticks again after the boot delay."""
-        if self._powered:
-            return
-        self._powered = True
-        self.path.supply.off = False
-        self.pilot.powered = True
-        self.pilot.refresh()
-        self.supply_changed()
-        if not self.ticker.ride_through():
-            self._converter_starts()
-            self.ticker.boot(self.config.boot_delay_us)
-
-    def reset_controller(self) -> None:
-        """Reset the controller alone, at its next tick: reset values during the boot delay."""
-        if self._powered:
-            self.ticker.halt(self._reset)
-
-    def hang_controller(self) -> None:
-        """Have the controller hang after its next tick: its outputs stay until the watchdog."""
-        if self._powered:
-            self.ticker.halt(self._hang)
-
-    def _hang(self) -> None:
-        self.clock.after(self.watchdog_us, self._released)
-        self.ticker.boot(self.watchdog_us + self.config.boot_delay_us)
-
-    def _reset(self) -> None:
-        self._released()
-        self.ticker.boot(self.config.boot_delay_us)
-
-    def _released(self) -> None:
-        """Let all outputs fall to their reset values, at once."""
-        self.pilot.reset()
-        self._drive(Outputs(lock=self.outputs.lock))
-
-    def reset_residual_device(self) -> None:
-        """Switch the upstream residual-current device on again."""
-        self.path.supply.tripped = False
-        self.supply_changed()
-
     # --- faults ---
 
     def inject(self, name: str, /, **params: Any) -> None:
@@ -364,62 +289,3 @@ class Evse(Wiring):
     def faults(self) -> dict[str, dict[str, Any]]:
         """The faults that are there, with their parameters."""
         return dict(self._faults)
-
-    # --- measuring, as with an instrument on the wires ---
-
-    @property
-    def plugged(self) -> bool:
-        """True while a plug is in."""
-        return self.vehicle is not None
-
-    def pilot_mv(self) -> tuple[int | None, int | None]:
-        """Return the settled upper and lower plateau at the plug; None where there is none."""
-        return self.pilot.plateaus_mv()
-
-    def pilot_duty_percent(self) -> float | None:
-        """Return the duty at the plug, measured at 0 V; None unless there is a PWM."""
-        return self.pilot.duty_percent()
-
-    def pilot_edges_us(self) -> tuple[float, float] | None:
-        """Return rise 10…90 % and fall 90…10 % of the PWM at the plug; None without one."""
-        edges = self.pilot.edges()
-        return None if edges is None else (edges.rise_us, edges.fall_us)
-
-    def pilot_frequency_hz(self) -> float | None:
-        """Return the PWM's frequency; None unless there is a PWM."""
-        return None if self.pilot.edges() is None else 1e6 / self.pilot.generator.period_us
-
-    def current_a(self, line: Line = "l1") -> float:
-        """Return the current through a main pole now, root mean square."""
-        return self.path.current_a(LINE_INDEX[line])
-
-    def voltage_v(self, line: Line = "l1") -> float:
-        """Return the voltage to neutral ahead of the contactor now, root mean square."""
-        return self.path.voltage_v(LINE_INDEX[line])
-
-    def pole_closed(self, pole: Pole = "l1") -> bool:
-        """Return whether a main pole conducts now: an arc does, a rebound does not."""
-        return self.gear.closed[pole]
-
-    def energy_wh(self) -> float:
-        """Return the true energy that has gone through the meter, Wh."""
-        return sum(self.path.energy_ws()) / 3600
-
-    def lost_wh(self) -> float:
-        """Return the energy lost between the meter and the vehicle's inlet, Wh."""
-        return self.path.lost_ws() / 3600
-
-    def measure(self, signal: str) -> float:
-        """Return a signal by name, now; see `twin.plant.measuring.SIGNALS`.
-
-        Raises:
-            ValueError: no such signal, or it has no value now (such as the lower plateau of a
-                steady pilot).
-        """
-        reader = SIGNALS.get(signal)
-        if reader is None:
-            raise ValueError(f"no signal {signal!r} to measure: there are {sorted(SIGNALS)}")
-        value = reader(self)
-        if value is None:
-            raise ValueError(f"{signal} has no value now")
-        return float(value)

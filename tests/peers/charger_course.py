@@ -101,10 +101,18 @@ _TROUBLE = st.one_of(
     st.tuples(st.just("fault"), CONNECTORS, st.sampled_from(FAULTS), st.booleans()),
     st.tuples(st.just("refuse"), st.booleans()),
 )
+_GOOD_TAGS = st.sampled_from(["A", "B", "CHILD"])
 _OFF, _ON = st.just(False), st.just(True)
 _PLOTS = st.one_of(
     # Who has reserved comes, or somebody else does.
     st.tuples(_RESERVE, _CHARGE),
+    # Both connectors charge, and are limited.
+    st.tuples(
+        st.tuples(st.just("charge"), st.just(1), _GOOD_TAGS),
+        st.tuples(st.just("charge"), st.just(2), _GOOD_TAGS),
+        _ORDER,
+        st.tuples(st.just("wait"), st.just(70)),
+    ),
     # A session of which nobody hears until later.
     st.tuples(
         st.tuples(st.just("network"), _OFF), _CHARGE, _WAIT, st.tuples(st.just("network"), _ON)

@@ -1,0 +1,89 @@
+// The controller's end of the co-simulation link (docs/link.md): greeting, grants, replies.
+//
+// Portable: it knows the frames, not what carries them. No heap, no exceptions.
+#pragma once
+
+#include <stdint.h>
+
+#include "link/blocks.h"
+
+namespace evse::link {
+
+constexpr uint16_t kLinkVersion = 1;
+constexpr int kMaxEvses = 2;
+constexpr uint32_t kTickUs = 1000;
+
+// What carries the frames: whole pieces, or false when the other side is gone.
+class Stream {
+ public:
+  virtual bool read(uint8_t* data, int size) = 0;
+  virtual bool write(const uint8_t* data, int size) = 0;
+
+ protected:
+  ~Stream() = default;
+};
+
+// What the twin says in its greeting.
+struct Welcome {
+  uint64_t now_us = 0;
+  uint32_t phase_us = 0;  // ticks are at phase + 1000 k us
+  Hardware hardware[kMaxEvses];
+  int64_t register_mwh[kMaxEvses]{};  // where a register that is new begins
+};
+
+// Ticks at or after `from_us` and before `until_us`, at these inputs.
+struct Grant {
+  uint64_t from_us = 0;
+  uint64_t until_us = 0;
+  Inputs inputs[kMaxEvses];
+  Command command[kMaxEvses];
+};
+
+enum class Next : uint8_t {
+  Grant,
+  PowerCut,  // nothing more may be written
+  Gone,      // the link is closed or broken: end
+};
+
+// Why a controller comes back before its grant is over.
+constexpr uint8_t kOutputsChanged = 1;
+constexpr uint8_t kReportChanged = 2;
+
+class Client {
+ public:
+  Client(Stream& stream, int evses) : stream_(stream), evses_(evses) {}
+
+  // False: the twin refuses (see `refusal`), is gone, or speaks another protocol.
+  bool greet(const char* name, Welcome& welcome);
+
+  // What the twin wants next; `grant` is filled where it is a grant.
+  Next next(Grant& grant);
+
+  // How far the grant was used. Outputs and reports of all EVSEs go along.
+  bool reply(uint64_t tick_us, uint8_t changed, uint32_t revision, const Outputs* outputs,
+             const Report* reports);
+
+  // The twin's words when it refused, else empty.
+  const char* refusal() const { return refusal_; }
+
+  // The first tick at or after an instant.
+  static uint64_t first_tick(uint64_t from_us, uint32_t phase_us) {
+    const uint64_t late_us = (from_us + kTickUs - phase_us % kTickUs) % kTickUs;
+    return late_us == 0 ? from_us : from_us + kTickUs - late_us;
+  }
+
+ private:
+  static constexpr int kHeaderBytes = 4;
+  static constexpr int kBodyBytes =
+      16 + kMaxEvses * (kInputsBytes + kOutputsBytes + kReportBytes + kCommandBytes);
+
+  bool send(uint8_t type, int size);
+  bool receive(uint8_t& type, int& size);
+
+  Stream& stream_;
+  int evses_;
+  uint8_t frame_[kHeaderBytes + kBodyBytes]{};
+  char refusal_[161]{};
+};
+
+}  // namespace evse::link

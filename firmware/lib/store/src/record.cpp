@@ -1,0 +1,67 @@
+#include "store/record.h"
+
+namespace evse::store {
+
+namespace {
+
+uint32_t load_u32(const uint8_t* p) {
+  return static_cast<uint32_t>(p[0]) | static_cast<uint32_t>(p[1]) << 8 |
+         static_cast<uint32_t>(p[2]) << 16 | static_cast<uint32_t>(p[3]) << 24;
+}
+
+void store_u32(uint8_t* p, uint32_t value) {
+  for (int i = 0; i < 4; ++i) p[i] = static_cast<uint8_t>(value >> (8 * i));
+}
+
+}  // namespace
+
+uint32_t crc32(const uint8_t* data, int size, uint32_t crc) {
+  crc = ~crc;
+  for (int i = 0; i < size; ++i) {
+    crc ^= data[i];
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
+  }
+  return ~crc;
+}
+
+Record::Record(hal::Fram& fram, int address, int size)
+    : fram_(fram), address_(address), size_(size) {}
+
+bool Record::read_slot(int slot, uint8_t* buffer, uint32_t& sequence) {
+  const int length = size_ + kOverhead;
+  if (!fram_.read(address_ + slot * length, buffer, length)) return false;
+  if (crc32(buffer, size_ + 4) != load_u32(buffer + size_ + 4)) return false;
+  sequence = load_u32(buffer);
+  return sequence != 0;  // A memory full of zeros has a valid checksum only by accident.
+}
+
+bool Record::load(uint8_t* data) {
+  uint8_t buffer[kMaxData + kOverhead];
+  bool found = false;
+  for (int slot = 0; slot < 2; ++slot) {
+    uint32_t sequence = 0;
+    if (!read_slot(slot, buffer, sequence)) continue;
+    // The difference, not the order: sequence numbers wrap around.
+    if (found && static_cast<int32_t>(sequence - next_sequence_) < 0) continue;
+    for (int i = 0; i < size_; ++i) data[i] = buffer[4 + i];
+    found = true;
+    next_sequence_ = sequence + 1 == 0 ? 1 : sequence + 1;
+    next_slot_ = 1 - slot;
+  }
+  return found;
+}
+
+bool Record::save(const uint8_t* data) {
+  uint8_t buffer[kMaxData + kOverhead];
+  store_u32(buffer, next_sequence_);
+  for (int i = 0; i < size_; ++i) buffer[4 + i] = data[i];
+  store_u32(buffer + size_ + 4, crc32(buffer, size_ + 4));
+  if (!fram_.write(address_ + next_slot_ * (size_ + kOverhead), buffer, size_ + kOverhead)) {
+    return false;
+  }
+  next_slot_ = 1 - next_slot_;
+  next_sequence_ = next_sequence_ + 1 == 0 ? 1 : next_sequence_ + 1;
+  return true;
+}
+
+}  // namespace evse::store

@@ -1,0 +1,38 @@
+// One EVSE of a charger: its charging process, and what that keeps over a power cut.
+#pragma once
+
+#include <stdint.h>
+
+#include "evse/controller.h"
+#include "hal/fram.h"
+#include "store/record.h"
+
+namespace evse {
+
+class Charger {
+ public:
+  // `seat`: which EVSE of the charger, from 0; each has its own place in the memory.
+  Charger(hal::Fram& fram, const Hardware& hardware, int seat);
+
+  // Start from non-volatile memory; a register that is new there begins at `register_mwh`.
+  void boot(uint64_t now_us, int64_t register_mwh);
+
+  // One control tick; memory is saved where that is due.
+  const Outputs& tick(uint64_t now_us, const Inputs& in);
+
+  void command(const Command& command) { controller_.command(command); }
+  const Controller& controller() const { return controller_; }
+  // Non-volatile memory did not take what was to be saved last; it is tried again.
+  bool memory_fails() const { return memory_fails_; }
+
+ private:
+  void save(uint64_t now_us);
+
+  Controller controller_;
+  store::Record record_;
+  uint32_t saved_revision_ = 0;
+  bool memory_fails_ = false;
+  uint64_t tried_us_ = 0;
+};
+
+}  // namespace evse

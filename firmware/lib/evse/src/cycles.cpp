@@ -1,0 +1,62 @@
+#include "evse/cycles.h"
+
+#include "evse/root.h"
+
+namespace evse {
+
+bool Cycles::changed(const Inputs& in) const {
+  for (int i = 0; i < lines_; ++i) {
+    if (in.cycle_n[i] != n_[i] || in.cycle_v2_e3[i] != v2_e3_[i] ||
+        in.cycle_i2_e6[i] != i2_e6_[i] || in.cycle_vi_e3[i] != vi_e3_[i]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Cycles::take(const Inputs& in) {
+  for (int i = 0; i < lines_; ++i) {
+    n_[i] = in.cycle_n[i];
+    v2_e3_[i] = in.cycle_v2_e3[i];
+    i2_e6_[i] = in.cycle_i2_e6[i];
+    vi_e3_[i] = in.cycle_vi_e3[i];
+  }
+}
+
+void Cycles::work(int index) {
+  Line& line = worked_[index];
+  const uint16_t n = n_[index];
+  if (n == 0) {
+    line = Line{};
+    return;
+  }
+  // The pins' factors: squares of volts come times 1000, of amperes times 1000000.
+  const uint64_t v2 = v2_e3_[index] > 0 ? static_cast<uint64_t>(v2_e3_[index]) * 1000 : 0;
+  const uint64_t i2 = i2_e6_[index] > 0 ? static_cast<uint64_t>(i2_e6_[index]) : 0;
+  line.voltage_mv = root(v2 / n);
+  line.current_ma = root(i2 / n);
+  line.power_mw = static_cast<int32_t>(vi_e3_[index] / n);
+}
+
+void Cycles::show() {
+  highest_current_ma_ = 0;
+  present_ = true;
+  for (int i = 0; i < lines_; ++i) {
+    shown_[i] = worked_[i];
+    if (shown_[i].current_ma > highest_current_ma_) highest_current_ma_ = shown_[i].current_ma;
+    if (n_[i] == 0) present_ = false;
+  }
+  ++sequence_;
+}
+
+void Cycles::tick(const Inputs& in) {
+  if (next_ >= lines_) {
+    if (!changed(in)) return;
+    take(in);
+    next_ = 0;
+  }
+  work(next_++);
+  if (next_ >= lines_) show();
+}
+
+}  // namespace evse

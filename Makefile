@@ -6,9 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SERVICES := $(VENV)/.services
+COMPILERS := $(VENV)/.compilers
 ARGS ?=
 
-.PHONY: help setup run scenarios test test-full lint bench docs clean
+# PlatformIO tells nobody that it was used, and asks nobody for a newer self.
+export PLATFORMIO_SETTING_ENABLE_TELEMETRY := no
+export PLATFORMIO_DISABLE_UPGRADE_CHECK := true
+
+.PHONY: help setup run scenarios firmware sil test test-full lint bench docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +34,23 @@ $(SERVICES): $(READY) .ci/debian-packages
 	@.ci/debian-packages services
 	@touch $@
 
+# The compiler for the firmware's host build, and what the firmware's tests need.
+$(COMPILERS): $(READY) .ci/debian-packages
+	@.ci/debian-packages firmware
+	@touch $@
+
 run: $(READY) ## central system, three chargers and the charging suite; stays up until Ctrl-C
 	@$(BIN)/evseloop run $(ARGS)
 
 scenarios: $(READY) ## every scenario on the twin; exits with their result
 	@$(BIN)/evseloop scenarios --target twin $(ARGS)
+
+firmware: $(COMPILERS) ## the firmware, built for this machine: .pio/build/host/program
+	@$(BIN)/python firmware/platforms/lay_scons.py
+	@$(BIN)/pio run --silent --environment host
+
+sil: firmware ## every scenario on the firmware, built for this machine, at the electrics of the twin
+	@$(BIN)/evseloop scenarios --target sil --output out/sil $(ARGS)
 
 lint: $(READY) ## ruff, mypy and the import directions
 	@$(BIN)/ruff check .
@@ -41,10 +58,10 @@ lint: $(READY) ## ruff, mypy and the import directions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: $(READY) $(SERVICES) lint ## everything at sampled counts (at most 20 minutes on two cores)
+test: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at sampled counts (at most 20 minutes on two cores)
 	@$(BIN)/pytest -m 'not full' $(ARGS)
 
-test-full: $(READY) $(SERVICES) lint ## everything at full counts (at most 80 minutes)
+test-full: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at full counts (at most 80 minutes)
 	@$(BIN)/pytest $(ARGS)
 
 bench: $(READY) ## every benchmark; figures, never pass or fail
@@ -56,4 +73,4 @@ docs: $(READY) ## the generated pages and pictures of docs/
 	@$(BIN)/python docs/lists.py
 
 clean: ## everything that make has made
-	rm -rf $(VENV) .evseloop out
+	rm -rf $(VENV) .evseloop .pio out

@@ -42,7 +42,8 @@ def make(*arguments):
     """
     prefix = sys.prefix
     return ["make", "-f", str(ROOT / "Makefile"), "-o", f"{prefix}/.ready",
-            "-o", f"{prefix}/.services", f"VENV={prefix}", *arguments]  # fmt: skip
+            "-o", f"{prefix}/.services", "-o", f"{prefix}/.compilers", f"VENV={prefix}",
+            *arguments]  # fmt: skip
 
 
 @pytest.fixture

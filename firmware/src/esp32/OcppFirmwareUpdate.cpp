@@ -1,0 +1,53 @@
+#include "OcppFirmwareUpdate.h"
+
+namespace evse::esp32 {
+
+const char* OcppFirmwareUpdate::begin() {
+  if (partition_ != nullptr) return "an update is under way";
+  evse_.ask_to_hold(true);
+  vTaskDelay(pdMS_TO_TICKS(20));
+  if (!evse_.held()) {
+    evse_.ask_to_hold(false);
+    return "charging: an image is written with the contactor open only";
+  }
+  partition_ = esp_ota_get_next_update_partition(nullptr);
+  if (partition_ == nullptr) {
+    let_go();
+    return "the flash has no second partition for an image";
+  }
+  // Sequential: sectors are erased as they are written, and no single call takes seconds.
+  if (esp_ota_begin(partition_, OTA_WITH_SEQUENTIAL_WRITES, &handle_) != ESP_OK) {
+    let_go();
+    return "the partition cannot be written";
+  }
+  return nullptr;
+}
+
+bool OcppFirmwareUpdate::write(const uint8_t* data, size_t size) {
+  return partition_ != nullptr && esp_ota_write(handle_, data, size) == ESP_OK;
+}
+
+const char* OcppFirmwareUpdate::finish() {
+  if (partition_ == nullptr) return "no update is under way";
+  const char* why = nullptr;
+  if (esp_ota_end(handle_) != ESP_OK) {
+    why = "the image is not whole";
+  } else if (esp_ota_set_boot_partition(partition_) != ESP_OK) {
+    why = "the image is not one for this chip";
+  }
+  let_go();
+  return why;
+}
+
+void OcppFirmwareUpdate::abandon() {
+  if (partition_ == nullptr) return;
+  esp_ota_abort(handle_);
+  let_go();
+}
+
+void OcppFirmwareUpdate::let_go() {
+  partition_ = nullptr;
+  evse_.ask_to_hold(false);
+}
+
+}  // namespace evse::esp32

@@ -1,0 +1,37 @@
+// Writes an image that OCPP has ordered into the other partition, and takes it back if it fails.
+//
+// Where the image comes from is the OCPP client's business. Nothing here knows a network.
+#pragma once
+
+#include <esp_ota_ops.h>
+
+#include "FlashGuard.h"
+
+namespace evse::esp32 {
+
+class OcppFirmwareUpdate {
+ public:
+  explicit OcppFirmwareUpdate(EvseController& evse) : evse_(evse) {}
+  ~OcppFirmwareUpdate() { abandon(); }
+
+  // Null: begun; from here to `finish` or `abandon` no charging begins. Otherwise why not.
+  const char* begin();
+  // Pieces in order. False: flash refuses; abandon.
+  bool write(const uint8_t* data, size_t size);
+  // Checks the image and makes it the next to start. Null: restart now. Otherwise why not.
+  const char* finish();
+  void abandon();
+
+  // After a restart: the image has proven itself (the controller runs, the central system
+  // answers). Until this is said, the next reset goes back to the image before.
+  static bool confirm() { return esp_ota_mark_app_valid_cancel_rollback() == ESP_OK; }
+
+ private:
+  void let_go();
+
+  EvseController& evse_;
+  const esp_partition_t* partition_ = nullptr;
+  esp_ota_handle_t handle_ = 0;
+};
+
+}  // namespace evse::esp32

@@ -73,7 +73,11 @@ class SilTarget(TwinTarget):
         free_generator: bool = False,
     ) -> None:
         """Start afresh, with a program that has just booted; the one before it ends."""
+        self.close()
+        super().set_up(evse, seed, faults=faults, free_generator=free_generator)
+
+    def close(self) -> None:
+        """End whatever program runs."""
         for controller in self._running:
             controller.close()
         self._running.clear()
-        super().set_up(evse, seed, faults=faults, free_generator=free_generator)

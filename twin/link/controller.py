@@ -31,6 +31,10 @@ class Firmware(Protocol):
         """End it at once, as a power cut does; nothing if it does not run."""
         ...
 
+    def close(self) -> None:
+        """End it for good."""
+        ...
+
 
 class LinkController:
     """A controller that runs its own ticks, inside the time that the plant grants it.
@@ -149,4 +153,4 @@ class LinkController:
         if self._session is not None:
             self._session.close()
             self._session = None
-        self._firmware.kill()
+        self._firmware.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import tempfile
@@ -9,7 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twin.link.frames import LinkError
-from twin.link.session import LinkSession
+from twin.link.session import WALL_TIMEOUT_S, LinkSession
+
+ENDING_S = 2.0
+"""A program whose connection has ended is given so long to end itself, wall time."""
 
 
 class HostFirmware:
@@ -21,17 +25,23 @@ class HostFirmware:
     Args:
         program: the executable.
         arguments: for the program, before its own.
-        nvm: its directory; None: a new one, gone with this object.
+        nvm: its directory; None: a new one, gone with `close`.
+        timeout_s: how long it may take to answer, wall time.
     """
 
     def __init__(
-        self, program: Path, arguments: Sequence[str] = (), nvm: Path | None = None
+        self,
+        program: Path,
+        arguments: Sequence[str] = (),
+        nvm: Path | None = None,
+        timeout_s: float = WALL_TIMEOUT_S,
     ) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
         self._program = program
         self._arguments = tuple(arguments)
+        self._timeout_s = timeout_s
         self._scratch = tempfile.TemporaryDirectory(prefix="evseloop-nvm-") if nvm is None else None
         self.nvm = nvm or Path(self._scratch.name if self._scratch else "")
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> LinkSession:
         """Start the program; see `twin.link.controller.Firmware`."""
@@ -43,7 +53,17 @@ class HostFirmware:
             except OSError as error:
                 ours.close()
                 raise LinkError(f"{self._program} does not start: {error}") from error
-        return LinkSession(ours)
+        return LinkSession(ours, self._timeout_s, name=self._program.name, ending=self._ending)
+
+    def _ending(self) -> str:
+        """Say how the program has ended, now that its connection has."""
+        if self._process is None:
+            return ""
+        try:
+            code = self._process.wait(timeout=ENDING_S)
+        except subprocess.TimeoutExpired:
+            return "; it still runs"
+        return f"; killed by {signal.Signals(-code).name}" if code < 0 else f"; exit code {code}"
 
     def kill(self) -> None:
         """Kill the program, if it runs."""
@@ -51,6 +71,12 @@ class HostFirmware:
         if process is not None:
             process.kill()
             process.wait()
+
+    def close(self) -> None:
+        """End the program, and with it a memory of its own."""
+        self.kill()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def __del__(self) -> None:
         """Leave no program behind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from twin.control.hardware import Hardware
@@ -57,6 +57,8 @@ class LinkSession:
     Args:
         connection: the stream, connected; belongs to the session from now on.
         timeout_s: how long to wait for a frame, wall time.
+        name: what to call the controller until it has said its name.
+        ending: says how the other side has ended, once the connection has.
 
     Attributes:
         name: what the controller calls itself.
@@ -64,12 +66,21 @@ class LinkSession:
         exchanges: grants so far.
     """
 
-    def __init__(self, connection: socket.socket, timeout_s: float = WALL_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        timeout_s: float = WALL_TIMEOUT_S,
+        *,
+        name: str = "the controller",
+        ending: Callable[[], str] = str,
+    ) -> None:
         self._connection = connection
+        self._timeout_s = timeout_s
+        self._ending = ending
         connection.settimeout(timeout_s)
         self._buffer = bytearray(HEADER.size + MAX_BODY)
         self._view = memoryview(self._buffer)
-        self.name = ""
+        self.name = name
         self.evses = 0
         self.exchanges = 0
         self._phase_us = 0
@@ -88,11 +99,14 @@ class LinkSession:
         """
         kind, evses, body = self._receive()
         if kind is not FrameType.HELLO or len(body) != HELLO.size:
-            raise LinkError(f"the first frame of a controller is HELLO, not {kind.name}")
+            raise LinkError(
+                f"{self.name} begins with {kind.name}, {len(body)} bytes: the first frame of a "
+                f"controller is HELLO, {HELLO.size} bytes"
+            )
         magic, link, pins, crc, name = HELLO.unpack(body)
         if magic != MAGIC:
-            raise LinkError("whoever has connected is not a controller: no EVSL in its HELLO")
-        self.name = name.rstrip(b"\0").decode("ascii", "replace")
+            raise LinkError(f"{self.name} is not a controller: there is no EVSL in its HELLO")
+        self.name = name.rstrip(b"\0").decode("ascii", "replace") or self.name
         self._check(link, pins, crc, evses, len(chargers))
         self.evses = evses
         self._phase_us = phase_us % TICK_US
@@ -103,11 +117,13 @@ class LinkSession:
 
     def _check(self, link: int, pins: int, crc: int, evses: int, wanted: int) -> None:
         if link != LINK_VERSION:
-            self._refuse(f"{self.name} speaks version {link} of the link, the twin {LINK_VERSION}")
+            self._refuse(
+                f"{self.name} speaks version {link} of the link, the twin version {LINK_VERSION}"
+            )
         if (pins, crc) != (PINS_VERSION, layout_crc()):
             self._refuse(
                 f"{self.name} has version {pins} ({crc:08x}) of the pin table, "
-                f"the twin {PINS_VERSION} ({layout_crc():08x})"
+                f"the twin version {PINS_VERSION} ({layout_crc():08x})"
             )
         if evses != wanted:
             self._refuse(f"{self.name} controls {evses} EVSEs, the twin has {wanted}")
@@ -170,27 +186,36 @@ class LinkSession:
         try:
             self._connection.sendall(HEADER.pack(kind, self.evses, len(body)) + body)
         except TimeoutError:
-            raise LinkError(f"{self.name or 'the controller'} takes no frames") from None
+            raise LinkError(f"{self.name} takes no frames: {self._silence()}") from None
         except OSError as error:
-            raise LinkError(f"{self.name or 'the controller'} is gone: {error}") from error
+            raise LinkError(f"{self.name} is gone: {error.strerror}{self._ending()}") from error
 
     def _receive(self) -> tuple[FrameType, int, memoryview]:
-        self._fill(0, HEADER.size)
+        self._fill(0, HEADER.size, "a frame")
         kind, evses, size = HEADER.unpack_from(self._buffer)
         if kind not in FrameType.__members__.values() or size > MAX_BODY:
-            raise LinkError(f"{self.name or 'the controller'} sent frame type {kind}, {size} bytes")
-        self._fill(HEADER.size, size)
+            raise LinkError(
+                f"{self.name} sent a header that is none of this protocol: type {kind}, "
+                f"{size} bytes"
+            )
+        self._fill(HEADER.size, size, f"the rest of a {FrameType(kind).name}")
         return FrameType(kind), evses, self._view[HEADER.size : HEADER.size + size]
 
-    def _fill(self, at: int, size: int) -> None:
+    def _fill(self, at: int, size: int, awaited: str) -> None:
         end = at + size
         while at < end:
             try:
                 got = self._connection.recv_into(self._view[at:end])
             except TimeoutError:
-                raise LinkError(f"{self.name or 'the controller'} does not answer") from None
+                raise LinkError(f"{self.name} does not answer: {self._silence()}") from None
             except OSError as error:
-                raise LinkError(f"{self.name or 'the controller'} is gone: {error}") from error
+                raise LinkError(f"{self.name} is gone: {error.strerror}{self._ending()}") from error
             if got == 0:
-                raise LinkError(f"{self.name or 'the controller'} has ended the connection")
+                raise LinkError(
+                    f"{self.name} has ended the connection, where {awaited} was awaited"
+                    f"{self._ending()}"
+                )
             at += got
+
+    def _silence(self) -> str:
+        return f"silent for {self._timeout_s:g} s of wall time, while virtual time stood still"

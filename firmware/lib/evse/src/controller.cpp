@@ -113,7 +113,9 @@ void Controller::observe(const Inputs& in) {
     return;
   }
   wake_up_.tick(now_us_, phase_ == Phase::Offering && view_.state == PilotState::B);
-  pilot_.tick(now_us_, in, wake_up_.running());
+  // In state F the generator makes no upper plateau: what may be read there is noise.
+  const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative;
+  pilot_.tick(now_us_, in, in_f || wake_up_.running());
   diode_.tick(now_us_, in, outputs_.pilot_mode == PilotMode::Pwm, pilot_.vehicle_now());
   if (socket()) proximity_.tick(now_us_, in, pilot_.vehicle_now(), pilot_.vehicle());
   view_ = {pilot_.state(), pilot_.vehicle(), pilot_.gone(), pilot_.looked()};
@@ -327,9 +329,9 @@ void Controller::tell(const Inputs& in) {
   Report& report = report_;
   Report before;
   before = report;
-  const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative && !wake_up_.running();
   report.phase = phase_;
-  report.state = in_f ? PilotState::F : view_.state;
+  // State F for a fault is over soon, and what was seen before it is what the fault is about.
+  report.state = phase_ == Phase::Unavailable ? PilotState::F : view_.state;
   // A shorted pilot says nothing of who is plugged in.
   if (view_.state != PilotState::E) report.plugged = view_.vehicle;
   report.vehicle_ready = view_.state == PilotState::C || view_.state == PilotState::D;

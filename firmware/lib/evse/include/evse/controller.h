@@ -54,8 +54,8 @@ class Controller {
 
   // What non-volatile memory has to hold.
   Memory memory() const;
-  // Raised by every tick after which memory has to be saved: an opening, a fault, and every 10 s
-  // while the register moves.
+  // Raised by every tick after which memory has to be saved: an opening, a fault, and every few
+  // seconds while the register moves.
   uint32_t memory_revision() const { return memory_revision_; }
 
  private:

@@ -92,7 +92,8 @@ constexpr int32_t kDerateStepCc = 100;
 constexpr int32_t kDerateSteps = 10;
 constexpr int32_t kSoftStopCc = 7500;
 constexpr int32_t kOpenAtOnceCc = 8500;
-constexpr int32_t kCooledCc = 6000;
+// Below 60 degrees, by more than the steps in which converters and links tell a temperature.
+constexpr int32_t kCooledCc = 5980;
 
 // --- sensors (policy) -----------------------------------------------------------------------------
 constexpr uint32_t kPilotStaleUs = 20000;
@@ -109,8 +110,9 @@ constexpr int kRetries = 3;
 constexpr uint64_t kRetriesUs = 600 * kSecond;
 
 // --- register -------------------------------------------------------------------------------------------
-// A power cut may lose what 10 s of power make.
-constexpr uint64_t kSaveUs = 10 * kSecond;
+// A power cut may lose what 10 s of power make: 8 s between two saves, and up to a second that a
+// total may be old when it is saved.
+constexpr uint64_t kSaveUs = 8 * kSecond;
 // A total that falls by more than 10 Wh is that of a converter that has started anew; less is
 // power that went backwards.
 constexpr int64_t kConverterRestartMws = 36000000;

@@ -1,0 +1,150 @@
+// What survives a power cut, at whatever byte it comes.
+#include "bench.h"
+#include "charger/charger.h"
+#include "charger/memory_bytes.h"
+
+using namespace evse;
+using namespace evse::test;
+
+namespace {
+
+// An FRAM that loses its power after so many written bytes.
+class Chip final : public hal::Fram {
+ public:
+  int size() const override { return 4096; }
+  bool read(int address, uint8_t* data, int count) override {
+    for (int i = 0; i < count; ++i) data[i] = bytes[address + i];
+    return !dead;
+  }
+  bool write(int address, const uint8_t* data, int count) override {
+    if (dead) return false;
+    for (int i = 0; i < count; ++i) {
+      if (writable-- <= 0) return false;
+      bytes[address + i] = data[i];
+    }
+    ++writes;
+    return true;
+  }
+
+  uint8_t bytes[4096]{};
+  int writable = 1 << 30;
+  int writes = 0;
+  bool dead = false;
+};
+
+Inputs charging(int64_t total_mws) {
+  Inputs in;
+  in.total_vi_mws[0] = total_mws;
+  in.earth_sense = in.temperature_valid = in.supply_present = true;
+  in.mirror_main_open = in.mirror_l2l3_open = true;
+  in.pilot_n_high = 1;
+  in.pilot_high_mv = 12000;
+  for (int i = 0; i < 3; ++i) {
+    in.cycle_n[i] = 1;
+    in.cycle_v2_e3[i] = 52900000;
+  }
+  return in;
+}
+
+}  // namespace
+
+TEST_CASE("a memory reads as it was written") {
+  Memory memory;
+  memory.energy_mwh = 123456789012;
+  memory.converter_mws = -1;
+  memory.welded = true;
+  memory.log[7] = {18, 4000000000};
+  uint8_t data[kMemoryBytes];
+  encode(memory, data);
+  Memory read;
+  REQUIRE(decode(data, read));
+  CHECK(read.energy_mwh == memory.energy_mwh);
+  CHECK(read.converter_mws == -1);
+  CHECK(read.welded);
+  CHECK(read.log[7].number == 18);
+  CHECK(read.log[7].uptime_s == 4000000000);
+  data[0] = 99;
+  CHECK_FALSE(decode(data, read));
+}
+
+TEST_CASE("a new register begins where it is told, a kept one goes on") {
+  Chip chip;
+  Charger first(chip, Hardware(), 0);
+  first.boot(0, 5000);
+  CHECK(first.controller().memory().energy_mwh == 5000);
+  first.tick(1000, charging(0));
+  first.tick(20 * kSecond, charging(36000));
+  CHECK(chip.writes == 1);
+  Charger second(chip, Hardware(), 0);
+  second.boot(30 * kSecond, 99);
+  second.tick(31 * kSecond, charging(36000));
+  CHECK(second.controller().report().energy_mwh == 5010);
+}
+
+TEST_CASE("two EVSEs keep their memories apart") {
+  Chip chip;
+  for (int seat = 0; seat < 2; ++seat) {
+    Charger charger(chip, Hardware(), seat);
+    charger.boot(0, 1000 * (seat + 1));
+    charger.tick(1000, charging(0));
+    charger.tick(20 * kSecond, charging(3600));
+  }
+  for (int seat = 0; seat < 2; ++seat) {
+    Charger charger(chip, Hardware(), seat);
+    charger.boot(0, 0);
+    CHECK(charger.controller().memory().energy_mwh == 1000 * (seat + 1) + 1);
+  }
+}
+
+TEST_CASE("the register is saved within ten seconds, not at every tick") {
+  Chip chip;
+  Charger charger(chip, Hardware(), 0);
+  charger.boot(0, 0);
+  int64_t saved_mwh = 0;
+  for (int64_t ms = 1; ms <= 60000; ++ms) {
+    charger.tick(static_cast<uint64_t>(ms) * 1000, charging(ms * 11000));
+    if (ms % 50 != 0) continue;
+    Charger after(chip, Hardware(), 0);
+    after.boot(0, 0);
+    const int64_t mwh = after.controller().memory().energy_mwh;
+    REQUIRE(mwh >= saved_mwh);
+    saved_mwh = mwh;
+    REQUIRE(charger.controller().report().energy_mwh - mwh <= 11000 * 10 * 10 / 36);
+  }
+  CHECK(chip.writes <= 8);
+}
+
+TEST_CASE("a power cut at any byte of a save leaves the register old or new") {
+  for (int byte = 0; byte <= 2 * kMemoryBytes; ++byte) {
+    Chip chip;
+    Charger charger(chip, Hardware(), 0);
+    charger.boot(0, 0);
+    charger.tick(1000, charging(0));
+    charger.tick(20 * kSecond, charging(36000));
+    chip.writable = byte;
+    charger.tick(40 * kSecond, charging(72000));
+    chip.writable = 1 << 30;
+    Charger after(chip, Hardware(), 0);
+    after.boot(0, 777);
+    const int64_t mwh = after.controller().memory().energy_mwh;
+    CAPTURE(byte);
+    const bool old_or_new = mwh == 10 || mwh == 20;
+    CHECK(old_or_new);
+  }
+}
+
+TEST_CASE("a chip that does not answer is asked again, and the charger says so") {
+  Chip chip;
+  Charger charger(chip, Hardware(), 0);
+  charger.boot(0, 0);
+  charger.tick(1000, charging(0));
+  chip.dead = true;
+  charger.tick(20 * kSecond, charging(36000));
+  CHECK(charger.memory_fails());
+  chip.dead = false;
+  charger.tick(20 * kSecond + 1000, charging(36000));
+  CHECK(charger.memory_fails());
+  charger.tick(21 * kSecond, charging(36000));
+  CHECK_FALSE(charger.memory_fails());
+  CHECK(chip.writes == 1);
+}

@@ -23,7 +23,7 @@ CHIPS = {
 }
 
 WRITES_FLASH = re.compile(
-    r"\.putString\(|esp_ota_(begin|write|set_boot_partition)\(|ArduinoOTA\.handle|persistent\(true"
+    r"\.putString\(|esp_ota_(begin|write|set_boot_partition|mark_app_valid_cancel_rollback)\(|ArduinoOTA\.handle|persistent\(true"
 )
 
 

@@ -1,5 +1,9 @@
 #include "OcppFirmwareUpdate.h"
 
+// The Arduino core would confirm every image at its start, before it has shown anything
+// (cores/esp32/esp32-hal-misc.c asks this).
+extern "C" bool verifyRollbackLater() { return true; }
+
 namespace evse::esp32 {
 
 const char* OcppFirmwareUpdate::begin() {
@@ -43,6 +47,11 @@ void OcppFirmwareUpdate::abandon() {
   if (partition_ == nullptr) return;
   esp_ota_abort(handle_);
   let_go();
+}
+
+bool OcppFirmwareUpdate::confirm() {
+  const FlashGuard guard(evse_);
+  return guard.open() && esp_ota_mark_app_valid_cancel_rollback() == ESP_OK;
 }
 
 void OcppFirmwareUpdate::let_go() {

@@ -22,9 +22,9 @@ class OcppFirmwareUpdate {
   const char* finish();
   void abandon();
 
-  // After a restart: the image has proven itself (the controller runs, the central system
-  // answers). Until this is said, the next reset goes back to the image before.
-  static bool confirm() { return esp_ota_mark_app_valid_cancel_rollback() == ESP_OK; }
+  // After a restart: the image has proven itself. Until this is said, the next reset goes back to
+  // the image before. False: charging, so that flash may not be written; say it again later.
+  bool confirm();
 
  private:
   void let_go();

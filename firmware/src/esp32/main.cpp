@@ -9,11 +9,12 @@
 #include "HardwareConfig.h"
 #include "IndicatorLed.h"
 #include "LcdDisplay.h"
-#include "WifiNetwork.h"
+#include "OcppFirmwareUpdate.h"
 #include "OtaManager.h"
 #include "RfidReader.h"
 #include "SerialConsole.h"
 #include "Settings.h"
+#include "WifiNetwork.h"
 
 namespace {
 
@@ -29,6 +30,8 @@ constexpr uint8_t kLcdAddress = 0x27;
 constexpr uint32_t kBusinessStackBytes = 8192;
 constexpr UBaseType_t kBusinessPriority = 2;
 constexpr uint32_t kBusinessMs = 10;
+// A new image is kept once it has run for so long: an image that resets goes back.
+constexpr uint32_t kProvenMs = 60000;
 
 FramI2c fram(memory_bus);
 EvseController controller(kHardware, fram, memory_bus);
@@ -36,6 +39,7 @@ Settings settings;
 WifiNetwork network(settings, controller);
 SerialConsole console(settings, controller);
 OtaManager ota(settings, controller);
+OcppFirmwareUpdate update(controller);
 RfidReader rfid(kHardware.rfid_cs, controller);
 LcdDisplay lcd(kLcdAddress, 16, 2);
 
@@ -63,7 +67,11 @@ void show() {
 }
 
 void business(void*) {
+  bool confirmed = false;
   for (;;) {
+    if (!confirmed && millis() > kProvenMs && !controller.report().plugged) {
+      confirmed = update.confirm();
+    }
     console.poll();
     network.poll();
     if (network.online()) ota.poll();

@@ -65,7 +65,7 @@ test-full: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at full counts (
 	@$(BIN)/pytest $(ARGS)
 
 bench: $(READY) ## every benchmark; figures, never pass or fail
-	@for name in twin central fleet; do $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in twin central fleet firmware; do $(BIN)/python -m bench.$$name || exit 1; done
 
 docs: $(READY) ## the generated pages and pictures of docs/
 	@$(BIN)/python -m scenarios.reference

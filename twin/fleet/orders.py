@@ -8,6 +8,7 @@ open is as in decision 17.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from twin.fleet.order import DEFAULT, MAX, NEVER_US, SECOND_US, TX, Order, Said, read
 from twin.fleet.told_time import ToldTime
@@ -15,6 +16,27 @@ from wire.frames import Call, Payload
 
 SURE_US = 30 * SECOND_US
 """A remote start that leads to a transaction later than this may have been given up before."""
+
+UNSURE_US = -1
+"""Such a remote start is not judged, however soon it leads to a transaction."""
+
+SOMEWHERE = -1
+"""The connector of a remote start that leaves the choice to the charger, until it begins."""
+
+
+@dataclass(slots=True, eq=False)
+class _RemoteStart:
+    """A remote start with a profile whose transaction has not begun yet.
+
+    Attributes:
+        order: Its profile, installed as any other (decision 17); it may be cleared or replaced.
+        id_tag: In lower case: upper and lower are one (section 7, CiString20Type).
+        sure_until_us: If its transaction begins later, the charger may have given it up before.
+    """
+
+    order: Order
+    id_tag: str
+    sure_until_us: int
 
 
 class Orders:
@@ -36,9 +58,10 @@ class Orders:
         self.accepted = 0
         self.on_change: Callable[[], None] = _nothing
         self._now_us = now_us
-        self._asked: dict[str, Call] = {}
-        self._promised: dict[str, tuple[Payload, int]] = {}
+        self._asked: dict[str, tuple[Call, int]] = {}
+        self._remote_starts: list[_RemoteStart] = []
         self._began_us: dict[int, int] = {}
+        self._id_tags: dict[int, str] = {}
         self._unsure: set[int] = set()
 
     # --- what is on the wire, and in the books ---
@@ -53,11 +76,11 @@ class Orders:
         if call.action in ("SetChargingProfile", "ClearChargingProfile") or (
             call.action == "RemoteStartTransaction" and "chargingProfile" in call.payload
         ):
-            self._asked[call.unique_id] = call
+            self._asked[call.unique_id] = (call, self._now_us())
 
     def answered(self, unique_id: str, payload: Payload) -> None:
         """Take in an answer of the charger."""
-        call = self._asked.pop(unique_id, None)
+        call, asked_us = self._asked.pop(unique_id, (None, 0))
         if call is None or payload.get("status") != "Accepted":
             return
         self.on_change()
@@ -65,40 +88,99 @@ class Orders:
         if call.action == "SetChargingProfile":
             self._install(asked["connectorId"], asked["csChargingProfiles"])
         elif call.action == "ClearChargingProfile":
-            self.profiles = [each for each in self.profiles if not _meant(each, asked)]
+            self._clear(asked)
         else:
-            self._promised[asked["idTag"]] = (asked["chargingProfile"], self._now_us())
+            self._remote_start(asked, asked_us)
 
     def boot_answered(self, payload: Payload) -> None:
         """Take in the time that the charger was told."""
         self.on_change()
         self.time.boot_answered(payload, self._now_us())
+        for start in self._remote_starts:
+            start.sure_until_us = UNSURE_US  # nobody's start outlives a restart, if it was one
 
     def disconnected(self) -> None:
         """Await no answer any more."""
         self._asked.clear()
 
     def began(self, connector: int, id_tag: str) -> None:
-        """Take in that a transaction begins, with the profile of the remote start (5.11)."""
+        """Take in that a transaction begins, which may be that of a remote start (5.11)."""
         self.on_change()
         self._began_us[connector] = self._now_us()
-        if id_tag in self._promised:
-            profile, promised_us = self._promised.pop(id_tag)
-            if self._now_us() - promised_us > SURE_US:
-                self._unsure.add(connector)
-            else:
-                self._install(connector, profile)
+        self._id_tags[connector] = id_tag.casefold()
+        waiting = self._waiting()
+        meant = [
+            start
+            for start in waiting
+            if start.order.connector in (connector, SOMEWHERE) and start.id_tag == id_tag.casefold()
+        ]
+        if len(meant) > 1:
+            # Two that may be this one: neither this nor what begins with the tag next is judged.
+            for start in meant:
+                start.sure_until_us = UNSURE_US
+        chosen = max(meant, key=lambda start: start.order.connector, default=None)
+        for start in waiting:
+            if start is chosen:
+                self._replace(start.order, replace(start.order, connector=connector))
+                if self._now_us() > start.sure_until_us:
+                    self._unsure.add(connector)
+            elif start.order.connector == connector:
+                self._replace(start.order)  # somebody else's: that one has come to nothing
 
     def ended(self, connector: int) -> None:
         """Take in that it ends, and its profiles with it (section 3.13.1)."""
         self.on_change()
         self._began_us.pop(connector, None)
+        self._id_tags.pop(connector, None)
         self._unsure.discard(connector)
         self.profiles = [
             each for each in self.profiles if (each.connector, each.purpose) != (connector, TX)
         ]
 
-    def _install(self, connector: int, payload: Payload) -> None:
+    def _remote_start(self, asked: Payload, asked_us: int) -> None:
+        """Install its profile: from the answer on it is one as any other (decision 17)."""
+        connector: int = asked.get("connectorId", SOMEWHERE)
+        id_tag: str = asked["idTag"].casefold()
+        # Where a vehicle waits, its transaction begins before the answer has gone out.
+        begun = [
+            number
+            for number, began_us in self._began_us.items()
+            if began_us >= asked_us
+            and self._id_tags[number] == id_tag
+            and connector in (number, SOMEWHERE)
+        ]
+        if begun:
+            self._install(begun[0], asked["chargingProfile"])
+            return
+        for start in self._waiting():
+            if start.order.connector == connector != SOMEWHERE:
+                self._replace(start.order)  # it is free again: that one has come to nothing
+        order = self._install(connector, asked["chargingProfile"])
+        self._remote_starts.append(_RemoteStart(order, id_tag, self._now_us() + SURE_US))
+
+    def _waiting(self) -> list[_RemoteStart]:
+        """Return the remote starts whose profiles are still there; forget the others."""
+        self._remote_starts = [
+            start
+            for start in self._remote_starts
+            if any(each is start.order for each in self.profiles)
+        ]
+        return self._remote_starts
+
+    def _clear(self, asked: Payload) -> None:
+        anywhere = {name: value for name, value in asked.items() if name != "connectorId"}
+        for start in self._remote_starts:
+            # The connector that was chosen may be the one that is asked for, or may not.
+            if start.order.connector == SOMEWHERE and _meant(start.order, anywhere):
+                start.sure_until_us = UNSURE_US
+        self.profiles = [each for each in self.profiles if not _meant(each, asked)]
+
+    def _replace(self, order: Order, by: Order | None = None) -> None:
+        self.profiles = [each for each in self.profiles if each is not order]
+        if by is not None:
+            self.profiles.append(by)
+
+    def _install(self, connector: int, payload: Payload) -> Order:
         order = read(connector, payload, self.time.utc_us(self._now_us()))
         # Section 5.16: it replaces that of its id, and that of its place, purpose and level.
         place = (order.connector, order.purpose, order.level)
@@ -106,10 +188,11 @@ class Orders:
             each
             for each in self.profiles
             if each.profile_id != order.profile_id
-            and (each.connector, each.purpose, each.level) != place
+            and ((each.connector, each.purpose, each.level) != place or connector == SOMEWHERE)
         ]
         self.profiles.append(order)
         self.accepted += 1
+        return order
 
     # --- what they come to ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,39 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.peers.charging_profiles import DEFAULT, MAX, TX, profile
+from tests.peers.orders_on_the_wire import EPOCH, SECOND_US, Wire
 from twin.charge_point.smart_charging.limits import Outlet, limits_at
 from twin.charge_point.smart_charging.profile import read_profile
 from twin.charge_point.smart_charging.schedule import Installed
-from twin.fleet.orders import SURE_US, Orders
-from twin.fleet.told_time import ToldTime
-from wire.frames import Call
 
-SECOND_US = 1_000_000
 DAY_S = 86_400
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
 EPOCH_US = int(EPOCH.timestamp()) * SECOND_US
-
-
-class Wire:
-    """Says on the wire and in the books what a fleet hears of one charger."""
-
-    def __init__(self, drift_ppm: float = 0.0) -> None:
-        self.now_us = 0
-        self.orders = Orders(ToldTime(EPOCH, drift_ppm), lambda: self.now_us)
-        self._count = 0
-
-    def order(self, action: str, payload: dict[str, Any], status: str = "Accepted") -> None:
-        self._count += 1
-        self.orders.asked(Call(str(self._count), action, payload))
-        self.orders.answered(str(self._count), {"status": status})
-
-    def install(self, connector: int, wanted: dict[str, Any], status: str = "Accepted") -> None:
-        payload = {"connectorId": connector, "csChargingProfiles": wanted}
-        self.order("SetChargingProfile", payload, status)
-
-    def limit(self, at_s: float, connector: int = 1) -> float | None:
-        said = self.orders.of_connector(connector, round(at_s * SECOND_US))
-        return None if said is None else said.limit
 
 
 PERIODS = st.lists(
@@ -173,30 +148,6 @@ def test_profiles_are_cleared_by_id_or_by_all_that_is_said() -> None:
     assert wire.limit(1) == 10.0
     wire.order("ClearChargingProfile", {"id": 1, "stackLevel": 7})
     assert wire.limit(1) is None
-
-
-def test_the_profile_of_a_remote_start_counts_from_its_transaction_and_ends_with_it() -> None:
-    wire = Wire()
-    wanted = profile((0, 10.0), (60, 8.0), purpose=TX, kind="Relative")
-    wire.order("RemoteStartTransaction", {"idTag": "TAG", "chargingProfile": wanted})
-    wire.now_us = 20 * SECOND_US
-    wire.orders.began(1, "TAG")
-    assert [wire.limit(at_s) for at_s in (20, 79.9, 80)] == [10.0, 10.0, 8.0]
-    wire.orders.ended(1)
-    wire.orders.began(1, "TAG")
-    assert wire.limit(80) is None
-
-
-def test_a_remote_start_that_may_have_been_given_up_is_not_judged() -> None:
-    wire = Wire()
-    wanted = profile((0, 10.0), purpose=TX)
-    wire.order("RemoteStartTransaction", {"idTag": "TAG", "chargingProfile": wanted})
-    wire.now_us = SURE_US + 1
-    wire.orders.began(1, "TAG")
-    assert wire.orders.charging == []
-    wire.orders.ended(1)
-    wire.orders.began(1, "TAG")
-    assert wire.orders.charging == [1]
 
 
 def test_absolute_times_are_those_of_the_clock_as_the_boot_set_it() -> None:

@@ -14,11 +14,12 @@ import msgspec
 import pytest
 
 from tests.peers.charging_profiles import MAX, TX, profile
-from twin.charge_point.smart_charging import limits, schedule
+from twin.charge_point.smart_charging import SmartCharging, limits, schedule
 from twin.clock import Clock
 from twin.driver import HeldDriver
 from twin.fleet import Allow, Description, Fleet, draw
 from twin.fleet.report import checks, summary
+from twin.fleet.second_opinion import offered_a
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE_US = 60_000_000
@@ -215,3 +216,38 @@ async def test_a_charger_that_reads_its_profiles_wrongly_is_caught(
 ) -> None:
     wrong(monkeypatch)
     assert await run_orders(central, orders, **make) == {"disobeyed"}
+
+
+# A quarter of a minute before the vehicle comes.
+START_MINUTE = 1.5
+
+
+async def start(fleet: Fleet, central: Any, wanted: dict[str, Any]) -> None:
+    payload = {"idTag": "APP", "connectorId": 1, "chargingProfile": wanted}
+    await until_minute(fleet, START_MINUTE)
+    await ordered(fleet, central, "RemoteStartTransaction", payload)
+
+
+async def test_a_central_system_that_takes_the_profile_of_a_remote_start_back_finds_it_gone(
+    central: Any,
+) -> None:
+    async with playing(central) as fleet:
+        wanted = profile((0, 8.0), purpose=TX, kind="Relative", number=7)
+        await start(fleet, central, wanted)
+        assert fleet.players[0].books.transactions == {}, "no vehicle yet"
+        await ordered(fleet, central, "ClearChargingProfile", {"id": 7})
+        await until_minute(fleet, 8)
+        assert len(fleet.players[0].books.transactions) == 1
+        assert offered_a(fleet.players[0].evses[0]) > 20
+        assert failed(fleet) == set()
+
+
+async def test_a_charger_that_forgets_the_profile_of_a_remote_start_is_caught(
+    central: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SmartCharging, "promise", lambda *_: None)
+    async with playing(central) as fleet:
+        wanted = profile((0, 8.0), purpose=TX, kind="Relative", number=7)
+        await start(fleet, central, wanted)
+        await until_minute(fleet, 8)
+        assert failed(fleet) == {"disobeyed"}

@@ -173,7 +173,8 @@ class Controller(Protocol):
 
         Keys: `current_l1_a` … `current_l3_a`, `voltage_l1_v` … `voltage_l3_v`
         (root mean square of the last cycle, sqrt(sum / n)), `temperature_c`
-        (the hotter sensor), `residual_ma`, `pilot_age_us`. A quantity without
+        (the hotter sensor) or `temperature_contactor_c` and `temperature_connector_c`
+        (each its own), `residual_ma`, `pilot_age_us`. A quantity without
         a key is not watched. Pilot and proximity plateaus are watched always,
         by their quantum. The same object as long as nothing in it changes.
         """

@@ -12,9 +12,6 @@ from twin.link.pins import QUANTA, Inputs, Outputs
 from twin.link.session import LinkSession, Reply
 from twin.process import Command, Memory, Report
 
-PILOT_AGE_QUANTUM_US = 1_000
-"""A dead converter shows as an age that grows: told again once it has grown by a tick."""
-
 
 class Firmware(Protocol):
     """A built controller that can be started, and killed: its non-volatile memory stays."""
@@ -109,7 +106,8 @@ class LinkController:
         """Take the inputs that are about to be sent: a grant ends a quantum away from them."""
         volt, amp = QUANTA["cycle_v2"], QUANTA["cycle_i2"]
         self._bands = bands = {
-            "pilot_age_us": (0.0, float(inputs.pilot_age_us + PILOT_AGE_QUANTUM_US)),
+            # No quantum: while the converter is dead every tick is told the age.
+            "pilot_age_us": (0.0, float(inputs.pilot_age_us)),
         }
         for line, n in enumerate(inputs.cycle_n):
             if n:
@@ -123,9 +121,9 @@ class LinkController:
                 inputs.residual_ma + quantum_ma,
             )
         if inputs.temperature_valid:
-            hottest_c = max(inputs.temperature_contactor_c, inputs.temperature_connector_c)
-            quantum_c = QUANTA["temperature_contactor_c"]
-            bands["temperature_c"] = (hottest_c - quantum_c, hottest_c + quantum_c)
+            for pin in ("temperature_contactor_c", "temperature_connector_c"):
+                celsius, quantum_c = getattr(inputs, pin), QUANTA[pin]
+                bands[pin] = (celsius - quantum_c, celsius + quantum_c)
 
     def wake_at_us(self) -> int | None:
         """Return None: it wakes by itself, inside its grant."""

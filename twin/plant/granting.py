@@ -10,6 +10,8 @@ The rules of the co-simulation link, which docs/link.md gives reasons for:
   effect `exec_us` after that tick, and are seen by nobody before.
 - The twin never goes past the beginning of a grant before the answer is there,
   and nobody acts on the plant at an instant for which time has been granted away.
+- Controllers that share a clock are granted one tick at a time, in the order of their
+  ticks: what one of them does may concern the others from the next microsecond on.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from twin.clock import TICK
+from twin.clock import TICK, Clock
 from twin.link.controller import LinkController
 from twin.link.frames import Changed
 from twin.link.pins import Outputs
@@ -29,6 +32,10 @@ from twin.process import TICK_US
 LIVE_GRANT_US = 1_000_000
 """Longest grant while the contactor may carry current: the energy total moves without a quantum,
 and a register must not lag by more than a meter's interval."""
+
+
+_GRANTED: WeakKeyDictionary[Clock, int] = WeakKeyDictionary()
+"""How many controllers are granted time on a clock."""
 
 
 class CausalityError(Exception):
@@ -89,18 +96,22 @@ class GrantTicker(Ticker):
         self._run_until_us = self.clock.now_us
         self._wanted_us = NEVER_US
         self._seen = None
+        _GRANTED[self.clock] = _GRANTED.get(self.clock, 0) + 1
         self._next(self.clock.now_us)
 
     def _halt(self, then: Callable[[], object]) -> None:
         super()._halt(then)
         self._look = False
+        _GRANTED[self.clock] -= 1
 
     def _next(self, from_us: int) -> None:
         """Go on with the first tick at or after an instant, which is now or later."""
         clock = self.clock
-        on_tick = (from_us - self._phase_us) % TICK_US == 0
-        if on_tick and (from_us > clock.now_us or clock.before_ticks):
+        late_us = (from_us - self._phase_us) % TICK_US
+        if late_us == 0 and (from_us > clock.now_us or clock.before_ticks):
             self._handle = clock.at(from_us, self._tick, TICK)
+        elif _GRANTED[clock] > 1:
+            self._handle = clock.at(from_us + TICK_US - late_us, self._tick, TICK)
         elif from_us > clock.now_us:
             self._handle = clock.at(from_us, self._arrive, TICK)
         else:
@@ -119,7 +130,10 @@ class GrantTicker(Ticker):
 
     def _extend(self) -> None:
         """Run all ticks up to the next instant at which something happens."""
-        self._grant(NEVER_US)
+        if _GRANTED[self.clock] > 1:
+            self._next(self.clock.now_us)
+        else:
+            self._grant(NEVER_US)
 
     def _grant(self, until_us: int) -> None:
         clock = self.clock
@@ -138,7 +152,8 @@ class GrantTicker(Ticker):
             if self._look or self.every_tick:
                 until_us = min(until_us, tick_us + 1)
             if until_us <= tick_us:
-                self._next(max(until_us, now_us))
+                # Something moves before it: that tick is sampled at its own instant.
+                self._handle = clock.at(tick_us, self._tick, TICK)
                 return
         reply = self.controller.grant(now_us, until_us, inputs)
         if reply.changed is not Changed.NOTHING or self._look or self.every_tick:
@@ -150,6 +165,8 @@ class GrantTicker(Ticker):
             return
         self._run_until_us = until_us
         self._seen = reply
+        if reply.tick_us == now_us:
+            self._see()
         self._next(until_us)
 
     def _see(self) -> None:

@@ -46,6 +46,7 @@ class PowerWatch:
         self._idle_v: Triple | None = None
         self._limits: list[tuple[bool, int, Band]] = []
         self._band_c: Band | None = None
+        self._sensor_bands_c: tuple[Band, Band] | None = None
 
     def due_us(self, bands: Bands, now_us: int) -> int | None:
         """Return the instant at or before which a tick has to look; None: nothing moves."""
@@ -76,8 +77,8 @@ class PowerWatch:
             if end_us < self._cycle_end_us:
                 self._leaves_us, self._cycle_end_us = leaves_us, end_us
         due_us = self._cycle_end_us if self._cycle_end_us < NEVER_US else None
-        if self._band_c is not None:
-            heat_s = self._heat_leaves_s(*self._band_c)
+        if self._band_c is not None or self._sensor_bands_c is not None:
+            heat_s = self._heat_leaves_s()
             if heat_s < inf:
                 heat_us = now_us + int(heat_s * 1e6)
                 due_us = heat_us if due_us is None else min(due_us, heat_us)
@@ -91,6 +92,12 @@ class PowerWatch:
             (*LINE_OF_KEY[key], band) for key, band in bands.items() if key in LINE_OF_KEY
         ]
         self._band_c = bands.get("temperature_c")
+        self._sensor_bands_c = None
+        if "temperature_contactor_c" in bands:
+            self._sensor_bands_c = (
+                bands["temperature_contactor_c"],
+                bands["temperature_connector_c"],
+            )
 
     def _line_leaves_s(self) -> float:
         """Return in how many seconds the first current or voltage leaves its band."""
@@ -130,20 +137,28 @@ class PowerWatch:
                         leaves_s = min(leaves_s, leg.reaches(limit_a, t_s) - t_s)
         return leaves_s
 
-    def _heat_leaves_s(self, low_c: float, high_c: float) -> float:
-        """Return in how many seconds, at the soonest, the hotter sensor leaves its band."""
+    def _heat_leaves_s(self) -> float:
+        """Return in how many seconds, at the soonest, a temperature leaves its band."""
         path = self._path
         if not path.sensors_valid:
             return inf
         least_a, most_a = path.bounds_a()
-        if low_c == -inf and path.hottest_c(most_a) <= high_c:
-            return inf
         first_c, second_c = path.temperatures_c()
-        if not low_c <= max(first_c, second_c) <= high_c:
-            return 0.0
-        # The hotter one alone may go below; either may go above.
-        first_low, second_low = (low_c, -inf) if first_c >= second_c else (-inf, low_c)
+        if self._sensor_bands_c is not None:
+            (first_low, first_high), (second_low, second_high) = self._sensor_bands_c
+            if not (first_low <= first_c <= first_high and second_low <= second_c <= second_high):
+                return 0.0
+        else:
+            assert self._band_c is not None
+            low_c, high_c = self._band_c
+            if low_c == -inf and path.hottest_c(most_a) <= high_c:
+                return inf
+            if not low_c <= max(first_c, second_c) <= high_c:
+                return 0.0
+            # The hotter one alone may go below; either may go above.
+            first_high = second_high = high_c
+            first_low, second_low = (low_c, -inf) if first_c >= second_c else (-inf, low_c)
         return min(
-            path.contactor_node.leaves_s(first_c, first_low, high_c, least_a, most_a),
-            path.connector_node.leaves_s(second_c, second_low, high_c, least_a, most_a),
+            path.contactor_node.leaves_s(first_c, first_low, first_high, least_a, most_a),
+            path.connector_node.leaves_s(second_c, second_low, second_high, least_a, most_a),
         )

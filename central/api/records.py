@@ -70,6 +70,9 @@ async def messages(
 ) -> list[FrameOut]:
     """Search the frames to and from a charger, newest first.
 
+    A page ends when it is full, or when 50,000 rows or 64 MiB of the log have been read for it: it
+    may have few frames, or none, and go on. The end is where there is no `Link`.
+
     The log is written in batches: the last second may be missing.
     """
     page = await services.message_log.search(
@@ -82,8 +85,8 @@ async def messages(
         before_cursor=cursor,
         limit=limit,
     )
-    if len(page) == limit:
-        response.headers.update(next_page(request, cursor=page[-1].cursor))
+    if page.cursor is not None:
+        response.headers.update(next_page(request, cursor=page.cursor))
     return [
         FrameOut(
             at=frame.at,
@@ -93,7 +96,7 @@ async def messages(
             answer=frame.answer,
             latency_us=frame.latency_us,
         )
-        for frame in page
+        for frame in page.frames
     ]
 
 

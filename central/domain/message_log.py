@@ -7,7 +7,6 @@ a charger. On SQLite it has a file of its own beside the main one.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from sys import getsizeof
@@ -17,13 +16,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from central.domain import logged_frames
-from central.domain.logged_frames import Frame, FrameQuery, LoggedFrame
+from central.domain.logged_frames import Frame
+from central.domain.logged_frames_search import FramePage, FrameQuery, LoggedFrame, Reach, search
 from central.domain.storage.base import Storage
 from central.domain.storage.server import ServerStorage
 from central.domain.storage.sqlite import SqliteStorage
 from central.domain.storage.urls import parse_url
 
-__all__ = ["LoggedFrame", "MessageLog", "log_path", "open_message_log"]
+__all__ = ["FramePage", "LoggedFrame", "MessageLog", "log_path", "open_message_log"]
 
 Direction = Literal["in", "out"]
 
@@ -40,12 +40,14 @@ class MessageLog:
 
     Attributes:
         dropped: frames that were not logged, because too many waited or the disk refused them.
+        reach: how much a search reads at once.
     """
 
     def __init__(
         self, storage: Storage, *, max_waiting: int, max_waiting_bytes: int = MAX_WAITING_BYTES
     ) -> None:
         self.dropped = 0
+        self.reach = Reach()
         self._storage = storage
         self._max_waiting = max_waiting
         self._max_waiting_bytes = max_waiting_bytes
@@ -110,19 +112,20 @@ class MessageLog:
         text: str | None = None,
         before_cursor: str | None = None,
         limit: int = 100,
-    ) -> Sequence[LoggedFrame]:
-        """Give at most `limit` frames of a charger, newest first.
+    ) -> FramePage:
+        """Give at most `limit` frames of a charger, newest first, of what is within `reach`.
 
         `not_before` and `before` are a half-open interval of time; `action`, `direction` and
         `text` keep only frames of that action, that direction, and those that contain that text.
-        `before_cursor` is `LoggedFrame.cursor` of the last frame of the page before.
+        `before_cursor` is `FramePage.cursor` of the page before: as long as there is one,
+        there may be more, also after a page without frames.
 
         Raises:
             InvalidError: the cursor is none.
         """
         query = FrameQuery(charge_point_id, not_before, before, action, direction, text)
         return await self._storage.read(
-            logged_frames.search, query, before_cursor=before_cursor, limit=limit
+            search, query, before_cursor=before_cursor, limit=limit, reach=self.reach
         )
 
     async def purge(self, older_than: datetime) -> int:

@@ -1,5 +1,6 @@
 """What can be looked up afterwards."""
 
+from central.domain.logged_frames_search import Reach
 from wire.times import format_time
 
 
@@ -43,6 +44,24 @@ async def test_frames_go_on_page_by_page(central, connect_charger):
         answer = await central.admin.get(answer.links["next"]["url"])
     assert seen == whole
     assert len(whole) == 10
+
+
+async def test_a_search_for_something_rare_goes_on_after_pages_without_frames(
+    central, connect_charger
+):
+    charger = await connect_charger("CP001")
+    message_log = central.system.services.message_log
+    for tag in ("NEEDLE", *["HAY"] * 5):
+        await charger.call("Authorize", idTag=tag)
+        await message_log.flush()
+    message_log.reach = Reach(rows=2)
+    answer = await central.admin.get("/api/messages/CP001?text=NEEDLE")
+    pages = [answer.json()]
+    while "next" in answer.links:
+        answer = await central.admin.get(answer.links["next"]["url"])
+        pages.append(answer.json())
+    assert pages[0] == []
+    assert [frame["action"] for page in pages for frame in page] == ["Authorize"]
 
 
 async def test_a_key_never_stands_in_the_message_log(central, play_charger):

@@ -29,14 +29,14 @@ def fill(log, now, count, charger="CP1"):
 
 
 async def frames(log, charger="CP1", **query):
-    return [found.frame for found in await log.search(charger, **query)]
+    return [found.frame for found in (await log.search(charger, **query)).frames]
 
 
 async def test_frames_are_found_newest_first_once_they_are_flushed(log, now):
     fill(log, now, 3)
     assert await frames(log) == []
     await log.flush()
-    found = await log.search("CP1")
+    found = (await log.search("CP1")).frames
     assert [one.frame for one in found] == ["frame 2", "frame 1", "frame 0"]
     assert (found[0].at, found[0].direction, found[0].action) == (
         now + timedelta(seconds=2),
@@ -85,9 +85,12 @@ async def test_pages_give_every_frame_once(log, now):
         fill(log, now + timedelta(minutes=part), 3)
         await log.flush()
     seen, cursor = [], None
-    while page := await log.search("CP1", before_cursor=cursor, limit=7):
-        seen += page
-        cursor = page[-1].cursor
+    while True:
+        page = await log.search("CP1", before_cursor=cursor, limit=7)
+        seen += page.frames
+        cursor = page.cursor
+        if cursor is None:
+            break
     assert len(seen) == len({one.cursor for one in seen}) == 180
     assert [one.at for one in seen] == sorted((one.at for one in seen), reverse=True)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from central.domain import logged_frames
-from central.domain.logged_frames import FrameQuery
+from central.domain.logged_frames_search import FrameQuery, Reach, search
 from central.domain.message_log import log_path, open_message_log
 from central.domain.storage import parse_url
 
@@ -30,7 +30,7 @@ async def test_a_call_is_found_with_its_answer_and_how_long_that_took(log, now):
     log.append("CP1", ms(now, 3), "out", "Heartbeat", '[3,"7",{"currentTime":"now"}]')
     log.append("CP1", ms(now, 9), "in", "Reset", '[4,"7","NotSupported","",{}]')
     await log.flush()
-    found = await log.search("CP1")
+    found = (await log.search("CP1")).frames
     assert [(one.direction, one.answer, one.latency_us) for one in found] == [
         ("in", None, 8_000),
         ("out", None, 3_000),
@@ -47,10 +47,10 @@ async def test_an_answer_is_found_that_was_written_later_than_its_call(log, now)
     await log.flush()
     log.append("CP1", ms(now, 900), "in", "Reset", '[3,"1",{"status":"Accepted"}]')
     await log.flush()
-    call, answer = reversed(await log.search("CP1", action="Reset"))
+    call, answer = reversed((await log.search("CP1", action="Reset")).frames)
     assert (call.answer, call.latency_us) == (answer.frame, 900_000)
     assert answer.latency_us == 900_000
-    (unanswered,) = await log.search("CP1", action="Heartbeat")
+    (unanswered,) = (await log.search("CP1", action="Heartbeat")).frames
     assert (unanswered.answer, unanswered.latency_us) == (None, None)
 
 
@@ -58,7 +58,7 @@ async def test_frames_are_found_by_direction(log, now):
     for number in range(4):
         log.append("CP1", ms(now, number), ("in", "out")[number % 2], "A", f"frame {number}")
     await log.flush()
-    found = await log.search("CP1", direction="out")
+    found = (await log.search("CP1", direction="out")).frames
     assert [one.frame for one in found] == ["frame 3", "frame 1"]
 
 
@@ -69,7 +69,7 @@ async def test_a_clock_that_was_set_back_a_little_hides_no_frame(log, now):
     found = await log.search(
         "CP1", not_before=now + timedelta(seconds=5), before=now + timedelta(seconds=12)
     )
-    assert [one.frame for one in found] == ["frame 10"]
+    assert [one.frame for one in found.frames] == ["frame 10"]
 
 
 async def test_the_oldest_frames_beyond_the_size_are_forgotten(log, now):
@@ -77,7 +77,7 @@ async def test_the_oldest_frames_beyond_the_size_are_forgotten(log, now):
         log.append("CP1", ms(now, number), "in", "A", f"{number:02d}" + "x" * 1_000)
         await log.flush()
     forgotten = await log.purge_beyond(10_700)
-    found = await log.search("CP1")
+    found = (await log.search("CP1")).frames
     assert forgotten == 39, "one row too many stays rather than one too few"
     assert [one.frame[:2] for one in found] == [f"{number}" for number in range(49, 38, -1)]
     assert await log.purge_beyond(10_700) == 0
@@ -101,9 +101,9 @@ async def test_a_file_of_an_earlier_version_is_brought_up_to_date(database_url, 
     log = await open_message_log(database_url, interval_s=3600)
     log.append("CP1", now, "in", "A", "new")
     await log.flush()
-    assert [one.frame for one in await log.search("CP1")] == ["new", "old"]
+    assert [one.frame for one in (await log.search("CP1")).frames] == ["new", "old"]
     assert await log.purge_beyond(30) == 1
-    assert [one.frame for one in await log.search("CP1")] == ["new"]
+    assert [one.frame for one in (await log.search("CP1")).frames] == ["new"]
     await log.close()
 
 
@@ -121,7 +121,7 @@ async def test_a_search_walks_an_index_and_never_the_table(log, storage, now, qu
         logged_frames.create_table(conn)
         connection = conn.connection.dbapi_connection
         connection.set_trace_callback(plans.append)
-        logged_frames.search(conn, wanted, before_cursor=None, limit=100)
+        search(conn, wanted, before_cursor=None, limit=100, reach=Reach())
         connection.set_trace_callback(None)
         return [
             line[3]

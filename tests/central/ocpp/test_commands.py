@@ -277,7 +277,7 @@ async def test_a_new_authorization_key_replaces_the_old_one_and_is_recorded_nowh
     await central.open("CP1", key=new_key)
     await central.services.message_log.flush()
     kept = await central.storage.read(commands.get_command, result.command_id)
-    frames = await central.services.message_log.search("CP1")
+    frames = (await central.services.message_log.search("CP1")).frames
     for record in (str(kept), str(frames), str(logged)):
         assert new_key.lower() not in record.lower()
     assert "ChangeConfiguration" in str(frames)

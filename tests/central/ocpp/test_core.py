@@ -194,7 +194,7 @@ async def test_frames_of_both_directions_are_in_the_message_log(central):
     await charger.send("rubbish")
     await charger.receive()
     await central.services.message_log.flush()
-    frames = await central.services.message_log.search("CP1")
+    frames = (await central.services.message_log.search("CP1")).frames
     assert [(frame.direction, frame.action, frame.frame) for frame in reversed(frames)][2:5] == [
         ("in", "Heartbeat", '[2,"h1","Heartbeat",{}]'),
         ("out", "Heartbeat", '[3,"h1",{"currentTime":"2026-06-01T12:00:00.000Z"}]'),

@@ -8,6 +8,9 @@ READY := $(VENV)/.ready
 SERVICES := $(VENV)/.services
 COMPILERS := $(VENV)/.compilers
 ARGS ?=
+# Test files are shared out to as many processes; one file stays in one.
+JOBS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 
 # PlatformIO tells nobody that it was used, and asks nobody for a newer self.
 export PLATFORMIO_SETTING_ENABLE_TELEMETRY := no
@@ -59,10 +62,10 @@ lint: $(READY) ## ruff, mypy and the import directions
 	@$(BIN)/lint-imports
 
 test: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at sampled counts (at most 20 minutes on two cores)
-	@$(BIN)/pytest -m 'not full' $(ARGS)
+	@$(PYTEST) -m 'not full' $(ARGS)
 
 test-full: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at full counts (at most 80 minutes)
-	@$(BIN)/pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 bench: $(READY) ## every benchmark; figures, never pass or fail
 	@for name in twin central fleet firmware; do $(BIN)/python -m bench.$$name || exit 1; done

@@ -33,6 +33,9 @@ LIVE_GRANT_US = 1_000_000
 """Longest grant while the contactor may carry current: the energy total moves without a quantum,
 and a register must not lag by more than a meter's interval."""
 
+LONGEST_GRANT_US = 60_000_000
+"""So long at most while nothing moves at all: a slow controller still answers within the wall
+time that it has, and one whose plant has no more events is not sent off for good."""
 
 _GRANTED: WeakKeyDictionary[Clock, int] = WeakKeyDictionary()
 """How many controllers are granted time on a clock."""
@@ -145,10 +148,9 @@ class GrantTicker(Ticker):
         self.controller.sees(inputs)
         tick_us = now_us + (self._phase_us - now_us) % TICK_US
         if until_us == NEVER_US:
+            longest_us = LONGEST_GRANT_US if inputs.mirror_main_open else LIVE_GRANT_US
             ends = (due_us, self._foresee(now_us), clock.peek_us(), self._wanted_us)
-            until_us = min(end for end in ends if end is not None)
-            if not inputs.mirror_main_open:
-                until_us = min(until_us, now_us + LIVE_GRANT_US)
+            until_us = min(now_us + longest_us, *(end for end in ends if end is not None))
             if self._look or self.every_tick:
                 until_us = min(until_us, tick_us + 1)
             if until_us <= tick_us:

@@ -1,0 +1,113 @@
+// The functional blocks of the standard, wired, and what they share.
+#pragma once
+
+#include <stdint.h>
+
+#include "hal/clock.h"
+#include "ocpp/authorization.h"
+#include "ocpp/availability.h"
+#include "ocpp/boot.h"
+#include "ocpp/calls.h"
+#include "ocpp/configuration.h"
+#include "ocpp/connection.h"
+#include "ocpp/connector.h"
+#include "ocpp/delivery.h"
+#include "ocpp/journal.h"
+#include "ocpp/kept.h"
+#include "ocpp/local_list.h"
+#include "ocpp/meter_values.h"
+#include "ocpp/remote_control.h"
+#include "ocpp/reservations.h"
+#include "ocpp/sessions.h"
+#include "ocpp/settings.h"
+#include "ocpp/smart_charging.h"
+#include "ocpp/status.h"
+#include "ocpp/tag_cache.h"
+#include "ocpp/transactions.h"
+
+namespace evse::ocpp {
+
+struct ChargePoint final : private Blocks {
+  ChargePoint(const Settings& settings, hal::Transport& transport, hal::Fram& fram,
+              hal::Clock& clock, EventLog& log);
+
+  // --- what the blocks share ---
+
+  const Settings settings;
+  uint64_t now_us = 0;
+  int64_t utc_us() const { return utc_at_zero_us_ + static_cast<int64_t>(now_us); }
+  // The central system's time, which is kept from then on.
+  void set_utc(int64_t utc_us);
+  uint32_t random();
+  // Ends of a timer that is `seconds` away.
+  uint64_t in_seconds(uint64_t seconds) const { return now_us + seconds * kSecondUs; }
+
+  Connector connectors[kConnectors];
+  Connector* connector(int number) {
+    return number >= 1 && number <= settings.connectors ? &connectors[number - 1] : nullptr;
+  }
+  Connector* begin() { return connectors; }
+  Connector* end() { return connectors + settings.connectors; }
+
+  void event(int connector, const char* text) { log_.event(connector, text); }
+  template <int N>
+  void event(int connector, const Text<N>& text) {
+    log_.event(connector, text.get());
+  }
+
+  // --- what they tell each other ---
+
+  void accepted();  // a boot
+  void resumed();   // a new socket, and the boot before it still counts
+  void transaction_ended(Connector& connector);
+  void configured(Key key);
+
+  // --- the blocks ---
+
+  Kept kept;
+  Journal journal;
+  TagCache cache;
+  Configuration configuration;
+  Connection connection;
+  Calls calls;
+  Boot boot;
+  StatusNotifications status;
+  LocalList local_list;
+  Authorization authorization;
+  Reservations reservations;
+  MeterValues meter_values;
+  SmartCharging smart_charging;
+  Transactions transactions;
+  Delivery delivery;
+  Sessions sessions;
+  Availability availability;
+  RemoteControl remote;
+  Unlock unlock;
+  Reset reset;
+  RemoteTrigger trigger;
+
+  // --- from outside ---
+
+  void report(uint64_t now_us, int number, const Report& report);
+  void present_tag(uint64_t now_us, int number, const char* tag);
+  uint64_t poll(uint64_t now_us);
+
+ private:
+  void write(const Outgoing& call, JsonWriter& out) override;
+  void outcome(const Outgoing& call, const Outcome& outcome) override;
+  void called(const MessageId& id, const char* action, const cJSON* payload) override;
+  bool next_queued(Outgoing& call) override { return delivery.next(call); }
+  void trouble(const char* what) override { event(0, what); }
+
+  bool power_on();
+  void settle();
+  uint64_t next_us() const;
+
+  hal::Clock& clock_;
+  EventLog& log_;
+  int64_t utc_at_zero_us_ = 0;
+  uint32_t random_;
+  bool powered_ = false;
+};
+
+}  // namespace evse::ocpp

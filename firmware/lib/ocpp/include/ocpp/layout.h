@@ -1,0 +1,41 @@
+// Where everything lies in the non-volatile memory: an FRAM of 32 KiB.
+#pragma once
+
+#include "ocpp/sizes.h"
+#include "store/record.h"
+
+namespace evse::ocpp {
+
+// Bytes of the data of each record.
+constexpr int kNumbersBytes = 1 + 8 + 4 * 32;            // configuration: layout, set, values
+constexpr int kListBytes = 2 + kListValue;               // one list of the configuration
+constexpr int kSecretBytes = 1 + kKeyBytes;              // AuthorizationKey
+constexpr int kStateBytes = 2;                           // availability; why it was reset
+constexpr int kHeadBytes = 4 + 8 + 8 * kConnectors + 1;  // of the journal
+constexpr int kTagEntryBytes = 1 + 2 * (kTag + 1) + 8;   // of the list and of the cache
+constexpr int kListHeadBytes = 4 + 1 + 1;
+constexpr int kReservationBytes = 1 + 4 + 1 + 2 * (kTag + 1) + 8;
+constexpr int kProfileBytes = 1 + 1 + 8 + 4 + 4 + 4 + 3 + 8 + 8 + 8 + 4 + 4 + 1 + kPeriods * 9;
+constexpr int kSlotBytes = 112;  // of the journal, with its checksum
+constexpr int kLists = 5;
+
+constexpr int kFramBytes = 32 * 1024;
+// The charging processes have the first kilobyte.
+constexpr int kNumbersAt = 1024;
+constexpr int kListsAt = kNumbersAt + store::Record::bytes(kNumbersBytes);
+constexpr int kSecretAt = kListsAt + kLists * store::Record::bytes(kListBytes);
+constexpr int kStateAt = kSecretAt + store::Record::bytes(kSecretBytes);
+constexpr int kHeadAt = kStateAt + store::Record::bytes(kStateBytes);
+constexpr int kCacheAt = kHeadAt + store::Record::bytes(kHeadBytes);
+constexpr int kCacheSlotBytes = kTagEntryBytes + 4 + 4;  // with age and checksum
+constexpr int kListHeadAt = kCacheAt + kCacheTags * kCacheSlotBytes;
+constexpr int kListAt = kListHeadAt + store::Record::bytes(kListHeadBytes);
+constexpr int kReservationsAt = kListAt + 2 * kListTags * kTagEntryBytes;
+constexpr int kProfilesAt = kReservationsAt + kReservations * store::Record::bytes(kReservationBytes);
+constexpr int kJournalAt = kProfilesAt + kProfiles * store::Record::bytes(kProfileBytes);
+constexpr int kJournalSlots = (kFramBytes - kJournalAt) / kSlotBytes;
+
+static_assert(kProfileBytes <= store::Record::kMaxData, "a profile is one record");
+static_assert(kJournalSlots >= 140, "room for a day offline");
+
+}  // namespace evse::ocpp

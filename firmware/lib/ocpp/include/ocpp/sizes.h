@@ -1,0 +1,49 @@
+// How much of everything there is room for: all of it is laid out at compile time.
+//
+//   What                               Room     What does not fit
+//   ---------------------------------  -------  ------------------------------------------------
+//   connectors                         2        -
+//   frame in                           16 KiB   CALLERROR InternalError; an answer: as a CALLERROR
+//   frame out                          8 KiB    CALLERROR InternalError; transactionData is thinned
+//   calls that wait (not transactions) 16       told again where that matters, else an event
+//   values of JSON in one frame        32 KiB   CALLERROR InternalError
+//   transactions not yet told          40       no further one begins
+//   journal, records                   157      meter values are dropped, then none begins
+//   meter values for transactionData   8        besides begin and end; the first are kept
+//   local list, tags                   64       SendLocalList Failed
+//   cache, tags                        32       the tag that was learnt longest ago goes
+//   reservations                       4        ReserveNow Rejected
+//   charging profiles                  8        SetChargingProfile Rejected
+//   periods of a profile               20       SetChargingProfile Rejected
+//   periods of a composite schedule    100      the answer ends there, and says so by `duration`
+//   text of a configuration list       200      ChangeConfiguration Rejected
+//   URL of the central system          200      refused when the client is made
+#pragma once
+
+#include <stdint.h>
+
+namespace evse::ocpp {
+
+constexpr int kConnectors = 2;
+constexpr int kFrameIn = 16 * 1024;
+constexpr int kFrameOut = 8 * 1024;
+// A value of cJSON is ten words: as many fit on either machine.
+constexpr int kArena = 8 * 1024 * static_cast<int>(sizeof(void*));
+constexpr int kCallsWaiting = 16;
+constexpr int kNesting = 8;  // of JSON; SetChargingProfile needs 5
+constexpr int kTransactions = 40;
+constexpr int kStopSamples = 8;
+constexpr int kListTags = 64;
+constexpr int kCacheTags = 32;
+constexpr int kReservations = 4;
+constexpr int kProfiles = 8;
+constexpr int kPeriods = 20;
+constexpr int kCompositePeriods = 100;
+constexpr int kStackLevels = 9;
+constexpr int kListValue = 200;
+constexpr int kUrl = 200;
+constexpr int kTag = 20;         // CiString20Type (OCPP 1.6 7.29); bytes, which only ASCII is one of
+constexpr int kMessageId = 36;   // OCPP-J 1.6 4.1.4
+constexpr int kKeyBytes = 20;    // AuthorizationKey, raw
+
+}  // namespace evse::ocpp

@@ -1,0 +1,296 @@
+#include "ocpp/charge_point.h"
+
+#include <initializer_list>
+
+namespace evse::ocpp {
+
+namespace {
+
+// Before this no clock has been set: such a time would only make the central system think.
+constexpr int64_t kEpochUtcUs = 1767225600LL * 1000000;  // 2026-01-01
+// Of one poll: what comes in faster waits for the next.
+constexpr int kMessagesAtOnce = 4;
+// Of one poll: what one block changes, the others see.
+constexpr int kRounds = 4;
+
+}  // namespace
+
+ChargePoint::ChargePoint(const Settings& with, hal::Transport& transport, hal::Fram& fram,
+                         hal::Clock& clock, EventLog& log)
+    : settings(with),
+      kept(fram),
+      journal(fram),
+      cache(fram),
+      configuration(*this, fram),
+      connection(*this, transport),
+      calls(transport, *this),
+      boot(*this),
+      status(*this),
+      local_list(*this, fram),
+      authorization(*this),
+      reservations(*this, fram),
+      meter_values(*this),
+      smart_charging(*this, fram),
+      transactions(*this),
+      delivery(*this),
+      sessions(*this),
+      availability(*this),
+      remote(*this),
+      unlock(*this),
+      reset(*this),
+      trigger(*this),
+      clock_(clock),
+      log_(log),
+      random_(with.seed != 0 ? with.seed : 1) {
+  for (int i = 0; i < kConnectors; ++i) {
+    connectors[i].number = i + 1;
+    connectors[i].hardware = settings.hardware[i];
+    connectors[i].command.limit_ma = settings.hardware[i].rating_ma;
+  }
+}
+
+uint32_t ChargePoint::random() {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 17;
+  random_ ^= random_ << 5;
+  return random_;
+}
+
+void ChargePoint::set_utc(int64_t utc_us) {
+  utc_at_zero_us_ = utc_us - static_cast<int64_t>(now_us);
+  clock_.set_battery_utc_us(utc_us);
+}
+
+// --- from outside ---
+
+void ChargePoint::report(uint64_t at_us, int number, const Report& report) {
+  Connector* connector = this->connector(number);
+  if (connector == nullptr) return;
+  now_us = at_us;
+  connector->report = report;
+  connector->reported = true;
+  if (!powered_) {
+    for (const Connector& each : *this) {
+      if (!each.reported) return;
+    }
+    powered_ = power_on();
+    return;
+  }
+  // The register in the process's memory is some seconds old when power comes back: what has been
+  // told of it stays, and counts on when the meter has come by it (OCPP 1.6 7.31).
+  const int64_t told_mwh = journal.told_wh(number) * 1000;
+  if (connector->report.energy_mwh < told_mwh) connector->report.energy_mwh = told_mwh;
+  sessions.reported(*connector);
+  transactions.reported(*connector);
+  unlock.reported(*connector);
+  settle();
+}
+
+void ChargePoint::present_tag(uint64_t at_us, int number, const char* tag) {
+  Connector* where = connector(number);
+  Tag id_tag(tag);
+  if (!powered_ || where == nullptr || id_tag.empty() || !id_tag.fits()) return;
+  now_us = at_us;
+  sessions.present_tag(*where, id_tag);
+  settle();
+}
+
+uint64_t ChargePoint::poll(uint64_t at_us) {
+  now_us = at_us;
+  if (!powered_) return kNever;  // until every connector has reported
+  calls.flush();
+  if (calls.timed_out(now_us)) connection.drop("a call is not answered");
+  connection.poll();
+  for (int i = 0; i < kMessagesAtOnce && calls.hear(); ++i) {
+    settle();
+    calls.pump(now_us);
+  }
+  boot.poll();
+  delivery.poll();
+  for (Connector& each : *this) {
+    sessions.poll(each);
+    transactions.poll(each);
+  }
+  meter_values.poll();
+  smart_charging.poll();
+  unlock.poll();
+  reset.poll();
+  settle();
+  calls.pump(now_us);
+  return next_us();
+}
+
+uint64_t ChargePoint::next_us() const {
+  uint64_t next = calls.next_us();
+  const auto sooner = [&next](uint64_t at_us) {
+    if (at_us < next) next = at_us;
+  };
+  for (uint64_t at_us :
+       {connection.next_us(), boot.next_us(), delivery.next_us(), meter_values.next_us(),
+        smart_charging.next_us(), unlock.next_us(), reset.next_us(), status.next_us(),
+        reservations.next_us()}) {
+    sooner(at_us);
+  }
+  for (int i = 0; i < settings.connectors; ++i) {
+    const Connector& each = connectors[i];
+    for (const Deadline* one : {&each.waiting, &each.locking, &each.opening, &each.allowance}) {
+      sooner(one->at_us());
+    }
+  }
+  return next > now_us ? next : now_us + 1;
+}
+
+bool ChargePoint::power_on() {
+  journal.power_on();
+  kept.power_on();
+  cache.power_on();
+  configuration.power_on();
+  local_list.power_on();
+  smart_charging.power_on();
+  int64_t utc_us = clock_.battery_utc_us();
+  // Without a clock of its own it goes on from the last thing it remembers: never back.
+  if (utc_us < 0) utc_us = journal.latest_utc_us();
+  if (utc_us < kEpochUtcUs) utc_us = kEpochUtcUs;
+  utc_at_zero_us_ = utc_us - static_cast<int64_t>(now_us);
+  calls.power_on(random());
+  availability.power_on();
+  reservations.power_on();
+  if (!connection.power_on()) {
+    event(0, "the address of the central system is too long");
+    return false;
+  }
+  for (Connector& each : *this) {
+    const int64_t told_mwh = journal.told_wh(each.number) * 1000;
+    if (each.report.energy_mwh < told_mwh) each.report.energy_mwh = told_mwh;
+  }
+  const StopReason reason = kept.reset_reason();
+  transactions.take_up_again(reason == StopReason::None ? StopReason::PowerLoss : reason);
+  // Only now: a power cut before it would have made a power loss of a reset.
+  kept.set_reset_reason(StopReason::None);
+  for (Connector& each : *this) sessions.reported(each);
+  meter_values.align();
+  settle();
+  return true;
+}
+
+// What has changed at one place is seen at the others.
+void ChargePoint::settle() {
+  for (int round = 0; round < kRounds; ++round) {
+    reservations.settle();
+    for (Connector& each : *this) sessions.look(each);
+    smart_charging.look();
+  }
+  status.update();
+}
+
+// --- what the blocks tell each other ---
+
+void ChargePoint::accepted() {
+  status.tell_all();
+  smart_charging.follow();  // the clock may have been set
+  meter_values.align();
+}
+
+void ChargePoint::resumed() { status.tell_unknown(); }
+
+void ChargePoint::transaction_ended(Connector& connector) {
+  smart_charging.ended(connector);
+  availability.ended(connector);
+  unlock.ended(connector);
+}
+
+void ChargePoint::configured(Key key) {
+  if (key == Key::HeartbeatInterval) boot.beat_later();
+  if (key == Key::ClockAlignedDataInterval) meter_values.align();
+  if (key == Key::MeterValueSampleInterval) meter_values.interval_changed();
+  if (key == Key::WebSocketPingInterval) connection.configure_ping();
+}
+
+// --- calls ---
+
+void ChargePoint::write(const Outgoing& call, JsonWriter& out) {
+  switch (call.action) {
+    case Action::BootNotification:
+      boot.write(out);
+      break;
+    case Action::Heartbeat:
+      break;
+    case Action::Authorize:
+      out.text("idTag", call.tag.get());
+      break;
+    case Action::StatusNotification:
+      status.write(call, out);
+      break;
+    case Action::MeterValues:
+      meter_values.write_triggered(call, out);
+      break;
+    case Action::QueuedStart:
+    case Action::QueuedStop:
+    case Action::QueuedMeterValues:
+      delivery.write(out);
+      break;
+  }
+}
+
+void ChargePoint::outcome(const Outgoing& call, const Outcome& outcome) {
+  switch (call.action) {
+    case Action::BootNotification:
+      boot.outcome(outcome);
+      break;
+    case Action::Authorize:
+      authorization.outcome(call, outcome);
+      break;
+    case Action::StatusNotification:
+      status.outcome(call, outcome);
+      break;
+    case Action::Heartbeat:
+    case Action::MeterValues:
+      break;  // that there was an answer is all it is for
+    case Action::QueuedStart:
+    case Action::QueuedStop:
+    case Action::QueuedMeterValues:
+      delivery.outcome(outcome);
+      break;
+  }
+}
+
+void ChargePoint::called(const MessageId& id, const char* action, const cJSON* payload) {
+  if (equal(action, "GetConfiguration")) {
+    configuration.get(id, payload);
+  } else if (equal(action, "ChangeConfiguration")) {
+    configuration.change(id, payload);
+  } else if (equal(action, "ChangeAvailability")) {
+    availability.change(id, payload);
+  } else if (equal(action, "RemoteStartTransaction")) {
+    remote.start(id, payload);
+  } else if (equal(action, "RemoteStopTransaction")) {
+    remote.stop(id, payload);
+  } else if (equal(action, "Reset")) {
+    reset.reset(id, payload);
+  } else if (equal(action, "UnlockConnector")) {
+    unlock.unlock(id, payload);
+  } else if (equal(action, "TriggerMessage")) {
+    trigger.trigger(id, payload);
+  } else if (equal(action, "ClearCache")) {
+    authorization.clear_cache(id);
+  } else if (equal(action, "GetLocalListVersion")) {
+    local_list.get_version(id);
+  } else if (equal(action, "SendLocalList")) {
+    local_list.send(id, payload);
+  } else if (equal(action, "ReserveNow")) {
+    reservations.reserve(id, payload);
+  } else if (equal(action, "CancelReservation")) {
+    reservations.cancel(id, payload);
+  } else if (equal(action, "SetChargingProfile")) {
+    smart_charging.set(id, payload);
+  } else if (equal(action, "ClearChargingProfile")) {
+    smart_charging.clear(id, payload);
+  } else if (equal(action, "GetCompositeSchedule")) {
+    smart_charging.get_composite(id, payload);
+  } else {
+    // DataTransfer: no vendor is known. The wire's spelling, not that of OCPP 1.6 section 4.3.
+    calls.status(id, "UnknownVendorId");
+  }
+}
+
+}  // namespace evse::ocpp

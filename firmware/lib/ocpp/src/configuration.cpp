@@ -1,0 +1,259 @@
+#include "ocpp/configuration.h"
+
+#include <initializer_list>
+
+#include "ocpp/charge_point.h"
+
+namespace evse::ocpp {
+
+namespace {
+
+constexpr uint8_t kLayout = 1;
+
+int index_of(const char* name) {
+  for (int i = 0; i < kKeyCount; ++i) {
+    if (equal_folded(kKeys[i].name, name)) return i;
+  }
+  return -1;
+}
+
+bool parse_number(const char* text, int32_t& number) {
+  const bool negative = *text == '-';
+  if (negative) ++text;
+  const size_t digits = strlen(text);
+  if (digits < 1 || digits > 9) return false;
+  number = 0;
+  for (; *text != '\0'; ++text) {
+    if (*text < '0' || *text > '9') return false;
+    number = number * 10 + (*text - '0');
+  }
+  if (negative) number = -number;
+  return true;
+}
+
+bool parse_value(const KeyInfo& key, const char* text, int32_t& number) {
+  if (key.type == KeyInfo::Type::Boolean) {
+    number = equal_folded(text, "true") ? 1 : 0;
+    return number == 1 || equal_folded(text, "false");
+  }
+  return parse_number(text, number) && number >= key.low && number <= key.high;
+}
+
+// Such as 0.RST, with the connector's number.
+bool is_rotation(const char* item) {
+  int digits = 0;
+  while (item[digits] >= '0' && item[digits] <= '9') ++digits;
+  if (digits < 1 || digits > 3 || item[digits] != '.') return false;
+  for (const char* one :
+       {"NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR"}) {
+    if (equal(item + digits + 1, one)) return true;
+  }
+  return false;
+}
+
+bool is_list_of(KeyInfo::Type type, const char* text) {
+  int count = 0;
+  return each_item(text, [&](const char* item) {
+    Measurands ignored = 0;
+    const bool good =
+        type == KeyInfo::Type::RotationList ? is_rotation(item) : add_measurand(item, ignored);
+    return good && ++count <= kMostItems;
+  });
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char low = folded(c);
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+Measurands measurands_of(const char* list) {
+  Measurands found = 0;
+  each_item(list, [&](const char* item) { return add_measurand(item, found); });
+  return found;
+}
+
+Configuration::Configuration(ChargePoint& cp, hal::Fram& fram)
+    : cp_(cp),
+      numbers_record_(fram, kNumbersAt, kNumbersBytes),
+      list_records_{{fram, kListsAt, kListBytes},
+                    {fram, kListsAt + store::Record::bytes(kListBytes), kListBytes},
+                    {fram, kListsAt + 2 * store::Record::bytes(kListBytes), kListBytes},
+                    {fram, kListsAt + 3 * store::Record::bytes(kListBytes), kListBytes},
+                    {fram, kListsAt + 4 * store::Record::bytes(kListBytes), kListBytes}},
+      secret_record_(fram, kSecretAt, kSecretBytes) {}
+
+void Configuration::power_on() {
+  for (int i = 0; i < kNumberKeys; ++i) parse_value(kKeys[i], kKeys[i].value, numbers_[i]);
+  for (int i = 0; i < kLists; ++i) lists_[i].set(kKeys[kNumberKeys + i].value);
+  for (int i = 0; i < cp_.settings.factory_count; ++i) {
+    const FactoryValue& each = cp_.settings.factory[i];
+    if (!set_factory(each.name, each.value)) {
+      cp_.event(0, Text<120>("factory setting cannot be: ").add(each.name));
+    }
+  }
+  uint8_t numbers[kNumbersBytes];
+  if (numbers_record_.load(numbers) && numbers[0] == kLayout) {
+    BytesIn in(numbers + 1);
+    changed_ = in.u32();
+    in.u32();
+    for (int i = 0; i < kNumberKeys; ++i) {
+      const int32_t value = in.i32();
+      if ((changed_ >> i & 1u) != 0) numbers_[i] = value;
+    }
+  }
+  for (int i = 0; i < kLists; ++i) {
+    uint8_t data[kListBytes];
+    if (!list_records_[i].load(data) || data[0] != kLayout) continue;
+    BytesIn in(data + 1);
+    in.text(lists_[i]);
+  }
+  uint8_t secret[kSecretBytes];
+  if (secret_record_.load(secret) && secret[0] <= kKeyBytes) {
+    secret_size_ = secret[0];
+    memcpy(secret_, secret + 1, kKeyBytes);
+  }
+}
+
+bool Configuration::set_factory(const char* name, const char* value) {
+  const int index = index_of(name);
+  return index >= 0 && index < static_cast<int>(Key::FirstFixed) && take(index, value);
+}
+
+void Configuration::set_heartbeat_interval(int32_t interval_s) {
+  numbers_[static_cast<int>(Key::HeartbeatInterval)] = interval_s;
+}
+
+// Takes a value in memory alone. False: it is none of its type and range.
+bool Configuration::take(int index, const char* value) {
+  if (index < kNumberKeys) {
+    int32_t number = 0;
+    if (!parse_value(kKeys[index], value, number)) return false;
+    numbers_[index] = number;
+    return true;
+  }
+  Text<kListValue> list(value);
+  if (!list.fits() || !is_list_of(kKeys[index].type, value)) return false;
+  lists_[index - kNumberKeys] = list;
+  return true;
+}
+
+bool Configuration::take_secret(const char* hex) {
+  const int size = static_cast<int>(strlen(hex)) / 2;
+  if (strlen(hex) % 2 != 0 || size < 16 || size > kKeyBytes) return false;
+  uint8_t bytes[kKeyBytes] = {};
+  for (int i = 0; i < size; ++i) {
+    const int high = hex_digit(hex[2 * i]);
+    const int low = hex_digit(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    bytes[i] = static_cast<uint8_t>(high * 16 + low);
+  }
+  uint8_t data[kSecretBytes];
+  data[0] = static_cast<uint8_t>(size);
+  memcpy(data + 1, bytes, kKeyBytes);
+  if (!secret_record_.save(data)) return false;
+  memcpy(secret_, bytes, kKeyBytes);
+  secret_size_ = size;
+  return true;
+}
+
+bool Configuration::save(int index) {
+  if (index >= kNumberKeys) {
+    uint8_t data[kListBytes];
+    BytesOut out(data);
+    out.u8(kLayout).text(lists_[index - kNumberKeys]);
+    return list_records_[index - kNumberKeys].save(data);
+  }
+  uint8_t data[kNumbersBytes] = {};
+  BytesOut out(data);
+  out.u8(kLayout).u32(changed_ | 1u << index).u32(0);
+  for (int32_t number : numbers_) out.i32(number);
+  if (!numbers_record_.save(data)) return false;
+  changed_ |= 1u << index;
+  return true;
+}
+
+Text<kListValue> Configuration::value_of(int index) const {
+  Text<kListValue> text;
+  const KeyInfo& key = kKeys[index];
+  if (index < kNumberKeys) {
+    if (key.type == KeyInfo::Type::Boolean) return text.add(numbers_[index] != 0 ? "true" : "false");
+    return text.add(int64_t{numbers_[index]});
+  }
+  if (index < static_cast<int>(Key::FirstFixed)) return lists_[index - kNumberKeys];
+  if (key.value != nullptr) return text.add(key.value);
+  if (key.low != 0) return text.add(int64_t{key.low});
+  return text.add(int64_t{equal(key.name, "NumberOfConnectors") ? cp_.settings.connectors
+                                                               : kKeyCount});
+}
+
+void Configuration::get(const MessageId& id, const cJSON* payload) {
+  const cJSON* asked = field(payload, "key");
+  const bool all = cJSON_GetArraySize(asked) == 0;
+  JsonWriter& out = cp_.calls.result(id);
+  const auto tell = [&](int index) {
+    if (kKeys[index].type == KeyInfo::Type::Secret) return;
+    out.open_object();
+    out.text("key", kKeys[index].name);
+    out.boolean("readonly", kKeys[index].type == KeyInfo::Type::Fixed);
+    out.text("value", value_of(index).get());
+    out.close_object();
+  };
+  out.open_list("configurationKey");
+  for (int i = 0; all && i < kKeyCount; ++i) tell(i);
+  const cJSON* each = nullptr;
+  bool unknown = false;
+  cJSON_ArrayForEach(each, asked) {
+    const int index = index_of(each->valuestring);
+    if (index >= 0) tell(index);
+    unknown = unknown || index < 0;
+  }
+  out.close_list();
+  if (unknown) {
+    out.open_list("unknownKey");
+    cJSON_ArrayForEach(each, asked) {
+      if (index_of(each->valuestring) < 0) out.text(nullptr, each->valuestring);
+    }
+    out.close_list();
+  }
+  cp_.calls.finish();
+}
+
+void Configuration::change(const MessageId& id, const cJSON* payload) {
+  const int index = index_of(text_of(payload, "key"));
+  const char* value = text_of(payload, "value");
+  if (index < 0) {
+    cp_.calls.status(id, "NotSupported");
+    return;
+  }
+  const KeyInfo& key = kKeys[index];
+  bool taken = false;
+  if (key.type == KeyInfo::Type::Secret) {
+    taken = take_secret(value);
+  } else if (key.type != KeyInfo::Type::Fixed) {
+    const int32_t number_before = index < kNumberKeys ? numbers_[index] : 0;
+    const Text<kListValue> list_before =
+        index < kNumberKeys ? Text<kListValue>() : lists_[index - kNumberKeys];
+    taken = take(index, value);
+    if (taken && !save(index)) {
+      taken = false;
+      cp_.event(0, Text<120>("the memory fails: ").add(key.name));
+      if (index < kNumberKeys) {
+        numbers_[index] = number_before;
+      } else {
+        lists_[index - kNumberKeys] = list_before;
+      }
+    }
+  }
+  cp_.calls.status(id, taken ? "Accepted" : "Rejected");
+  if (!taken) return;
+  if (key.type == KeyInfo::Type::Secret) {
+    cp_.connection.renew();
+  } else {
+    cp_.configured(static_cast<Key>(index));
+  }
+}
+
+}  // namespace evse::ocpp

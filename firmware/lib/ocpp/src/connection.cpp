@@ -1,0 +1,98 @@
+#include "ocpp/connection.h"
+
+#include "ocpp/charge_point.h"
+
+namespace evse::ocpp {
+
+namespace {
+
+constexpr char kSubprotocol[] = "ocpp1.6";
+// Between attempts: doubles from the first to the longest, plus up to a fifth.
+constexpr uint64_t kFirstRetryS = 5;
+constexpr uint64_t kLongestRetryS = 300;
+// For an answer to get out before the socket is given up.
+constexpr uint64_t kLeaveS = 1;
+
+}  // namespace
+
+bool Connection::power_on() {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  const Settings& settings = cp_.settings;
+  int size = static_cast<int>(strlen(settings.url));
+  while (size > 0 && settings.url[size - 1] == '/') --size;
+  address_.clear();
+  address_.add(settings.url, size).put('/');
+  for (const char* at = settings.identity; *at != '\0'; ++at) {
+    const char c = *at;
+    const bool plain = (folded(c) >= 'a' && folded(c) <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain) {
+      address_.put(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      address_.put('%').put(kHex[byte >> 4]).put(kHex[byte & 15]);
+    }
+  }
+  if (!address_.fits()) return false;
+  retry_.set(cp_.now_us);
+  return true;
+}
+
+uint64_t Connection::next_us() const {
+  return retry_.at_us() < renewal_.at_us() ? retry_.at_us() : renewal_.at_us();
+}
+
+void Connection::connect() {
+  const Configuration& configuration = cp_.configuration;
+  const bool changed = configuration.secret_size() > 0;
+  transport_.connect(address_.get(), kSubprotocol, cp_.settings.identity,
+                     changed ? configuration.secret() : cp_.settings.key,
+                     changed ? configuration.secret_size() : cp_.settings.key_size);
+  seen_ = hal::Transport::State::Connecting;
+}
+
+void Connection::poll() {
+  if (renewing_) {
+    renewing_ = false;
+    renewal_.set(cp_.in_seconds(kLeaveS));
+  }
+  if (renewal_.due(cp_.now_us)) drop("the key is another");
+  if (retry_.due(cp_.now_us)) connect();
+  const hal::Transport::State state = transport_.state();
+  if (state == seen_) return;
+  const hal::Transport::State before = seen_;
+  seen_ = state;
+  if (state == hal::Transport::State::Open) {
+    failures_ = 0;
+    configure_ping();
+    cp_.event(0, "connected");
+    cp_.calls.opened();
+    cp_.boot.opened();
+  } else if (state == hal::Transport::State::Closed) {
+    lost(before == hal::Transport::State::Open ? "not connected: the socket is closed"
+                                               : "not connected: the attempt has failed");
+  }
+}
+
+void Connection::drop(const char* why) {
+  if (seen_ != hal::Transport::State::Open) return;
+  transport_.close();
+  seen_ = hal::Transport::State::Closed;
+  lost(why);
+}
+
+void Connection::lost(const char* why) {
+  cp_.event(0, why);
+  cp_.calls.closed();
+  uint64_t delay_s = kFirstRetryS << (failures_ < 8 ? failures_ : 8);
+  if (delay_s > kLongestRetryS) delay_s = kLongestRetryS;
+  ++failures_;
+  const uint64_t delay_us = delay_s * kSecondUs;
+  retry_.set(cp_.now_us + delay_us + cp_.random() % (delay_us / 5));
+}
+
+void Connection::configure_ping() {
+  transport_.ping_every(cp_.configuration.number(Key::WebSocketPingInterval));
+}
+
+}  // namespace evse::ocpp

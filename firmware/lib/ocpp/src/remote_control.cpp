@@ -1,0 +1,81 @@
+#include "ocpp/remote_control.h"
+
+#include "ocpp/charge_point.h"
+
+namespace evse::ocpp {
+
+void RemoteControl::start(const MessageId& id, const cJSON* payload) {
+  Tag tag;
+  tag.set(text_of(payload, "idTag"));
+  Connector* connector = choose(payload, tag);
+  // Neither is allowed before the boot is accepted (OCPP 1.6 4.2.1).
+  bool accepted = connector != nullptr && cp_.calls.registration == Registration::Accepted &&
+                  cp_.sessions.may_start(*connector, tag);
+  const cJSON* profile = field(payload, "chargingProfile");
+  if (accepted && profile != nullptr) {
+    bool answered = false;
+    accepted = cp_.smart_charging.admit(id, *connector, profile, answered);
+    if (answered) return;
+  }
+  cp_.calls.status(id, accepted ? "Accepted" : "Rejected");
+  if (!accepted) return;
+  if (profile != nullptr) cp_.smart_charging.promise(*connector, profile);
+  cp_.sessions.remote_start(*connector, tag,
+                            cp_.configuration.on(Key::AuthorizeRemoteTxRequests));
+}
+
+// The connector that is named, or kept for the tag, or has a vehicle, or is free.
+Connector* RemoteControl::choose(const cJSON* payload, const Tag& tag) {
+  if (field(payload, "connectorId") != nullptr) {
+    return cp_.connector(integer_of(payload, "connectorId"));
+  }
+  Connector* found = cp_.reservations.connector_for(tag);
+  if (found != nullptr) return found;
+  for (Connector& each : cp_) {
+    if (!cp_.sessions.may_start(each, tag)) continue;
+    if (each.report.plugged) return &each;
+    if (found == nullptr) found = &each;
+  }
+  return found;
+}
+
+void RemoteControl::stop(const MessageId& id, const cJSON* payload) {
+  Connector* found = nullptr;
+  for (Connector& each : cp_) {
+    const Transaction* transaction = each.transaction;
+    const bool runs = transaction != nullptr && transaction->numbered && !transaction->stopping();
+    if (runs && transaction->number == integer_of(payload, "transactionId")) found = &each;
+  }
+  const bool accepted =
+      found != nullptr && cp_.calls.registration == Registration::Accepted;
+  cp_.calls.status(id, accepted ? "Accepted" : "Rejected");
+  if (accepted) cp_.transactions.stop(*found, StopReason::Remote);
+}
+
+void RemoteTrigger::trigger(const MessageId& id, const cJSON* payload) {
+  const char* asked = text_of(payload, "requestedMessage");
+  const bool boot = equal(asked, "BootNotification");
+  const bool heartbeat = equal(asked, "Heartbeat");
+  const bool meter_values = equal(asked, "MeterValues");
+  const bool status = equal(asked, "StatusNotification");
+  if (!boot && !heartbeat && !meter_values && !status) {
+    cp_.calls.status(id, "NotImplemented");
+    return;
+  }
+  // Elsewhere a connectorId means nothing, and is left alone (OCPP 1.6 5.17).
+  const bool of_connector = meter_values || status;
+  const int number = of_connector ? integer_of(payload, "connectorId", -1) : -1;
+  const bool named = of_connector && field(payload, "connectorId") != nullptr;
+  const bool unknown =
+      named && (number < (status ? 0 : 1) || number > cp_.settings.connectors);
+  // Errata 3.35: who is accepted does not boot again because of a word.
+  const bool booted = boot && cp_.calls.registration == Registration::Accepted;
+  cp_.calls.status(id, unknown || booted ? "Rejected" : "Accepted");
+  if (unknown || booted) return;
+  if (boot) cp_.boot.trigger_boot();
+  if (heartbeat) cp_.boot.trigger_heartbeat();
+  if (meter_values) cp_.meter_values.trigger(number);
+  if (status) cp_.status.trigger(number);
+}
+
+}  // namespace evse::ocpp

@@ -1,0 +1,197 @@
+// The schemas of what may come in (OCPP-J 1.6 edition 2), field by field.
+#include "ocpp/schema.h"
+#include "ocpp/sizes.h"
+
+namespace evse::ocpp {
+
+namespace {
+
+constexpr bool kRequired = true;
+constexpr bool kOptional = false;
+
+constexpr Field text(const char* name, bool required, int most = 0,
+                     const char* const* values = nullptr) {
+  return {name, FieldKind::Text, required, most, values, nullptr};
+}
+constexpr Field integer(const char* name, bool required) {
+  return {name, FieldKind::Integer, required, 0, nullptr, nullptr};
+}
+constexpr Field number(const char* name, bool required) {
+  return {name, FieldKind::Number, required, 0, nullptr, nullptr};
+}
+constexpr Field nested(const char* name, bool required, FieldKind kind, const Schema* of) {
+  return {name, kind, required, 0, nullptr, of};
+}
+template <int N>
+constexpr Schema schema(const Field (&fields)[N]) {
+  return {fields, N};
+}
+constexpr Schema kEmpty = {nullptr, 0};
+
+constexpr const char* kAuthorizationStatus[] = {"Accepted", "Blocked",      "Expired",
+                                                "Invalid",  "ConcurrentTx", nullptr};
+constexpr const char* kRegistrationStatus[] = {"Accepted", "Pending", "Rejected", nullptr};
+constexpr const char* kAvailabilityType[] = {"Operative", "Inoperative", nullptr};
+constexpr const char* kResetType[] = {"Hard", "Soft", nullptr};
+constexpr const char* kUpdateType[] = {"Differential", "Full", nullptr};
+constexpr const char* kPurpose[] = {"ChargePointMaxProfile", "TxDefaultProfile", "TxProfile",
+                                    nullptr};
+constexpr const char* kProfileKind[] = {"Absolute", "Recurring", "Relative", nullptr};
+constexpr const char* kRecurrency[] = {"Daily", "Weekly", nullptr};
+constexpr const char* kRateUnit[] = {"A", "W", nullptr};
+constexpr const char* kTrigger[] = {"BootNotification",
+                                    "DiagnosticsStatusNotification",
+                                    "FirmwareStatusNotification",
+                                    "Heartbeat",
+                                    "MeterValues",
+                                    "StatusNotification",
+                                    nullptr};
+
+constexpr Field kIdTagInfoFields[] = {text("expiryDate", kOptional),
+                                      text("parentIdTag", kOptional, kTag),
+                                      text("status", kRequired, 0, kAuthorizationStatus)};
+constexpr Schema kIdTagInfo = schema(kIdTagInfoFields);
+
+constexpr Field kPeriodFields[] = {integer("startPeriod", kRequired), number("limit", kRequired),
+                                   integer("numberPhases", kOptional)};
+constexpr Schema kPeriod = schema(kPeriodFields);
+constexpr Field kScheduleFields[] = {
+    integer("duration", kOptional), text("startSchedule", kOptional),
+    text("chargingRateUnit", kRequired, 0, kRateUnit),
+    nested("chargingSchedulePeriod", kRequired, FieldKind::ObjectList, &kPeriod),
+    number("minChargingRate", kOptional)};
+constexpr Schema kSchedule = schema(kScheduleFields);
+constexpr Field kProfileFields[] = {integer("chargingProfileId", kRequired),
+                                    integer("transactionId", kOptional),
+                                    integer("stackLevel", kRequired),
+                                    text("chargingProfilePurpose", kRequired, 0, kPurpose),
+                                    text("chargingProfileKind", kRequired, 0, kProfileKind),
+                                    text("recurrencyKind", kOptional, 0, kRecurrency),
+                                    text("validFrom", kOptional),
+                                    text("validTo", kOptional),
+                                    nested("chargingSchedule", kRequired, FieldKind::Object, &kSchedule)};
+constexpr Schema kProfile = schema(kProfileFields);
+
+constexpr Field kListEntryFields[] = {text("idTag", kRequired, kTag),
+                                      nested("idTagInfo", kOptional, FieldKind::Object, &kIdTagInfo)};
+constexpr Schema kListEntry = schema(kListEntryFields);
+
+constexpr Field kCancelReservation[] = {integer("reservationId", kRequired)};
+constexpr Field kChangeAvailability[] = {integer("connectorId", kRequired),
+                                         text("type", kRequired, 0, kAvailabilityType)};
+constexpr Field kChangeConfiguration[] = {text("key", kRequired, 50),
+                                          text("value", kRequired, 500)};
+constexpr Field kClearChargingProfile[] = {
+    integer("id", kOptional), integer("connectorId", kOptional),
+    text("chargingProfilePurpose", kOptional, 0, kPurpose), integer("stackLevel", kOptional)};
+constexpr Field kDataTransfer[] = {text("vendorId", kRequired, 255), text("messageId", kOptional, 50),
+                                   text("data", kOptional)};
+constexpr Field kGetCompositeSchedule[] = {integer("connectorId", kRequired),
+                                           integer("duration", kRequired),
+                                           text("chargingRateUnit", kOptional, 0, kRateUnit)};
+constexpr Field kGetConfiguration[] = {{"key", FieldKind::TextList, kOptional, 50, nullptr, nullptr}};
+constexpr Field kRemoteStart[] = {
+    integer("connectorId", kOptional), text("idTag", kRequired, kTag),
+    nested("chargingProfile", kOptional, FieldKind::Object, &kProfile)};
+constexpr Field kRemoteStop[] = {integer("transactionId", kRequired)};
+constexpr Field kReserveNow[] = {integer("connectorId", kRequired), text("expiryDate", kRequired),
+                                 text("idTag", kRequired, kTag),
+                                 text("parentIdTag", kOptional, kTag),
+                                 integer("reservationId", kRequired)};
+constexpr Field kReset[] = {text("type", kRequired, 0, kResetType)};
+constexpr Field kSendLocalList[] = {
+    integer("listVersion", kRequired),
+    nested("localAuthorizationList", kOptional, FieldKind::ObjectList, &kListEntry),
+    text("updateType", kRequired, 0, kUpdateType)};
+constexpr Field kSetChargingProfile[] = {
+    integer("connectorId", kRequired),
+    nested("csChargingProfiles", kRequired, FieldKind::Object, &kProfile)};
+constexpr Field kTriggerMessage[] = {text("requestedMessage", kRequired, 0, kTrigger),
+                                     integer("connectorId", kOptional)};
+constexpr Field kUnlockConnector[] = {integer("connectorId", kRequired)};
+
+struct Call {
+  const char* action;
+  Schema schema;
+};
+
+constexpr Call kCalls[] = {
+    {"CancelReservation", schema(kCancelReservation)},
+    {"ChangeAvailability", schema(kChangeAvailability)},
+    {"ChangeConfiguration", schema(kChangeConfiguration)},
+    {"ClearCache", kEmpty},
+    {"ClearChargingProfile", schema(kClearChargingProfile)},
+    {"DataTransfer", schema(kDataTransfer)},
+    {"GetCompositeSchedule", schema(kGetCompositeSchedule)},
+    {"GetConfiguration", schema(kGetConfiguration)},
+    {"GetLocalListVersion", kEmpty},
+    {"RemoteStartTransaction", schema(kRemoteStart)},
+    {"RemoteStopTransaction", schema(kRemoteStop)},
+    {"ReserveNow", schema(kReserveNow)},
+    {"Reset", schema(kReset)},
+    {"SendLocalList", schema(kSendLocalList)},
+    {"SetChargingProfile", schema(kSetChargingProfile)},
+    {"TriggerMessage", schema(kTriggerMessage)},
+    {"UnlockConnector", schema(kUnlockConnector)},
+};
+
+// Of OCPP 1.6, and of the security whitepaper edition 2. Those of the charge point are known
+// too: one that is sent to it is not supported, but is no nonsense.
+constexpr const char* kOthers[] = {
+    "Authorize",
+    "BootNotification",
+    "DiagnosticsStatusNotification",
+    "FirmwareStatusNotification",
+    "GetDiagnostics",
+    "Heartbeat",
+    "MeterValues",
+    "StartTransaction",
+    "StatusNotification",
+    "StopTransaction",
+    "UpdateFirmware",
+    "CertificateSigned",
+    "DeleteCertificate",
+    "ExtendedTriggerMessage",
+    "GetInstalledCertificateIds",
+    "GetLog",
+    "InstallCertificate",
+    "LogStatusNotification",
+    "SecurityEventNotification",
+    "SignCertificate",
+    "SignedFirmwareStatusNotification",
+    "SignedUpdateFirmware",
+};
+
+constexpr Field kBootResponse[] = {text("status", kRequired, 0, kRegistrationStatus),
+                                   text("currentTime", kRequired),
+                                   integer("interval", kRequired)};
+constexpr Field kHeartbeat[] = {text("currentTime", kRequired)};
+constexpr Field kAuthorize[] = {nested("idTagInfo", kRequired, FieldKind::Object, &kIdTagInfo)};
+constexpr Field kStart[] = {nested("idTagInfo", kRequired, FieldKind::Object, &kIdTagInfo),
+                            integer("transactionId", kRequired)};
+constexpr Field kStop[] = {nested("idTagInfo", kOptional, FieldKind::Object, &kIdTagInfo)};
+
+}  // namespace
+
+const Schema kBootNotificationResponse = schema(kBootResponse);
+const Schema kHeartbeatResponse = schema(kHeartbeat);
+const Schema kIdTagResponse = schema(kAuthorize);
+const Schema kStartTransactionResponse = schema(kStart);
+const Schema kStopTransactionResponse = schema(kStop);
+const Schema kEmptyResponse = kEmpty;
+
+const Schema* schema_of_call(const char* action) {
+  for (const Call& call : kCalls) {
+    if (equal(call.action, action)) return &call.schema;
+  }
+  return nullptr;
+}
+
+bool is_known_action(const char* action) {
+  for (const char* one : kOthers) {
+    if (equal(one, action)) return true;
+  }
+  return false;
+}
+
+}  // namespace evse::ocpp

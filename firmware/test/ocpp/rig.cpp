@@ -1,0 +1,258 @@
+#include "rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ocpp/utc.h"
+
+namespace bench {
+
+namespace {
+
+// Where the frames go, to be held against the official schemas; null: nowhere.
+FILE* frames_file() {
+  static FILE* file = [] {
+    const char* path = getenv("FRAMES");
+    return path == nullptr ? nullptr : fopen(path, "w");
+  }();
+  return file;
+}
+
+void keep(char direction, const std::string& text) {
+  if (frames_file() != nullptr) fprintf(frames_file(), "%c%s\n", direction, text.c_str());
+}
+
+}  // namespace
+
+bool Fram::read(int address, uint8_t* data, int size) {
+  if (broken || address < 0 || address + size > evse::ocpp::kFramBytes) return false;
+  memcpy(data, bytes.data() + address, static_cast<size_t>(size));
+  return true;
+}
+
+bool Fram::write(int address, const uint8_t* data, int size) {
+  if (broken || address < 0 || address + size > evse::ocpp::kFramBytes) return false;
+  for (int i = 0; i < size; ++i) {
+    if (is_dead()) return false;
+    bytes[static_cast<size_t>(address + i)] = data[i];
+    ++written;
+  }
+  return true;
+}
+
+void Transport::connect(const char* to, const char* subprotocol, const char* as,
+                        const uint8_t* bytes, int size) {
+  ++attempts;
+  url = to;
+  user = as;
+  key.assign(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  now = network && strcmp(subprotocol, "ocpp1.6") == 0 ? State::Open : State::Closed;
+  to_charger.clear();
+}
+
+bool Transport::send(const char* text, int size) {
+  if (!takes || now != State::Open) return false;
+  from_charger.emplace_back(text, static_cast<size_t>(size));
+  keep('>', from_charger.back());
+  return true;
+}
+
+int Transport::receive(char* text, int capacity) {
+  if (to_charger.empty()) return 0;
+  const std::string message = to_charger.front();
+  to_charger.pop_front();
+  keep('<', message);
+  const int size = static_cast<int>(message.size());
+  memcpy(text, message.data(), static_cast<size_t>(size < capacity ? size : capacity));
+  return size;
+}
+
+void Log::event(int connector, const char* text) {
+  lines.push_back(std::to_string(connector) + " " + text);
+}
+
+bool Log::has(const std::string& part) const {
+  for (const std::string& line : lines) {
+    if (line.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+Sent take_apart(const std::string& text) {
+  Sent sent;
+  sent.type = text[1] - '0';
+  const auto part = [&text](size_t& at) {
+    const size_t from = text.find('"', at) + 1;
+    const size_t end = text.find('"', from);
+    at = end + 1;
+    return text.substr(from, end - from);
+  };
+  size_t at = 2;
+  sent.id = part(at);
+  if (sent.type != 3) sent.action = part(at);
+  sent.payload = text.substr(at + 1, text.size() - at - 2);
+  return sent;
+}
+
+evse::ocpp::Settings Rig::defaults(int connectors) {
+  evse::ocpp::Settings settings;
+  settings.url = "ws://central.example:9000/";
+  settings.identity = "CP 1";
+  settings.connectors = connectors;
+  return settings;
+}
+
+Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory) {
+  if (memory != nullptr) fram.bytes = memory->bytes;
+  client = std::make_unique<evse::OcppClient>(settings, transport, fram, clock, log);
+  for (evse::Report& each : report) {
+    each.energy_mwh = 1000000;
+    for (int i = 0; i < 3; ++i) each.voltage_mv[i] = 230000;
+    each.frequency_mhz = 50000;
+    each.temperature_cc = 2500;
+  }
+}
+
+void Rig::play(int connector) {
+  evse::Report& now = report[connector - 1];
+  const evse::Command& command = client->command(connector);
+  const bool may = command.permitted && command.available && command.limit_ma >= 6000 &&
+                   now.plugged && now.faults == 0;
+  now.closed = may && now.vehicle_ready;
+  now.offered_ma = may ? command.limit_ma : 0;
+  now.phase = now.closed      ? evse::Phase::Charging
+              : may           ? evse::Phase::Offering
+              : now.faults != 0 ? evse::Phase::Recovering
+              : now.plugged   ? evse::Phase::Plugged
+                              : evse::Phase::Idle;
+  for (int i = 0; i < 3; ++i) {
+    now.current_ma[i] = now.closed ? static_cast<int32_t>(command.limit_ma) : 0;
+    now.power_mw[i] = now.current_ma[i] * 230;
+  }
+}
+
+void Rig::settle() {
+  evse::ocpp::ChargePoint& inside = client->charge_point();
+  for (int round = 0; round < 200; ++round) {
+    for (int i = 1; i <= inside.settings.connectors; ++i) {
+      play(i);
+      client->report(clock.time_us, i, report[i - 1]);
+    }
+    client->poll(clock.time_us);
+    if (!exchange() && round > 2 && transport.to_charger.empty()) return;
+  }
+}
+
+bool Rig::exchange() {
+  const std::vector<std::string> texts = std::move(transport.from_charger);
+  transport.from_charger.clear();
+  for (const std::string& text : texts) {
+    seen.push_back(take_apart(text));
+    if (seen.back().type == 2 && answering) hear(answer_to(seen.back()));
+  }
+  return !texts.empty();
+}
+
+std::string Rig::answer_to(const Sent& call) {
+  if (call.action == refuse_action) {
+    return "[4,\"" + call.id + "\",\"InternalError\",\"\",{}]";
+  }
+  const std::string info = "\"idTagInfo\":{\"status\":\"" + tag_status + "\"" +
+                           (parent_tag.empty() ? "" : ",\"parentIdTag\":\"" + parent_tag + "\"") +
+                           "}";
+  const std::string time = evse::ocpp::format_utc(
+                               kUtc + static_cast<int64_t>(clock.time_us)).get();
+  std::string payload;
+  if (call.action == "BootNotification") {
+    payload = "\"status\":\"" + boot_status + "\",\"currentTime\":\"" + time +
+              "\",\"interval\":" + std::to_string(interval_s);
+  } else if (call.action == "Heartbeat") {
+    payload = "\"currentTime\":\"" + time + "\"";
+  } else if (call.action == "Authorize" || call.action == "StopTransaction") {
+    payload = info;
+  } else if (call.action == "StartTransaction") {
+    payload = "\"transactionId\":" + std::to_string(next_transaction++) + "," + info;
+  }
+  return "[3,\"" + call.id + "\",{" + payload + "}]";
+}
+
+void Rig::run(double seconds) {
+  const uint64_t end_us = clock.time_us + static_cast<uint64_t>(seconds * 1e6);
+  while (clock.time_us < end_us) {
+    const uint64_t next_us = client->poll(clock.time_us);
+    exchange();
+    clock.time_us = next_us < end_us ? next_us : end_us;
+    settle();
+  }
+}
+
+void Rig::boot() {
+  settle();
+  run(1);
+}
+
+std::string Rig::call(const std::string& action, const std::string& payload) {
+  const std::string id = "cs" + std::to_string(++calls_);
+  hear("[2,\"" + id + "\",\"" + action + "\"," + payload + "]");
+  settle();
+  for (const Sent& each : seen) {
+    if (each.id == id) return each.type == 4 ? each.action : each.payload;
+  }
+  return "";
+}
+
+void Rig::tag(const std::string& id_tag, int connector) {
+  client->present_tag(clock.time_us, connector, id_tag.c_str());
+  settle();
+}
+
+void Rig::plug(int connector) {
+  evse::Report& now = report[connector - 1];
+  now.plugged = true;
+  now.vehicle_ready = true;
+  now.locked = client->charge_point().settings.hardware[connector - 1].kind == evse::Kind::Socket;
+  now.cable_rating_ma = 32000;
+  settle();
+}
+
+void Rig::unplug(int connector) {
+  evse::Report& now = report[connector - 1];
+  now.plugged = false;
+  now.vehicle_ready = false;
+  now.locked = false;
+  now.cable_rating_ma = 0;
+  settle();
+}
+
+void Rig::use(double wh, int connector) {
+  report[connector - 1].energy_mwh += static_cast<int64_t>(wh * 1000);
+  settle();
+}
+
+std::vector<Sent> Rig::all(const std::string& action) const {
+  std::vector<Sent> found;
+  for (const Sent& each : seen) {
+    if (each.type == 2 && each.action == action) found.push_back(each);
+  }
+  return found;
+}
+
+Sent Rig::last(const std::string& action) const {
+  const std::vector<Sent> found = all(action);
+  return found.empty() ? Sent() : found.back();
+}
+
+std::string Rig::statuses(int connector) const {
+  std::string found;
+  const std::string where = "\"connectorId\":" + std::to_string(connector) + ",";
+  for (const Sent& each : all("StatusNotification")) {
+    if (!each.has(where)) continue;
+    const size_t from = each.payload.find("\"status\":\"") + 10;
+    if (!found.empty()) found += " ";
+    found += each.payload.substr(from, each.payload.find('"', from) - from);
+  }
+  return found;
+}
+
+}  // namespace bench

@@ -1,0 +1,143 @@
+// A charger on the bench: an OCPP client between charging processes that the test plays, and a
+// central system that the test plays. Time moves only where the test says so.
+#pragma once
+
+#include <stdint.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hal/clock.h"
+#include "hal/fram.h"
+#include "hal/transport.h"
+#include "ocpp/layout.h"
+#include "ocpp/ocpp_client.h"
+
+namespace bench {
+
+// Non-volatile memory in which the power can go at any byte written.
+class Fram final : public evse::hal::Fram {
+ public:
+  int size() const override { return evse::ocpp::kFramBytes; }
+  bool read(int address, uint8_t* data, int size) override;
+  bool write(int address, const uint8_t* data, int size) override;
+
+  std::vector<uint8_t> bytes = std::vector<uint8_t>(evse::ocpp::kFramBytes, 0);
+  int64_t written = 0;    // bytes so far
+  int64_t cut_after = -1;  // then the power goes; -1: never
+  bool is_dead() const { return cut_after >= 0 && written >= cut_after; }
+  bool broken = false;  // answers nothing any more
+};
+
+class Clock final : public evse::hal::Clock {
+ public:
+  uint64_t now_us() override { return time_us; }
+  int64_t battery_utc_us() override { return utc_us; }
+  void set_battery_utc_us(int64_t set_us) override { set_to_us = set_us; }
+
+  uint64_t time_us = 0;
+  int64_t utc_us = -1;
+  int64_t set_to_us = -1;
+};
+
+class Transport final : public evse::hal::Transport {
+ public:
+  void connect(const char* url, const char* subprotocol, const char* user, const uint8_t* key,
+               int key_size) override;
+  State state() override { return now; }
+  void close() override { now = State::Closed; }
+  bool send(const char* text, int size) override;
+  int receive(char* text, int capacity) override;
+  void ping_every(int seconds) override { ping_s = seconds; }
+
+  bool network = true;  // false: attempts fail
+  bool takes = true;    // false: what is sent has to be offered again
+  State now = State::Closed;
+  int attempts = 0;
+  std::string url, user, key;
+  int ping_s = -1;
+  std::deque<std::string> to_charger;
+  std::vector<std::string> from_charger;
+};
+
+class Log final : public evse::ocpp::EventLog {
+ public:
+  void event(int connector, const char* text) override;
+  bool has(const std::string& part) const;
+  std::vector<std::string> lines;
+};
+
+// A frame of the charger, taken apart far enough to be looked at.
+struct Sent {
+  int type = 0;
+  std::string id, action, payload;
+  bool has(const std::string& part) const { return payload.find(part) != std::string::npos; }
+};
+
+class Rig {
+ public:
+  // `memory`: of a charger before this one, whose power was cut.
+  explicit Rig(const evse::ocpp::Settings& settings, const Fram* memory = nullptr);
+  Rig() : Rig(defaults(1)) {}
+
+  static evse::ocpp::Settings defaults(int connectors = 1);
+
+  // Reports every connector, and polls. Then whatever the charger sends is answered by `answer`,
+  // until it has nothing more to say.
+  void settle();
+  // Moves time, in steps that miss no deadline of the charger.
+  void run(double seconds);
+  // Connects, and has the boot accepted.
+  void boot();
+
+  // What the central system does: sends a call and returns the payload of the answer, or for a
+  // CALLERROR its code.
+  std::string call(const std::string& action, const std::string& payload);
+  void hear(const std::string& text) { transport.to_charger.push_back(text); }
+
+  // What people do.
+  void tag(const std::string& id_tag, int connector = 1);
+  // A process that charges as soon as it is permitted, and plugged in.
+  void plug(int connector = 1);
+  void unplug(int connector = 1);
+  void use(double wh, int connector = 1);
+
+  // Everything since the last `forget`, of calls of an action.
+  std::vector<Sent> all(const std::string& action) const;
+  Sent last(const std::string& action) const;
+  int count(const std::string& action) const { return static_cast<int>(all(action).size()); }
+  void forget() { seen.clear(); }
+  std::string statuses(int connector = 1) const;  // such as "Preparing Charging"
+
+  Fram fram;
+  Clock clock;
+  Transport transport;
+  Log log;
+  std::unique_ptr<evse::OcppClient> client;
+  evse::Report report[evse::ocpp::kConnectors];
+  std::vector<Sent> seen;
+
+  // How the central system answers.
+  bool answering = true;
+  std::string boot_status = "Accepted";
+  int interval_s = 3600;
+  std::string tag_status = "Accepted";
+  std::string parent_tag;
+  int next_transaction = 1001;
+  std::string refuse_action;  // gets a CALLERROR
+
+ private:
+  bool exchange();
+  std::string answer_to(const Sent& call);
+  void play(int connector);
+
+  int calls_ = 0;
+};
+
+Sent take_apart(const std::string& text);
+
+constexpr int64_t kUtc = 1790000000LL * 1000000;  // 2026-09-21T14:13:20Z
+
+}  // namespace bench

@@ -73,10 +73,10 @@ class LinkController:
         Raises:
             LinkError: it does not start, or was built with other tables.
         """
+        self._end_session()
         self._firmware.kill()
-        session = self._firmware.start()
+        self._session = session = self._firmware.start()
         session.greet(now_us, self.phase_us, [(self.hardware, round(memory.energy_wh * 1000))])
-        self._session = session
         self._report = Report(energy_wh=memory.energy_wh)
         self.revision = 0
 
@@ -141,14 +141,16 @@ class LinkController:
         """Cut its power, and return its register; what it keeps besides lies in its own memory."""
         if self._session is not None:
             self._session.cut_power(now_us)
-            self._session.close()
-            self._session = None
+        self._end_session()
         self._firmware.kill()
         return Memory(energy_wh=self._report.energy_wh)
 
     def close(self) -> None:
         """End it for good."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._end_session()
         self._firmware.close()
+
+    def _end_session(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()

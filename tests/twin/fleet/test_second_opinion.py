@@ -218,13 +218,15 @@ async def test_a_charger_that_reads_its_profiles_wrongly_is_caught(
     assert await run_orders(central, orders, **make) == {"disobeyed"}
 
 
-# A quarter of a minute before the vehicle comes.
-START_MINUTE = 1.5
+# A quarter of a minute before the vehicle comes, and when it has come and waits for a tag.
+BEFORE, AFTER = 1.5, 1.8
 
 
-async def start(fleet: Fleet, central: Any, wanted: dict[str, Any]) -> None:
-    payload = {"idTag": "APP", "connectorId": 1, "chargingProfile": wanted}
-    await until_minute(fleet, START_MINUTE)
+async def start(
+    fleet: Fleet, central: Any, wanted: dict[str, Any], minute: float = BEFORE, **where: int
+) -> None:
+    payload = {"idTag": "APP", "chargingProfile": wanted, **where}
+    await until_minute(fleet, minute)
     await ordered(fleet, central, "RemoteStartTransaction", payload)
 
 
@@ -242,12 +244,27 @@ async def test_a_central_system_that_takes_the_profile_of_a_remote_start_back_fi
         assert failed(fleet) == set()
 
 
-async def test_a_charger_that_forgets_the_profile_of_a_remote_start_is_caught(
-    central: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("authorizes", ["true", "false"])
+@pytest.mark.parametrize("where", [{}, {"connectorId": 1}], ids=["anywhere", "at-1"])
+@pytest.mark.parametrize("minute", [BEFORE, AFTER], ids=["before", "after"])
+@pytest.mark.parametrize("forgets", [False, True], ids=["right", "forgets"])
+async def test_a_charger_that_forgets_the_profile_of_a_remote_start_is_caught_and_no_other(
+    central: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    forgets: bool,
+    minute: float,
+    where: dict[str, int],
+    authorizes: str,
 ) -> None:
-    monkeypatch.setattr(SmartCharging, "promise", lambda *_: None)
-    async with playing(central) as fleet:
+    if forgets:
+        monkeypatch.setattr(SmartCharging, "promise", lambda *_: None)
+    configuration = {"AuthorizeRemoteTxRequests": authorizes}
+    async with playing(central, configuration=configuration) as fleet:
+        # 8 A of its own, where everybody else gets 16 A, or 6 A.
+        await install(fleet, central, 0, profile((0, 6.0 if not forgets else 16.0)))
         wanted = profile((0, 8.0), purpose=TX, kind="Relative", number=7)
-        await start(fleet, central, wanted)
+        await start(fleet, central, wanted, minute, **where)
         await until_minute(fleet, 8)
-        assert failed(fleet) == {"disobeyed"}
+        assert len(fleet.players[0].books.transactions) == 1
+        assert fleet.kept.compared > 5
+        assert failed(fleet) == ({"disobeyed"} if forgets else set())

@@ -21,13 +21,10 @@ class Wire:
         self.orders = Orders(ToldTime(EPOCH, drift_ppm), lambda: self.now_us)
         self._count = 0
 
-    def ask(self, action: str, payload: dict[str, Any]) -> str:
+    def order(self, action: str, payload: dict[str, Any], status: str = "Accepted") -> None:
         self._count += 1
         self.orders.asked(Call(str(self._count), action, payload))
-        return str(self._count)
-
-    def order(self, action: str, payload: dict[str, Any], status: str = "Accepted") -> None:
-        self.orders.answered(self.ask(action, payload), {"status": status})
+        self.orders.answered(str(self._count), {"status": status})
 
     def install(self, connector: int, wanted: dict[str, Any], status: str = "Accepted") -> None:
         payload = {"connectorId": connector, "csChargingProfiles": wanted}

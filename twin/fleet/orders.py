@@ -58,10 +58,9 @@ class Orders:
         self.accepted = 0
         self.on_change: Callable[[], None] = _nothing
         self._now_us = now_us
-        self._asked: dict[str, tuple[Call, int]] = {}
+        self._asked: dict[str, Call] = {}
         self._remote_starts: list[_RemoteStart] = []
         self._began_us: dict[int, int] = {}
-        self._id_tags: dict[int, str] = {}
         self._unsure: set[int] = set()
 
     # --- what is on the wire, and in the books ---
@@ -76,11 +75,11 @@ class Orders:
         if call.action in ("SetChargingProfile", "ClearChargingProfile") or (
             call.action == "RemoteStartTransaction" and "chargingProfile" in call.payload
         ):
-            self._asked[call.unique_id] = (call, self._now_us())
+            self._asked[call.unique_id] = call
 
     def answered(self, unique_id: str, payload: Payload) -> None:
         """Take in an answer of the charger."""
-        call, asked_us = self._asked.pop(unique_id, (None, 0))
+        call = self._asked.pop(unique_id, None)
         if call is None or payload.get("status") != "Accepted":
             return
         self.on_change()
@@ -90,7 +89,7 @@ class Orders:
         elif call.action == "ClearChargingProfile":
             self._clear(asked)
         else:
-            self._remote_start(asked, asked_us)
+            self._remote_start(asked)
 
     def boot_answered(self, payload: Payload) -> None:
         """Take in the time that the charger was told."""
@@ -107,7 +106,6 @@ class Orders:
         """Take in that a transaction begins, which may be that of a remote start (5.11)."""
         self.on_change()
         self._began_us[connector] = self._now_us()
-        self._id_tags[connector] = id_tag.casefold()
         waiting = self._waiting()
         meant = [
             start
@@ -131,27 +129,15 @@ class Orders:
         """Take in that it ends, and its profiles with it (section 3.13.1)."""
         self.on_change()
         self._began_us.pop(connector, None)
-        self._id_tags.pop(connector, None)
         self._unsure.discard(connector)
         self.profiles = [
             each for each in self.profiles if (each.connector, each.purpose) != (connector, TX)
         ]
 
-    def _remote_start(self, asked: Payload, asked_us: int) -> None:
+    def _remote_start(self, asked: Payload) -> None:
         """Install its profile: from the answer on it is one as any other (decision 17)."""
         connector: int = asked.get("connectorId", SOMEWHERE)
         id_tag: str = asked["idTag"].casefold()
-        # Where a vehicle waits, its transaction begins before the answer has gone out.
-        begun = [
-            number
-            for number, began_us in self._began_us.items()
-            if began_us >= asked_us
-            and self._id_tags[number] == id_tag
-            and connector in (number, SOMEWHERE)
-        ]
-        if begun:
-            self._install(begun[0], asked["chargingProfile"])
-            return
         for start in self._waiting():
             if start.order.connector == connector != SOMEWHERE:
                 self._replace(start.order)  # it is free again: that one has come to nothing

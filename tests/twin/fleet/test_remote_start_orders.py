@@ -43,18 +43,6 @@ def test_it_counts_from_its_transaction_and_ends_with_it(wire: Wire, where: Any)
     assert wire.limit(80) == 16.0
 
 
-def test_it_counts_where_the_transaction_begins_before_the_answer_is_out(
-    wire: Wire, where: Any
-) -> None:
-    wire.orders.began(2, "TAG")
-    wire.now_us = SECOND_US
-    unique_id = wire.ask("RemoteStartTransaction", start(**where))
-    wire.orders.began(1, "TAG")
-    wire.orders.answered(unique_id, {"status": "Accepted"})
-    assert wire.orders.charging == [2, 1]
-    assert (wire.limit(1), wire.limit(1, connector=2)) == (10.0, 16.0)
-
-
 @pytest.mark.parametrize(
     "wanted",
     [{"id": 1}, {"chargingProfilePurpose": TX}, {"chargingProfilePurpose": TX, "stackLevel": 0}],

@@ -19,6 +19,18 @@ TEST_CASE("a fault that shows state F shows it for 310 ms, then +12 V to look") 
   CHECK(bench.phase() == Phase::Recovering);
 }
 
+TEST_CASE("a fault that comes while another stands does not show state F anew") {
+  Bench bench;
+  bench.plug(PilotState::D);
+  bench.permit();
+  bench.until_phase(Phase::Recovering);
+  CHECK(bench.report().faults == bit(FaultCode::VentilationUnavailable));
+  bench.in.earth_sense = false;
+  bench.run(50);
+  CHECK(bench.faulted(FaultCode::EarthLost));
+  CHECK(bench.out().pilot_mode == PilotMode::SteadyPositive);
+}
+
 TEST_CASE("a fault that heals ends ten seconds after its cause, and charging resumes in C") {
   Bench bench;
   bench.charge();

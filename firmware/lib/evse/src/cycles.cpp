@@ -33,9 +33,11 @@ void Cycles::work(int index) {
   // The pins' factors: squares of volts come times 1000, of amperes times 1000000.
   const uint64_t v2 = v2_e3_[index] > 0 ? static_cast<uint64_t>(v2_e3_[index]) * 1000 : 0;
   const uint64_t i2 = i2_e6_[index] > 0 ? static_cast<uint64_t>(i2_e6_[index]) : 0;
-  line.voltage_mv = root(v2 / n);
-  line.current_ma = root(i2 / n);
-  line.power_mw = static_cast<int32_t>(vi_e3_[index] / n);
+  line.voltage_mv = root(divided(v2, n));
+  line.current_ma = root(divided(i2, n));
+  const int64_t vi = vi_e3_[index];
+  const int32_t power_mw = static_cast<int32_t>(divided(static_cast<uint64_t>(vi < 0 ? -vi : vi), n));
+  line.power_mw = vi < 0 ? -power_mw : power_mw;
 }
 
 void Cycles::show() {
@@ -50,13 +52,18 @@ void Cycles::show() {
 }
 
 void Cycles::tick(const Inputs& in) {
-  if (next_ >= lines_) {
+  if (next_ > lines_) {
     if (!changed(in)) return;
     take(in);
     next_ = 0;
+    return;
   }
-  work(next_++);
-  if (next_ >= lines_) show();
+  if (next_ == lines_) {
+    show();
+  } else {
+    work(next_);
+  }
+  ++next_;
 }
 
 }  // namespace evse

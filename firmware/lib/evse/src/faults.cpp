@@ -19,7 +19,6 @@ bool Faults::retries_used_up(int number, uint64_t now_us) const {
 void Faults::raise(int number, uint64_t now_us) {
   const uint32_t fault = 1u << number;
   held_ |= fault;
-  raised_ |= fault;
   if ((fault & kHealing) != 0 && retries_used_up(number, now_us)) latched_ |= fault;
   for (int i = Memory::kLog - 1; i > 0; --i) log_[i] = log_[i - 1];
   log_[0].number = static_cast<uint8_t>(number + 1);
@@ -38,7 +37,6 @@ Faults::End Faults::ends(int number, uint64_t now_us, bool gone, bool acknowledg
 }
 
 void Faults::tick(uint64_t now_us, uint32_t causes, bool gone, bool acknowledged) {
-  raised_ = 0;
   for (uint32_t left = held_ | causes; left != 0; left &= left - 1) {
     const int number = __builtin_ctz(left);
     const uint32_t fault = 1u << number;

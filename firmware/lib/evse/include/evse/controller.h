@@ -71,6 +71,7 @@ class Controller {
   void watch(const Inputs& in);
   uint32_t causes() const;
   uint32_t look(const Inputs& in);
+  uint32_t look_at_offer(const Inputs& in);
   bool checked(const Inputs& in);
   bool drawn_down();
   void move(Phase next);
@@ -80,17 +81,19 @@ class Controller {
   void test_residual(const Inputs& in);
   void save_if_due();
   void tell(const Inputs& in);
+  void tell_measured(const Inputs& in);
 
   bool plain() const { return hardware_.kind == Kind::Plain; }
   bool socket() const { return hardware_.kind == Kind::Socket; }
   bool offering() const;
   bool closing() const { return phase_ == Phase::Charging || phase_ == Phase::Stopping; }
+  bool faulted() const { return phase_ == Phase::Recovering || phase_ == Phase::Faulted; }
   bool mirrors_open(const Inputs& in) const;
   uint8_t wanted_phases() const;
   uint32_t target_ma() const;
 
-  const Hardware hardware_;
-  const int lines_;
+  Hardware hardware_;
+  int lines_;
 
   Permission permission_;
   Cycles cycles_;
@@ -122,6 +125,7 @@ class Controller {
   bool vehicle_saw_pwm_ = true;    // this vehicle, or one that was there before the reset
   bool test_due_ = false;          // an offer has begun, its self-test has not
   uint8_t offered_phases_ = 0;
+  uint32_t target_ma_ = 0;         // what may be offered in this tick
   Sustained earth_lost_;
   Sustained little_current_;
   Sustained ventilated_;

@@ -14,8 +14,8 @@ struct Line {
 };
 
 // Roots and long divisions are dear where there is no FPU: they are made only when sums have
-// changed, of one line in a tick. What is read is always of one set of sums, at most a tick a
-// line old, so that no line is compared with another one's past.
+// changed, of one line in a tick. What is read is always of one set of sums, so that no line is
+// compared with another one's past, and at most five ticks old.
 class Cycles {
  public:
   explicit Cycles(int lines) : lines_(lines) {}
@@ -36,7 +36,7 @@ class Cycles {
   void show();
 
   int lines_;
-  int next_ = 3;  // the line to work on; `lines_` or more: nothing to do
+  int next_ = 4;  // the line to work on; `lines_`: they are to be shown; more: nothing to do
   uint16_t n_[3]{};
   int64_t v2_e3_[3]{};
   int64_t i2_e6_[3]{};

@@ -54,8 +54,6 @@ class Faults {
   uint32_t latched() const { return held_ & ~healing(); }
   uint32_t at_once() const { return held_ & ~kSoft; }
   uint32_t soft() const { return held_ & kSoft; }
-  // Raised in the last tick.
-  uint32_t raised() const { return raised_; }
   const FaultEntry* log() const { return log_; }
 
  private:
@@ -68,7 +66,6 @@ class Faults {
   uint32_t held_ = 0;
   uint32_t causes_ = 0;   // of the held ones, in the last tick
   uint32_t latched_ = 0;  // healing ones whose retries are used up
-  uint32_t raised_ = 0;
   uint64_t reset_us_ = 0;
   uint64_t gone_us_[kFaults]{};              // since when the cause is gone
   uint64_t healed_us_[kFaults][kRetries]{};  // when it has healed last; 0: never

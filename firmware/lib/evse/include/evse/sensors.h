@@ -11,7 +11,7 @@ namespace evse {
 
 class Sensors {
  public:
-  void reset(uint64_t now_us) { *this = Sensors(now_us); }
+  explicit Sensors(uint64_t reset_us = 0) : reset_us_(reset_us) {}
 
   // `mode`: what the pilot generator makes; `with_pilot`: there is one. `cycles`: every line had
   // samples in its last cycle; `supplied`: the mains has been there for long enough to have them.
@@ -26,8 +26,6 @@ class Sensors {
 
   bool lost() const { return lost_; }
   bool good() const { return good_; }
-
-  explicit Sensors(uint64_t reset_us = 0) : reset_us_(reset_us) {}
 
  private:
   // A plateau that the generator makes has to be read.

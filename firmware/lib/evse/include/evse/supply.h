@@ -23,9 +23,14 @@ class Supply {
   bool good() const { return good_; }
 
  private:
+  void compare(const Cycles& cycles);
   void judge(uint64_t now_us, const Cycles& cycles);
 
   int lines_;
+  uint32_t compared_ = 0;  // the set of cycles
+  bool low_now_ = false;
+  bool high_now_ = false;
+  bool within_ = false;
   Sustained present_;
   Sustained absent_;
   Sustained low_;

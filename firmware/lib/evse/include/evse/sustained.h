@@ -7,12 +7,14 @@ namespace evse {
 
 class Sustained {
  public:
-  // True once `condition` has held at every call for `for_us`, counted from the first of them.
+  // True once `condition` has held at every call for `for_us`, counted from the first of them,
+  // and from then on until it holds no more.
   bool lasts(bool condition, uint64_t now_us, uint64_t for_us) {
     if (!condition) {
       clear();
       return false;
     }
+    if (lasted_) return true;
     if (!holding_) {
       holding_ = true;
       since_us_ = now_us;

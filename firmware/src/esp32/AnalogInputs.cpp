@@ -23,6 +23,12 @@ constexpr uint32_t kDefaultReferenceMv = 1100;
 constexpr int32_t kLeastPinMv = 150;
 constexpr int32_t kMostPinMv = 2450;
 
+// The code is in bits 0...11; the channel in 12...15 (type 1) or 13...16 (type 2).
+uint32_t channel_of(const uint8_t* sample) {
+  if constexpr (kResultBytes == 2) return sample[1] >> 4;
+  return static_cast<uint32_t>(sample[1] >> 5 | (sample[2] & 1) << 3);
+}
+
 int line_of(Signal signal, Signal first) {
   return static_cast<int>(signal) - static_cast<int>(first);
 }
@@ -32,8 +38,8 @@ int line_of(Signal signal, Signal first) {
 AnalogInputs::AnalogInputs(const HardwareConfig& board)
     : board_(board),
       pilot_(board.pilot_sample_ns()),
-      mains_(board.lines, board.current_lag_256ths()) {
-  for (Signal& signal : by_channel_) signal = Signal::None;
+      mains_(board.lines, board.current_lag_256ths()),
+      by_channel_{} {
   for (int i = 0; i < board.pattern_length; ++i) {
     by_channel_[board.pattern[i].channel] = board.pattern[i].signal;
   }
@@ -81,14 +87,9 @@ void AnalogInputs::poll(uint64_t now_us) {
     if (result != ESP_OK && result != ESP_ERR_INVALID_STATE) return;
     if (size == 0) return;
     for (uint32_t at = 0; at + kResultBytes <= size; at += kResultBytes) {
-      // Code in bits 0...11; channel in 12...15 (type 1) or 13...16 (type 2).
-      uint32_t word = buffer_[at] | static_cast<uint32_t>(buffer_[at + 1]) << 8;
-      uint32_t channel = word >> 12;
-      if (kResultBytes == 4) {
-        word |= static_cast<uint32_t>(buffer_[at + 2]) << 16;
-        channel = word >> 13 & 0xF;
-      }
-      take(by_channel_[channel], static_cast<uint16_t>(word & 0xFFF), now_us);
+      const uint8_t* sample = buffer_ + at;
+      const uint32_t code = (sample[0] | static_cast<uint32_t>(sample[1]) << 8) & 0xFFF;
+      take(by_channel_[channel_of(sample)], static_cast<uint16_t>(code), now_us);
     }
   }
 }

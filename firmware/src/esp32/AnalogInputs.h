@@ -34,10 +34,10 @@ class AnalogInputs {
   front_end::MainsBlocks mains_;
   esp_adc_cal_characteristics_t calibration_{};
   Signal by_channel_[16];
-  uint16_t straight_[4096];  // codes of the converter, made straight
+  uint16_t straight_[4096]{};  // codes of the converter, made straight
   uint32_t slow_16ths_[kSignals]{};  // smoothed codes of what changes slowly
   uint64_t pilot_us_ = 0;            // newest sample of the last complete window
-  uint8_t buffer_[kBytesAtOnce];
+  uint8_t buffer_[kBytesAtOnce]{};
 };
 
 }  // namespace evse::esp32

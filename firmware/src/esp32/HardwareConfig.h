@@ -13,6 +13,7 @@ namespace evse::esp32 {
 
 // What the chip's own converter samples (ADC1; ADC2 is not to be had beside Wi-Fi).
 enum class Signal : uint8_t {
+  None,
   Pilot,
   Voltage1,
   Voltage2,
@@ -23,45 +24,44 @@ enum class Signal : uint8_t {
   Proximity,
   TemperatureContactor,
   TemperatureConnector,
-  None,
 };
-constexpr int kSignals = 10;
+constexpr int kSignals = 11;
 
 struct AnalogPin {
-  Signal signal;
-  uint8_t channel;  // of ADC1
+  Signal signal = Signal::None;
+  uint8_t channel = 0;  // of ADC1
 };
 
 struct HardwareConfig {
   Hardware charger;
-  int lines;             // phases that are measured
-  bool metering_chip;    // ADE7953 on the memory's I2C bus, instead of the chip's own converter
-  bool second_i2c_bus;   // the display has its own
-  uint32_t fram_i2c_hz;
+  int lines = 1;               // phases that are measured
+  bool metering_chip = false;  // ADE7953 on the memory's I2C bus, not the chip's own converter
+  bool second_i2c_bus = false;  // the display has its own
+  uint32_t fram_i2c_hz = 400000;
 
-  int8_t pilot_pwm;
-  int8_t contactor_main, contactor_l2l3;
-  int8_t lock, lock_feedback;
-  int8_t residual_test, residual_trip;
-  int8_t ventilation;
-  int8_t mirror_main, mirror_l2l3;
-  int8_t earth_sense, supply_present;
-  int8_t button_start, button_stop;
-  int8_t led;
-  int8_t fram_sda, fram_scl;
-  int8_t lcd_sda, lcd_scl;
-  int8_t spi_sck, spi_miso, spi_mosi, rfid_cs;
+  int8_t pilot_pwm = -1;
+  int8_t contactor_main = -1, contactor_l2l3 = -1;
+  int8_t lock = -1, lock_feedback = -1;
+  int8_t residual_test = -1, residual_trip = -1;
+  int8_t ventilation = -1;
+  int8_t mirror_main = -1, mirror_l2l3 = -1;
+  int8_t earth_sense = -1, supply_present = -1;
+  int8_t button_start = -1, button_stop = -1;
+  int8_t led = -1;
+  int8_t fram_sda = -1, fram_scl = -1;
+  int8_t lcd_sda = -1, lcd_scl = -1;
+  int8_t spi_sck = -1, spi_miso = -1, spi_mosi = -1, rfid_cs = -1;
 
   // The order in which the converter samples, over and over, and how fast.
-  uint32_t samples_hz;
-  int pattern_length;
-  AnalogPin pattern[24];
+  uint32_t samples_hz = 83333;
+  int pattern_length = 0;
+  AnalogPin pattern[24]{};
 
   constexpr uint32_t pilot_sample_ns() const {
     uint32_t pilots = 0;
     for (int i = 0; i < pattern_length; ++i) pilots += pattern[i].signal == Signal::Pilot;
     const uint64_t round_ns = 1000000000ull * static_cast<uint32_t>(pattern_length) / samples_hz;
-    return static_cast<uint32_t>(round_ns / pilots);
+    return pilots == 0 ? UINT32_MAX : static_cast<uint32_t>(round_ns / pilots);
   }
 
   // How much later than its voltage a current is sampled, in 256ths of their common period.

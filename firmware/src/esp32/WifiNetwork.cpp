@@ -39,7 +39,7 @@ void WifiNetwork::poll() {
   if (!in_setup_) return;
   dns_.processNextRequest();
   web_.handleClient();
-  if (restart_at_ms_ != 0 && static_cast<int32_t>(millis() - restart_at_ms_) >= 0) ESP.restart();
+  if (restarting_ && millis() - saved_ms_ >= kRestartAfterMs) ESP.restart();
 }
 
 // Nothing that is set is shown: whoever has the setup network's password may write, not read.
@@ -68,8 +68,8 @@ void WifiNetwork::take_form() {
     }
   }
   web_.send(200, "text/plain; charset=utf-8", "Saved. The charger restarts.");
-  restart_at_ms_ = millis() + kRestartAfterMs;
-  if (restart_at_ms_ == 0) restart_at_ms_ = 1;
+  restarting_ = true;
+  saved_ms_ = millis();
 }
 
 }  // namespace evse::esp32

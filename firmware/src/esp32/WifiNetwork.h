@@ -29,7 +29,8 @@ class WifiNetwork {
   WebServer web_;
   DNSServer dns_;
   bool in_setup_ = false;
-  uint32_t restart_at_ms_ = 0;
+  bool restarting_ = false;
+  uint32_t saved_ms_ = 0;
 };
 
 }  // namespace evse::esp32

@@ -45,7 +45,7 @@ bool Record::load(uint8_t* data) {
     if (found && static_cast<int32_t>(sequence - next_sequence_) < 0) continue;
     for (int i = 0; i < size_; ++i) data[i] = buffer[4 + i];
     found = true;
-    next_sequence_ = sequence + 1 == 0 ? 1 : sequence + 1;
+    next_sequence_ = sequence == UINT32_MAX ? 1 : sequence + 1;
     next_slot_ = 1 - slot;
   }
   return found;
@@ -60,7 +60,7 @@ bool Record::save(const uint8_t* data) {
     return false;
   }
   next_slot_ = 1 - next_slot_;
-  next_sequence_ = next_sequence_ + 1 == 0 ? 1 : next_sequence_ + 1;
+  next_sequence_ = next_sequence_ == UINT32_MAX ? 1 : next_sequence_ + 1;
   return true;
 }
 

@@ -1,0 +1,38 @@
+"""The host program, built with the address and undefined-behaviour sanitizers, at the twin."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIRMWARE = Path(__file__).parents[2] / "firmware"
+FLAGS = (
+    "-std=c++17 -O1 -g -Wall -Wextra -Wconversion -Wshadow -Werror -fno-rtti "
+    "-fsanitize=address,undefined -fno-sanitize-recover=all"
+)
+LIBRARIES = ("charger", "evse", "hal", "link", "store")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    made = tmp_path_factory.mktemp("sanitized") / "firmware"
+    includes = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
+    sources = [
+        path for name in LIBRARIES for path in sorted((FIRMWARE / "lib" / name).glob("src/*.cpp"))
+    ]
+    sources += sorted((FIRMWARE / "src/host").glob("*.cpp"))
+    subprocess.run(["g++", *FLAGS.split(), *includes, *sources, "-o", made], check=True)
+    return made
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("suite", ["charging", "faults", "recovery"])
+def test_a_suite_runs_through_without_a_finding_of_the_sanitizers(program, suite, tmp_path):
+    # A finding ends the program, and so every scenario that was to follow in that session.
+    command = [sys.executable, "-m", "evseloop", "scenarios", suite, "--target", "sil"]
+    options = ["--program", program, "--output", tmp_path]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]

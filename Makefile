@@ -74,6 +74,7 @@ docs: $(READY) ## the generated pages and pictures of docs/
 	@$(BIN)/python -m scenarios.reference
 	@$(BIN)/python docs/images/charging_start.py
 	@$(BIN)/python docs/lists.py
+	@$(BIN)/python -m twin.link.describe
 
 clean: ## everything that make has made
 	rm -rf $(VENV) .evseloop .pio out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,6 +54,10 @@ def scenarios(
             help="target sil: the controller's program; default: the firmware's host build"
         ),
     ] = None,
+    gdb: Annotated[
+        bool,
+        typer.Option("--gdb", help="target sil: each start of the program waits for a debugger"),
+    ] = False,
     tolerance: Annotated[
         ToleranceChoice, typer.Option(help="component values: nominal, by seed, or band ends")
     ] = ToleranceChoice.nominal,
@@ -88,7 +94,7 @@ def scenarios(
     try:
         build = choose(wrong)
         run = run_scenarios(
-            _target(target, program, tolerance, build, pilot),
+            _target(target, program, tolerance, build, pilot, gdb=gdb),
             find(paths or []),
             output,
             seed=seed,
@@ -105,12 +111,30 @@ def scenarios(
     raise typer.Exit(0 if run.passed(strict=strict) else 1)
 
 
+def host_program(named: Path | None) -> Path:
+    """Return the controller's program: the one named, or the firmware's host build.
+
+    Raises:
+        CommandError: there is none, or it cannot be run.
+    """
+    from hil.targets.sil import HOST_BUILD
+
+    program = named or HOST_BUILD
+    if not program.is_file():
+        raise CommandError(f"no program {program}: build the firmware (make firmware), or name one")
+    if not os.access(program, os.X_OK):
+        raise CommandError(f"{program} is no program: chmod +x {program}")
+    return program.resolve()
+
+
 def _target(
     target: TargetChoice,
     program: Path | None,
     tolerance: ToleranceChoice,
     build: Build,
     pilot: PilotChoice,
+    *,
+    gdb: bool,
 ) -> Target:
     """Return the target that was chosen.
 
@@ -120,17 +144,19 @@ def _target(
     if target is TargetChoice.twin:
         from hil.targets.twin import TwinTarget
 
-        if program is not None:
-            raise CommandError("--program goes with --target sil: the twin has its own controller")
+        if program is not None or gdb:
+            raise CommandError(
+                "--program and --gdb go with --target sil: the twin has its own controller"
+            )
         return TwinTarget(tolerance.value, build, pilot.value)
-    from hil.targets.sil import HOST_BUILD, SilTarget
+    from hil.targets.sil import DEBUGGER_AT, SilTarget
 
-    program = program or HOST_BUILD
-    if not program.is_file():
-        raise CommandError(
-            f"no program {program}: build the firmware first (make sil), or name one"
-        )
+    program = host_program(program)
+    if gdb:
+        if shutil.which("gdbserver") is None:
+            raise CommandError("--gdb needs gdbserver: the Debian package has that name")
+        print(f"attach at each start: gdb -ex 'target remote {DEBUGGER_AT}' {program}", flush=True)
     try:
-        return SilTarget(program.resolve(), tolerance.value, build, pilot.value)
+        return SilTarget(program, tolerance.value, build, pilot.value, debugged=gdb)
     except ValueError as error:
         raise CommandError(str(error)) from error

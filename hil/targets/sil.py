@@ -26,6 +26,10 @@ from twin.link.firmware import HostFirmware
 HOST_BUILD = Path(".pio/build/host/program")
 """Where `pio run -e host` leaves the firmware's host build."""
 
+DEBUGGER_AT = "127.0.0.1:2345"
+GDBSERVER = ("gdbserver", "--once", DEBUGGER_AT)
+"""Starts a program when a debugger has come, and ends with it."""
+
 
 class SilTarget(TwinTarget):
     """An EVSE of the twin under a controller that is a program of its own.
@@ -35,6 +39,7 @@ class SilTarget(TwinTarget):
         tolerance: how components are drawn from their bands.
         build: as for the twin; its controller has to be the reference.
         pilot: as for the twin.
+        debugged: each start waits for a debugger at `DEBUGGER_AT`, each answer for ever.
 
     Raises:
         ValueError: a build that changes the controller, which is a given here.
@@ -49,6 +54,8 @@ class SilTarget(TwinTarget):
         tolerance: Tolerance = "nominal",
         build: Build | None = None,
         pilot: PilotReading = "settled",
+        *,
+        debugged: bool = False,
     ) -> None:
         build = build or Build()
         if build.controller is not ReferenceController or build.settings != Build().settings:
@@ -56,11 +63,13 @@ class SilTarget(TwinTarget):
                 "on target sil the controller is a program: a wrong one is built from wrong code"
             )
         super().__init__(tolerance, replace(build, controller=self._controller), pilot)
-        self._program = program
+        self._firmware = partial(HostFirmware, program)
+        if debugged:
+            self._firmware = partial(HostFirmware, program, GDBSERVER, timeout_s=None)
         self._running: list[LinkController] = []
 
     def _controller(self, settings: ControllerSettings, hardware: Hardware) -> LinkController:
-        controller = LinkController(partial(HostFirmware, self._program), settings, hardware)
+        controller = LinkController(self._firmware, settings, hardware)
         self._running.append(controller)
         return controller
 

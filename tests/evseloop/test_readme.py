@@ -23,6 +23,7 @@ TESTED = {
     "make run": "test_make_run_stays_up_until_ctrl_c_and_leaves_nothing_running",
     "make test": "test_make_test_is_what_ci_runs",
     "make scenarios": "test_make_scenarios_leaves_the_log_where_the_readme_says",
+    "make sil": "test_make_sil_builds_the_firmware_and_runs_every_scenario_on_it",
     ".venv/bin/evseloop scenarios timing --wrong slow-filter": "test_the_rig_can_fail",
     ".venv/bin/evseloop twin --help": "test_the_help_of_the_twin_shows_how_to_play",
 }
@@ -132,6 +133,34 @@ def test_make_run_stays_up_until_ctrl_c_and_leaves_nothing_running(running, tmp_
     assert processes_with(state) == []
     for file in (tmp_path / "state").glob("*.log"):
         assert "Traceback" not in file.read_text(encoding="utf-8"), file.name
+
+
+def test_make_sil_builds_the_firmware_and_runs_every_scenario_on_it():
+    would = subprocess.run(
+        make("--dry-run", "sil"),
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert [line.split()[0].rpartition("/")[2] for line in would] == ["python", "pio", "evseloop"]
+    assert would[-1].split()[1:] == ["scenarios", "--target", "sil", "--output", "out/sil"]
+
+
+@pytest.mark.full
+def test_make_sil_leaves_a_report_of_the_firmware(tmp_path):
+    done = subprocess.run(
+        make("sil", f"ARGS=charging --output {tmp_path}"),
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (ROOT / ".pio" / "build" / "host" / "program").is_file()
+    assert '"target": "sil"' in (tmp_path / "report.json").read_text(encoding="utf-8")
 
 
 def test_make_test_is_what_ci_runs():

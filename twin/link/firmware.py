@@ -24,21 +24,21 @@ class HostFirmware:
 
     Args:
         program: the executable.
-        arguments: for the program, before its own.
+        under: what to start it under, such as a debugger's server with its arguments.
         nvm: its directory; None: a new one, gone with `close`.
-        timeout_s: how long it may take to answer, wall time.
+        timeout_s: how long it may take to answer, wall time; None: for ever.
     """
 
     def __init__(
         self,
         program: Path,
-        arguments: Sequence[str] = (),
+        under: Sequence[str] = (),
         nvm: Path | None = None,
-        timeout_s: float = WALL_TIMEOUT_S,
+        timeout_s: float | None = WALL_TIMEOUT_S,
     ) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._program = program
-        self._arguments = tuple(arguments)
+        self._under = tuple(under)
         self._timeout_s = timeout_s
         self._scratch = tempfile.TemporaryDirectory(prefix="evseloop-nvm-") if nvm is None else None
         self.nvm = nvm or Path(self._scratch.name if self._scratch else "")
@@ -46,13 +46,13 @@ class HostFirmware:
     def start(self) -> LinkSession:
         """Start the program; see `twin.link.controller.Firmware`."""
         ours, theirs = socket.socketpair()
-        command = [str(self._program), *self._arguments, "--nvm", str(self.nvm)]
+        command = [*self._under, str(self._program), "--nvm", str(self.nvm)]
         with theirs:
             try:
                 self._process = subprocess.Popen(command, stdin=theirs.fileno())
             except OSError as error:
                 ours.close()
-                raise LinkError(f"{self._program} does not start: {error}") from error
+                raise LinkError(f"{command[0]} does not start: {error}") from error
         return LinkSession(ours, self._timeout_s, name=self._program.name, ending=self._ending)
 
     def _ending(self) -> str:

@@ -56,7 +56,7 @@ class LinkSession:
 
     Args:
         connection: the stream, connected; belongs to the session from now on.
-        timeout_s: how long to wait for a frame, wall time.
+        timeout_s: how long to wait for a frame, wall time; None: for ever.
         name: what to call the controller until it has said its name.
         ending: says how the other side has ended, once the connection has.
 
@@ -69,7 +69,7 @@ class LinkSession:
     def __init__(
         self,
         connection: socket.socket,
-        timeout_s: float = WALL_TIMEOUT_S,
+        timeout_s: float | None = WALL_TIMEOUT_S,
         *,
         name: str = "the controller",
         ending: Callable[[], str] = str,

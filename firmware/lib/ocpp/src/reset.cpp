@@ -13,13 +13,14 @@ constexpr uint64_t kLookUs = kSecondUs / 2;
 }  // namespace
 
 void Reset::reset(const MessageId& id, const cJSON* payload) {
-  hard_ = equal(text_of(payload, "type"), "Hard");
-  const StopReason reason = hard_ ? StopReason::HardReset : StopReason::SoftReset;
+  const bool hard = equal(text_of(payload, "type"), "Hard");
+  const StopReason reason = hard ? StopReason::HardReset : StopReason::SoftReset;
   if (resetting_ || !cp_.kept.set_reset_reason(reason)) {
     cp_.calls.status(id, "Rejected");
     return;
   }
   resetting_ = true;
+  hard_ = hard;
   cp_.calls.status(id, "Accepted");
   cp_.event(0, Text<80>(name_of(reason)).add(" by the central system"));
   look_.set(cp_.now_us + kLookUs);

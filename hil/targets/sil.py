@@ -85,6 +85,11 @@ class SilTarget(TwinTarget):
         self.close()
         super().set_up(evse, seed, faults=faults, free_generator=free_generator)
 
+    @property
+    def exchanges(self) -> int:
+        """Grants since the last boot."""
+        return sum(controller.exchanges for controller in self._running)
+
     def close(self) -> None:
         """End whatever program runs."""
         for controller in self._running:

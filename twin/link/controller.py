@@ -97,6 +97,11 @@ class LinkController:
         assert self._session is not None, "it has not booted"
         return self._session.grant(from_us, until_us, [(inputs, self.command)])
 
+    @property
+    def exchanges(self) -> int:
+        """Grants since its last boot."""
+        return 0 if self._session is None else self._session.exchanges
+
     def take(self, reply: Reply) -> None:
         """Let what came back from a grant be seen from now on."""
         self._report = reply.reports[0]

@@ -36,7 +36,7 @@ Measurands MeterValues::for_stop() const {
                       : measurands_of(cp_.configuration.list(Key::StopTxnAlignedData));
 }
 
-void MeterValues::begin(Connector& connector) {
+void MeterValues::begin(const Connector& connector) {
   sampled_wh_[connector.number - 1] = connector.register_wh();
   const int32_t interval_s = cp_.configuration.number(Key::MeterValueSampleInterval);
   Deadline& sampler = samplers_[connector.number - 1];
@@ -44,7 +44,7 @@ void MeterValues::begin(Connector& connector) {
   if (interval_s > 0) sampler.set(cp_.in_seconds(static_cast<uint64_t>(interval_s)));
 }
 
-void MeterValues::keep_first(Connector& connector) {
+void MeterValues::keep_first(const Connector& connector) {
   const Measurands wanted = for_stop();
   if (wanted == 0) return;
   const Sample first = {read(connector, connector.register_wh()), wanted, ReadingContext::Begin,
@@ -160,7 +160,7 @@ void MeterValues::trigger(int connector) {
 
 // As of the moment in which it leaves: nobody else's message waits for it.
 void MeterValues::write_triggered(const Outgoing& call, JsonWriter& out) const {
-  Connector& connector = *cp_.connector(call.connector);
+  const Connector& connector = *cp_.connector(call.connector);
   cp_.journal.tell(connector.number, connector.register_wh(), cp_.utc_us());
   out.integer("connectorId", call.connector);
   out.open_list("meterValue");

@@ -47,13 +47,13 @@ void Unlock::open(Connector& connector) {
   ++connector.command.unlock_count;
 }
 
-void Unlock::reported(Connector& connector) {
+void Unlock::reported(const Connector& connector) {
   Waiting& waiting = waiting_[connector.number - 1];
   if (waiting.step == Step::Opening && !connector.report.locked) answer(waiting, "Unlocked");
 }
 
 void Unlock::poll() {
-  for (Connector& connector : cp_) {
+  for (const Connector& connector : cp_) {
     reported(connector);
     Waiting& waiting = waiting_[connector.number - 1];
     if (waiting.jammed.due(cp_.now_us)) answer(waiting, "UnlockFailed");

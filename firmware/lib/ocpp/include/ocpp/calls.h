@@ -96,8 +96,8 @@ class Calls {
   uint32_t count_ = 0;
   int holds_ = 0;
   Deadline timeout_;
-  char in_[kFrameIn];
-  char out_[kFrameOut];
+  char in_[kFrameIn] = {};
+  char out_[kFrameOut] = {};
   int unsent_ = 0;
   JsonWriter writer_{out_, kFrameOut};
   MessageId answering_;

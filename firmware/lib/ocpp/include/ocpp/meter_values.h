@@ -15,11 +15,11 @@ class MeterValues {
   explicit MeterValues(ChargePoint& cp) : cp_(cp) {}
 
   // Samples from now on, first after one interval (OCPP 1.6 9.1.19).
-  void begin(Connector& connector);
+  void begin(const Connector& connector);
   void end(Connector& connector) { samplers_[connector.number - 1].cancel(); }
   // The first value for StopTransaction.transactionData, and the last, which also holds the
   // register.
-  void keep_first(Connector& connector);
+  void keep_first(const Connector& connector);
   Sample last(const Connector& connector) const;
 
   void poll();

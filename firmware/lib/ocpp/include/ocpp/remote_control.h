@@ -29,7 +29,7 @@ class Unlock {
   explicit Unlock(ChargePoint& cp) : cp_(cp) {}
   void unlock(const MessageId& id, const cJSON* payload);
   void ended(Connector& connector);
-  void reported(Connector& connector);
+  void reported(const Connector& connector);
   void poll();
   uint64_t next_us() const;
 

@@ -1,4 +1,5 @@
-// A charger's pins on a bench: what the controller drives comes back as a good charger would have it.
+// A charger's pins on a bench: what the controller drives comes back as a good charger would have
+// it.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -36,8 +37,8 @@ class Bench {
   Command command;
   PilotState vehicle = PilotState::A;
   bool diode = true;
-  bool stuck_open = false;   // the contactor does not close
-  bool welded = false;       // nor opens
+  bool stuck_open = false;  // the contactor does not close
+  bool welded = false;      // nor opens
   bool monitor_dead = false;
   bool lock_stuck = false;
   bool pilot_dead = false;

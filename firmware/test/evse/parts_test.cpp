@@ -100,11 +100,11 @@ TEST_CASE("a cable's resistance is its rating, the lower one in a gap") {
   };
   for (const int phases : {1, 3}) {
     const uint32_t most_ma = phases == 1 ? 70000 : 63000;
-    for (const Case& c : {Case{58, 0}, Case{80, most_ma}, Case{100, most_ma}, Case{140, most_ma},
-                          Case{152, 32000}, Case{164, 32000}, Case{220, 32000}, Case{308, 32000},
-                          Case{350, 20000}, Case{400, 20000}, Case{680, 20000}, Case{936, 20000},
-                          Case{1000, 13000}, Case{1500, 13000}, Case{2460, 13000},
-                          Case{3500, 13000}, Case{4600, 0}, Case{1000000, 0}}) {
+    for (const Case& c :
+         {Case{58, 0}, Case{80, most_ma}, Case{100, most_ma}, Case{140, most_ma}, Case{152, 32000},
+          Case{164, 32000}, Case{220, 32000}, Case{308, 32000}, Case{350, 20000}, Case{400, 20000},
+          Case{680, 20000}, Case{936, 20000}, Case{1000, 13000}, Case{1500, 13000},
+          Case{2460, 13000}, Case{3500, 13000}, Case{4600, 0}, Case{1000000, 0}}) {
       Proximity proximity(phases);
       Inputs in;
       in.proximity_mv = static_cast<uint16_t>((3300 * c.ohm + (1000 + c.ohm) / 2) / (1000 + c.ohm));

@@ -1,6 +1,7 @@
 // Every pair of phase and stimulus, moves and those that must not be.
-#include "bench.h"
 #include "evse/transitions.h"
+
+#include "bench.h"
 
 using namespace evse;
 
@@ -16,14 +17,10 @@ struct Row {
 
 constexpr Row kRows[] = {
     //                     LHAsROVwbdaco
-    {Phase::Unavailable, "FR..I........"},
-    {Phase::Idle, "FR...UP......"},
-    {Phase::Plugged, "FRI..U......O"},
-    {Phase::Offering, "FRI....P..T.."},
-    {Phase::Testing, "FRI....PO..C."},
-    {Phase::Charging, "FRIS...SO...."},
-    {Phase::Stopping, "FRI......P..."},
-    {Phase::Recovering, "F...IU......."},
+    {Phase::Unavailable, "FR..I........"}, {Phase::Idle, "FR...UP......"},
+    {Phase::Plugged, "FRI..U......O"},     {Phase::Offering, "FRI....P..T.."},
+    {Phase::Testing, "FRI....PO..C."},     {Phase::Charging, "FRIS...SO...."},
+    {Phase::Stopping, "FRI......P..."},    {Phase::Recovering, "F...IU......."},
     {Phase::Faulted, ".R..IU......."},
 };
 
@@ -50,8 +47,8 @@ TEST_CASE("of several stimuli the first in the order moves") {
         const Phase alone = follows(row.phase, 1u << first);
         const Phase both = follows(row.phase, 1u << first | 1u << second);
         const auto released = 1u << first == stimulus_if(true, Stimulus::Released);
-        const auto held = row.phase == Phase::Faulted ? first == 0
-                                                      : row.phase == Phase::Recovering && first == 1;
+        const auto held =
+            row.phase == Phase::Faulted ? first == 0 : row.phase == Phase::Recovering && first == 1;
         CAPTURE(static_cast<int>(row.phase));
         CAPTURE(first);
         CAPTURE(second);

@@ -144,12 +144,11 @@ uint32_t Controller::look(const Inputs& in) {
   const bool available = permission_.command().available;
   const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative;
   using S = Stimulus;
-  uint32_t stimuli = stimulus_if(view_.gone, S::VehicleGone) |
-                     stimulus_if(view_.vehicle, S::PluggedIn) |
-                     stimulus_if(view_.state == PilotState::B, S::AsksNoMore) |
-                     stimulus_if(sound && available && !in_f && view_.looked, S::Released) |
-                     stimulus_if(sound && !available, S::OutOfService) |
-                     stimulus_if(down, S::DrawnDown);
+  uint32_t stimuli =
+      stimulus_if(view_.gone, S::VehicleGone) | stimulus_if(view_.vehicle, S::PluggedIn) |
+      stimulus_if(view_.state == PilotState::B, S::AsksNoMore) |
+      stimulus_if(sound && available && !in_f && view_.looked, S::Released) |
+      stimulus_if(sound && !available, S::OutOfService) | stimulus_if(down, S::DrawnDown);
   if (!sound) {
     stimuli |= stimulus_if(opens && faults_.latched() != 0, S::FaultLatched) |
                stimulus_if(opens && faults_.healing() != 0, S::FaultHealing) |
@@ -162,8 +161,8 @@ uint32_t Controller::look(const Inputs& in) {
 uint32_t Controller::look_at_offer(const Inputs& in) {
   target_ma_ = target_ma();
   const bool wanted = permission_.given() && target_ma_ != 0 && permission_.command().available;
-  const bool asks = view_.state == PilotState::C ||
-                    (view_.state == PilotState::D && hardware_.ventilation);
+  const bool asks =
+      view_.state == PilotState::C || (view_.state == PilotState::D && hardware_.ventilation);
   using S = Stimulus;
   if (phase_ == Phase::Plugged) {
     const bool rested = plain() || !vehicle_saw_pwm_ || now_us_ - steady_us_ >= kSteadyUs;

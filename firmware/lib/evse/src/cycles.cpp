@@ -4,6 +4,13 @@
 
 namespace evse {
 
+namespace {
+
+// More than any line carries, and the sum of three fits its type, whatever a converter says.
+constexpr int32_t kMostPowerMw = 700000000;
+
+}  // namespace
+
 bool Cycles::changed(const Inputs& in) const {
   for (int i = 0; i < lines_; ++i) {
     if (in.cycle_n[i] != n_[i] || in.cycle_v2_e3[i] != v2_e3_[i] ||
@@ -36,7 +43,9 @@ void Cycles::work(int index) {
   line.voltage_mv = root(divided(v2, n));
   line.current_ma = root(divided(i2, n));
   const int64_t vi = vi_e3_[index];
-  const int32_t power_mw = static_cast<int32_t>(divided(static_cast<uint64_t>(vi < 0 ? -vi : vi), n));
+  const uint64_t size = vi < 0 ? 0 - static_cast<uint64_t>(vi) : static_cast<uint64_t>(vi);
+  const uint64_t mw = divided(size, n);
+  const int32_t power_mw = mw < kMostPowerMw ? static_cast<int32_t>(mw) : kMostPowerMw;
   line.power_mw = vi < 0 ? -power_mw : power_mw;
 }
 

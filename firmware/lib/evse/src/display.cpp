@@ -7,18 +7,16 @@ namespace evse {
 namespace {
 
 constexpr const char* kPhaseWords[] = {
-    "OUT OF SERVICE", "READY",    "PLUGGED IN", "WAITING FOR VEHICLE",
-    "CHECKING",       "CHARGING", "STOPPING",   "FAULT, WAITING",
-    "FAULT",
+    "OUT OF SERVICE", "READY",          "PLUGGED IN", "WAITING FOR VEHICLE", "CHECKING", "CHARGING",
+    "STOPPING",       "FAULT, WAITING", "FAULT",
 };
 
 // In the order of the bits of `FaultCode`.
 constexpr const char* kFaultWords[] = {
-    "pilot shorted",       "diode missing",  "cable not known", "earth lost",
-    "residual current",    "RCM test failed", "contactor welded", "contactor stuck",
-    "over-current",        "short circuit",  "too hot",         "under-voltage",
-    "over-voltage",        "phase lost",     "neutral lost",    "sensor lost",
-    "lock failed",         "no ventilation",
+    "pilot shorted",   "diode missing",    "cable not known", "earth lost",   "residual current",
+    "RCM test failed", "contactor welded", "contactor stuck", "over-current", "short circuit",
+    "too hot",         "under-voltage",    "over-voltage",    "phase lost",   "neutral lost",
+    "sensor lost",     "lock failed",      "no ventilation",
 };
 
 constexpr Indicator kLamps[] = {

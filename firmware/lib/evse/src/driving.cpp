@@ -54,7 +54,7 @@ void Controller::drive_pilot() {
 }
 
 void Controller::drive(const Inputs& in) {
-  if (offering() && !plain()) offer_.follow(now_us_, target_ma_);
+  if (offering()) offer_.follow(now_us_, target_ma_);
   over_current_.limit(now_us_, plain() ? hardware_.rating_ma : offer_.current_ma());
   drive_pilot();
   outputs_.contactor_main = closing();

@@ -8,6 +8,9 @@ namespace {
 
 constexpr uint32_t kMwsPerMwh = 3600;
 
+// Beyond this a converter talks nonsense: 300 TWh, and the sum of three lines fits its type twice.
+constexpr int64_t kMostTotalMws = int64_t{1} << 60;
+
 }  // namespace
 
 void Meter::reset(const Memory& memory) {
@@ -19,16 +22,19 @@ void Meter::reset(const Memory& memory) {
 void Meter::count(int64_t passed_mws) {
   if (passed_mws < kMwsPerMwh) return;
   // A cycle's worth fits 32 bits, which chips divide by themselves.
-  const int64_t whole_mwh = passed_mws <= INT32_MAX
-                                ? static_cast<uint32_t>(passed_mws) / kMwsPerMwh
-                                : passed_mws / kMwsPerMwh;
+  const int64_t whole_mwh = passed_mws <= INT32_MAX ? static_cast<uint32_t>(passed_mws) / kMwsPerMwh
+                                                    : passed_mws / kMwsPerMwh;
   energy_mwh_ += whole_mwh;
   counted_mws_ += whole_mwh * kMwsPerMwh;
 }
 
 void Meter::tick(const Inputs& in) {
   int64_t total_mws = 0;
-  for (int i = 0; i < lines_; ++i) total_mws += in.total_vi_mws[i];
+  for (int i = 0; i < lines_; ++i) {
+    const int64_t line_mws = in.total_vi_mws[i];
+    if (line_mws > kMostTotalMws || line_mws < -kMostTotalMws) return;
+    total_mws += line_mws;
+  }
   if (!begun_) {
     begun_ = true;
     // A memory that knows no total is new: what was counted before it is somebody else's.

@@ -28,8 +28,8 @@ void OverCurrent::tick(uint64_t now_us, uint32_t highest_ma, bool closed) {
   over_ = above_.lasts(closed && highest_ma > most_ma, now_us, kOverCurrentUs);
   const uint32_t short_ma = largest_ma > kShortCircuitLeastMa ? largest_ma : kShortCircuitLeastMa;
   const bool inrush = now_us - closed_us_ < kInrushUs;
-  shorted_ = far_above_.lasts(closed && !inrush && highest_ma > 2 * short_ma, now_us,
-                              kShortCircuitUs);
+  shorted_ =
+      far_above_.lasts(closed && !inrush && highest_ma > 2 * short_ma, now_us, kShortCircuitUs);
 }
 
 }  // namespace evse

@@ -50,7 +50,8 @@ void Supply::tick(uint64_t now_us, const Inputs& in, const Cycles& cycles) {
     under_ = gone || under_;
     if (!under_) low_.clear();
   }
-  causes_ = (under_ ? bit(FaultCode::UnderVoltage) : 0) | (over_ ? bit(FaultCode::OverVoltage) : 0) |
+  causes_ = (under_ ? bit(FaultCode::UnderVoltage) : 0) |
+            (over_ ? bit(FaultCode::OverVoltage) : 0) |
             (phase_lost_ ? bit(FaultCode::PhaseLost) : 0) |
             (neutral_lost_ ? bit(FaultCode::NeutralLost) : 0);
 }

@@ -44,10 +44,12 @@ void Controller::tell(const Inputs& in) {
   tell_of(report_.vehicle_ready, state == PilotState::C || state == PilotState::D, changed);
   tell_of(report_.closed, outputs_.contactor_main || !mirrors_open(in), changed);
   tell_of(report_.locked, socket() && hardware_.lock && in.lock_feedback, changed);
-  const bool pwm = outputs_.pilot_mode == PilotMode::Pwm;
-  tell_of(report_.offered_ma, pwm ? offer_.current_ma() : 0, changed);
+  // A plain socket offers what it may give, by no pilot.
+  const bool offered = outputs_.pilot_mode == PilotMode::Pwm || plain();
+  tell_of(report_.offered_ma, offered ? offer_.current_ma() : 0, changed);
   // A fixed cable is one that the charger was rated with.
-  tell_of(report_.cable_rating_ma, socket() ? proximity_.rating_ma() : hardware_.rating_ma, changed);
+  tell_of(report_.cable_rating_ma, socket() ? proximity_.rating_ma() : hardware_.rating_ma,
+          changed);
   tell_of(report_.last_stop, last_stop_, changed);
   tell_of(report_.faults, faults_.held(), changed);
   if (changed) ++revision_;

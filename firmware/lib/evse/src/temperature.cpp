@@ -4,6 +4,13 @@
 
 namespace evse {
 
+namespace {
+
+// What a sensor can say (twin/link/pins.toml).
+constexpr int32_t kMostCc = 20000;
+
+}  // namespace
+
 int32_t Temperature::step(int32_t cc) {
   if (cc < kDerateCc) return 0;
   const int32_t steps = (cc - kDerateCc) / kDerateStepCc + 1;
@@ -14,7 +21,8 @@ void Temperature::tick(const Inputs& in) {
   if (!in.temperature_valid) return;
   const int32_t a = in.temperature_contactor_cc;
   const int32_t b = in.temperature_connector_cc;
-  const int32_t cc = a > b ? a : b;
+  const int32_t hotter_cc = a > b ? a : b;
+  const int32_t cc = hotter_cc < kMostCc ? hotter_cc : kMostCc;
   if (cc == hottest_cc_) return;
   hottest_cc_ = cc;
   const int32_t up = step(cc);

@@ -117,15 +117,15 @@ class Controller {
   uint64_t now_us_ = 0;
   View view_;
   Phase phase_ = Phase::Idle;
-  uint64_t phase_us_ = 0;          // since when
-  uint64_t steady_us_ = 0;         // since when the pilot is steady +12 V
-  uint64_t state_f_us_ = 0;        // since when it is, or was last, in state F
-  bool state_f_due_ = false;       // a fault wants it shown
-  bool state_f_shown_ = false;     // for a fault, and its time is not over
-  bool vehicle_saw_pwm_ = true;    // this vehicle, or one that was there before the reset
-  bool test_due_ = false;          // an offer has begun, its self-test has not
+  uint64_t phase_us_ = 0;        // since when
+  uint64_t steady_us_ = 0;       // since when the pilot is steady +12 V
+  uint64_t state_f_us_ = 0;      // since when it is, or was last, in state F
+  bool state_f_due_ = false;     // a fault wants it shown
+  bool state_f_shown_ = false;   // for a fault, and its time is not over
+  bool vehicle_saw_pwm_ = true;  // this vehicle, or one that was there before the reset
+  bool test_due_ = false;        // an offer has begun, its self-test has not
   uint8_t offered_phases_ = 0;
-  uint32_t target_ma_ = 0;         // what may be offered in this tick
+  uint32_t target_ma_ = 0;  // what may be offered in this tick
   Sustained earth_lost_;
   Sustained little_current_;
   Sustained ventilated_;

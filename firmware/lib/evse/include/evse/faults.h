@@ -24,10 +24,9 @@ constexpr uint32_t kUnplugged =
 // Ends when somebody acknowledges it, as any does whose cause is gone.
 constexpr uint32_t kAcknowledged = bit(FaultCode::ContactorWelded);
 // Faults of the installation: another vehicle would meet the same.
-constexpr uint32_t kOfInstallation =
-    bits(FaultCode::EarthLost, FaultCode::OverTemperature, FaultCode::UnderVoltage,
-         FaultCode::OverVoltage, FaultCode::PhaseLost, FaultCode::NeutralLost,
-         FaultCode::SensorLost);
+constexpr uint32_t kOfInstallation = bits(
+    FaultCode::EarthLost, FaultCode::OverTemperature, FaultCode::UnderVoltage,
+    FaultCode::OverVoltage, FaultCode::PhaseLost, FaultCode::NeutralLost, FaultCode::SensorLost);
 // Leave the vehicle time to stop drawing before the contactor opens.
 constexpr uint32_t kSoft =
     bits(FaultCode::OverCurrent, FaultCode::OverTemperature, FaultCode::UnderVoltage,

@@ -13,7 +13,7 @@ constexpr uint64_t kSecond = 1000 * kMs;
 // --- control pilot -------------------------------------------------------------------------
 // Boundaries between the states, half way between the plateaus of Table A.4 (policy).
 constexpr int32_t kStateBoundaryMv[4] = {10500, 7500, 4500, 2000};  // A|B, B|C, C|D, D|E
-constexpr int32_t kStateHysteresisMv = 150;                          // policy
+constexpr int32_t kStateHysteresisMv = 150;                         // policy
 // Of the 100 ms of Table A.6 sequence 8.1 at most 50 are the filter's.
 constexpr uint64_t kPilotFilterUs = 20 * kMs;
 // A vehicle's diode lets the whole negative half stand: -12 V (Table A.2); shorted it is -8.8 V.
@@ -31,9 +31,9 @@ constexpr uint32_t kMostOfferMa = 80000;  // Table A.7
 constexpr uint64_t kDutySpacingUs = 5010 * kMs;
 
 // --- wake-up of a sleeping vehicle (Table A.6, from state B only) ------------------------------
-constexpr uint64_t kAsleepUs = 30 * kSecond;      // policy
-constexpr uint64_t kWakeSteadyUs = 3010 * kMs;    // 3 s of +12 V, and as long after state F
-constexpr uint64_t kWakeStateFUs = 4010 * kMs;    // 4 s of state F
+constexpr uint64_t kAsleepUs = 30 * kSecond;    // policy
+constexpr uint64_t kWakeSteadyUs = 3010 * kMs;  // 3 s of +12 V, and as long after state F
+constexpr uint64_t kWakeStateFUs = 4010 * kMs;  // 4 s of state F
 
 // --- proximity pilot: 1 kOhm from 3.3 V (Annex B), mV = 3300 R / (1000 + R) --------------------
 constexpr uint64_t kProximityFilterUs = 200 * kMs;  // policy; contacts bounce
@@ -54,7 +54,8 @@ constexpr uint64_t kResidualSettlesUs = 100 * kMs;
 constexpr uint64_t kWeldedUs = 200 * kMs;     // after coil off; it takes 30 ms to release
 constexpr uint64_t kStuckOpenUs = 300 * kMs;  // after coil on
 
-// --- current (policies; IEC 61851-1 leaves over-current to the installation) ----------------------
+// --- current (policies; IEC 61851-1 leaves over-current to the installation)
+// ----------------------
 constexpr uint32_t kOverCurrentPercent = 110;
 constexpr uint32_t kOverCurrentPlusMa = 500;
 constexpr uint64_t kOverCurrentUs = 6500 * kMs;
@@ -71,7 +72,8 @@ constexpr uint64_t kStubbornUs = 6500 * kMs;
 constexpr uint32_t kPlainEndMa = 100;
 constexpr uint64_t kPlainEndUs = 60 * kSecond;
 
-// --- supply (EN 50160 says 230 V within 10 %; what to do outside is a policy) ---------------------
+// --- supply (EN 50160 says 230 V within 10 %; what to do outside is a policy)
+// ---------------------
 constexpr uint32_t kNominalMv = 230000;
 constexpr uint32_t per_mille_mv(uint32_t per_mille) { return kNominalMv / 1000 * per_mille; }
 constexpr uint32_t kUnderVoltageMv = per_mille_mv(850);
@@ -85,7 +87,8 @@ constexpr uint32_t kNeutralLostLowMv = per_mille_mv(960);  // another phase, whi
 constexpr uint64_t kSupplySettlesUs = 100 * kMs;
 constexpr uint64_t kSupplyGoneUs = 20 * kMs;
 
-// --- temperature, hundredths of a degree (policy) -------------------------------------------------
+// --- temperature, hundredths of a degree (policy)
+// -------------------------------------------------
 constexpr int32_t kDerateCc = 6500;
 constexpr int32_t kDerateBackCc = 200;  // a step is taken back that much below
 constexpr int32_t kDerateStepCc = 100;
@@ -95,22 +98,26 @@ constexpr int32_t kOpenAtOnceCc = 8500;
 // Below 60 degrees, by more than the steps in which converters and links tell a temperature.
 constexpr int32_t kCooledCc = 5980;
 
-// --- sensors (policy) -----------------------------------------------------------------------------
+// --- sensors (policy)
+// -----------------------------------------------------------------------------
 constexpr uint32_t kPilotStaleUs = 20000;
 constexpr uint64_t kSensorLostUs = 30 * kMs;
 constexpr uint64_t kSensorGraceUs = 200 * kMs;  // converters start up after a reset
 
-// --- lock, ventilation ------------------------------------------------------------------------------
+// --- lock, ventilation
+// ------------------------------------------------------------------------------
 constexpr uint64_t kLockUs = 1 * kSecond;            // policy: a motor takes 0.5 s
 constexpr uint64_t kVentilationFirstUs = 500 * kMs;  // Table A.6: ventilation before state D closes
 
-// --- faults (policy) ----------------------------------------------------------------------------------
+// --- faults (policy)
+// ----------------------------------------------------------------------------------
 constexpr uint64_t kCauseGoneUs = 10010 * kMs;
 constexpr int kRetries = 3;
 constexpr uint64_t kRetriesUs = 600 * kSecond;
 
-// --- register -------------------------------------------------------------------------------------------
-// A power cut may lose what 10 s of power make: 8 s between two saves, and up to a second that a
+// --- register
+// ------------------------------------------------------------------------------------------- A
+// power cut may lose what 10 s of power make: 8 s between two saves, and up to a second that a
 // total may be old when it is saved.
 constexpr uint64_t kSaveUs = 8 * kSecond;
 // A total that falls by more than 10 Wh is that of a converter that has started anew; less is

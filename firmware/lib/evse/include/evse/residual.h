@@ -22,9 +22,7 @@ class Residual {
   bool injects() const { return step_ == Step::Injecting; }
   bool testing() const { return step_ != Step::Idle; }
   // The last test was passed, is not used up and not too old.
-  bool passed(uint64_t now_us) const {
-    return passed_ && now_us - passed_us_ <= kResidualValidUs;
-  }
+  bool passed(uint64_t now_us) const { return passed_ && now_us - passed_us_ <= kResidualValidUs; }
   // The trip is there, and not for a test.
   bool tripped() const { return tripped_; }
   // In this tick a test was given up.

@@ -5,8 +5,8 @@
 
 namespace evse {
 
-// Rounded down; of squares above 2^32 the result has its upper 16 bits right, which is 31 ppm at worst: a
-// chip of 32 bits makes 64 of them out of several instructions each.
+// Rounded down; of squares above 2^32 the result has its upper 16 bits right, which is 31 ppm at
+// worst: a chip of 32 bits makes 64 of them out of several instructions each.
 inline uint32_t root(uint64_t square) {
   int shift = 0;
   uint32_t upper = static_cast<uint32_t>(square >> 32);

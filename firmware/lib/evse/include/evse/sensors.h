@@ -17,8 +17,8 @@ class Sensors {
   // samples in its last cycle; `supplied`: the mains has been there for long enough to have them.
   void tick(uint64_t now_us, const Inputs& in, PilotMode mode, bool with_pilot, bool cycles,
             bool supplied) {
-    const bool blind = (with_pilot && pilot_blind(in, mode)) || !in.temperature_valid ||
-                       (supplied && !cycles);
+    const bool blind =
+        (with_pilot && pilot_blind(in, mode)) || !in.temperature_valid || (supplied && !cycles);
     const bool grace = now_us - reset_us_ < kSensorGraceUs;
     lost_ = blind_.lasts(blind && !grace, now_us, kSensorLostUs);
     good_ = !blind;

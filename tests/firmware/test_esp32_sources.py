@@ -11,7 +11,7 @@ import pytest
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 SOURCES = sorted((FIRMWARE / "src/esp32").glob("*.cpp"))
-LIBRARIES = ("evse", "charger", "hal", "store", "front_end")
+LIBRARIES = ("evse", "charger", "hal", "store", "front_end", "ocpp")
 INCLUDES = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
 FLAGS = "-std=gnu++17 -Wall -Wextra -Wshadow -Werror -fno-exceptions -fno-rtti"
 

@@ -15,6 +15,7 @@ void RfidReader::poll(uint32_t now_ms) {
     *digit++ = kDigits[reader_.uid.uidByte[i] & 0xF];
   }
   evse_.show_tag(tag_id);
+  ocpp_.show_tag(tag_id);
   reader_.PICC_HaltA();
 }
 

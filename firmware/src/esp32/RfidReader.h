@@ -1,16 +1,16 @@
-// An MFRC522 on the SPI bus: shows the charging process which tag was held to it.
+// An MFRC522 on the SPI bus: shows charging process and OCPP client which tag was held to it.
 #pragma once
 
 #include <MFRC522.h>
 
-#include "EvseController.h"
+#include "OcppTask.h"
 
 namespace evse::esp32 {
 
 class RfidReader {
  public:
-  RfidReader(int8_t chip_select, EvseController& evse)
-      : reader_(static_cast<byte>(chip_select), MFRC522::UNUSED_PIN), evse_(evse) {}
+  RfidReader(int8_t chip_select, EvseController& evse, OcppTask& ocpp)
+      : reader_(static_cast<byte>(chip_select), MFRC522::UNUSED_PIN), evse_(evse), ocpp_(ocpp) {}
 
   void begin() { reader_.PCD_Init(); }
 
@@ -22,6 +22,7 @@ class RfidReader {
 
   MFRC522 reader_;
   EvseController& evse_;
+  OcppTask& ocpp_;
   uint32_t read_ms_ = 0;
 };
 

@@ -40,22 +40,32 @@ void SerialConsole::obey(const String& line) {
         between < 0 ? String("") : rest.substring(static_cast<unsigned>(between + 1));
     const char* why = settings_.set(evse_, key, value);
     Serial.println(why == nullptr ? "written; counts from the next start on" : why);
-  } else if (word == "permit") {
-    command_.permitted = rest != "off";
-    command_.limit_ma = kHardware.charger.rating_ma;
-    command_.phases = kHardware.charger.phases;
-    evse_.command(command_);
-  } else if (word == "clear-faults") {
-    ++command_.clear_faults_count;
-    evse_.command(command_);
-  } else if (word == "unlock") {
-    ++command_.unlock_count;
+  } else if (command(word, rest)) {
     evse_.command(command_);
   } else if (word == "restart") {
     ESP.restart();
   } else {
-    Serial.println("unknown command: see help");
+    Serial.println("nothing done: see help");
   }
+}
+
+// What the charging process is asked for. False: it is no such word, or not ours to say.
+bool SerialConsole::command(const String& word, const String& rest) {
+  if (word != "permit" && word != "clear-faults" && word != "unlock") return false;
+  if (ocpp_.on()) {
+    Serial.println("the central system says what happens; unset ocpp_url to say it here");
+    return false;
+  }
+  if (word == "clear-faults") {
+    ++command_.clear_faults_count;
+  } else if (word == "unlock") {
+    ++command_.unlock_count;
+  } else {
+    command_.permitted = rest != "off";
+    command_.limit_ma = kHardware.charger.rating_ma;
+    command_.phases = kHardware.charger.phases;
+  }
+  return true;
 }
 
 void SerialConsole::help() {

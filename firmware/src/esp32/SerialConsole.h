@@ -3,29 +3,30 @@
 
 #include <Arduino.h>
 
+#include "OcppTask.h"
 #include "Settings.h"
 
 namespace evse::esp32 {
 
 class SerialConsole {
  public:
-  SerialConsole(Settings& settings, EvseController& evse) : settings_(settings), evse_(evse) {}
+  SerialConsole(Settings& settings, EvseController& evse, const OcppTask& ocpp)
+      : settings_(settings), evse_(evse), ocpp_(ocpp) {}
 
   // Reads what has come in, and never waits for more.
   void poll();
 
-  // What the console asks of the charging process; nothing as long as nothing was typed.
-  const Command& command() const { return command_; }
-
  private:
   void obey(const String& line);
+  bool command(const String& word, const String& rest);
   void help();
   void show();
   void status();
 
   Settings& settings_;
   EvseController& evse_;
-  Command command_;
+  const OcppTask& ocpp_;
+  Command command_;  // of a charger without a central system
   String line_;
 };
 

@@ -12,6 +12,7 @@ constexpr char kSetupPassword[] = "setup_password";
 constexpr char kAlphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 constexpr int kPasswordLetters = 12;  // 60 bits
 constexpr unsigned kLongest = 200;
+constexpr unsigned kLongestPem = 3900;  // NVS takes texts of up to 4,000 bytes
 
 static_assert(sizeof kAlphabet == 33, "so that a letter is five bits");
 
@@ -47,7 +48,10 @@ const char* Settings::set(EvseController& evse, const String& key, const String&
   bool known = false;
   for (const Setting& setting : kSettings) known = known || key == setting.key;
   if (!known) return "no such setting: see help";
-  if (value.length() > kLongest) return "longer than 200 characters";
+  const bool pem = key == "ocpp_ca";
+  if (value.length() > (pem ? kLongestPem : kLongest)) {
+    return pem ? "longer than 3,900 characters" : "longer than 200 characters";
+  }
   if (key.endsWith("_password") && value.length() > 0 && value.length() < 8) {
     return "a password has at least 8 characters";
   }

@@ -7,7 +7,9 @@ namespace {
 constexpr char kSetupNetwork[] = "evseloop-setup";
 constexpr uint16_t kDnsPort = 53;
 constexpr uint32_t kRestartAfterMs = 1500;  // so that the answer gets through
-constexpr const char* kAsked[] = {"wifi_ssid", "wifi_password", "ocpp_url", "ocpp_id", "ocpp_key"};
+constexpr const char* kAsked[] = {"wifi_ssid", "wifi_password", "ocpp_url", "ocpp_id",
+                                  "ocpp_key",  "ocpp_ca"};
+constexpr char kMultiLine[] = "ocpp_ca";
 
 }  // namespace
 
@@ -50,8 +52,13 @@ void WifiNetwork::serve_form() {
   for (const Setting& setting : kSettings) {
     for (const char* asked : kAsked) {
       if (strcmp(asked, setting.key) != 0) continue;
-      page += String("<p><label>") + setting.about + "<br><input name=" + setting.key +
-              " maxlength=200" + (setting.secret ? " type=password" : "") + "></label>";
+      page += String("<p><label>") + setting.about + "<br>";
+      if (strcmp(asked, kMultiLine) == 0) {
+        page += String("<textarea name=") + setting.key + " maxlength=3900></textarea></label>";
+        continue;
+      }
+      page += String("<input name=") + setting.key + " maxlength=200" +
+              (setting.secret ? " type=password" : "") + "></label>";
     }
   }
   web_.send(200, "text/html; charset=utf-8", page + "<p><button>Save and restart</button></form>");

@@ -10,6 +10,7 @@
 #include "IndicatorLed.h"
 #include "LcdDisplay.h"
 #include "OcppFirmwareUpdate.h"
+#include "OcppTask.h"
 #include "OtaManager.h"
 #include "RfidReader.h"
 #include "SerialConsole.h"
@@ -37,10 +38,11 @@ FramI2c fram(memory_bus);
 EvseController controller(kHardware, fram, memory_bus);
 Settings settings;
 WifiNetwork network(settings, controller);
-SerialConsole console(settings, controller);
+OcppTask ocpp(settings, controller, fram);
+SerialConsole console(settings, controller, ocpp);
 OtaManager ota(settings, controller);
 OcppFirmwareUpdate update(controller);
-RfidReader rfid(kHardware.rfid_cs, controller);
+RfidReader rfid(kHardware.rfid_cs, controller, ocpp);
 LcdDisplay lcd(kLcdAddress, 16, 2);
 
 // Without its parts a charger does nothing but say so. No contactor can close: no task ticks.
@@ -106,6 +108,8 @@ void setup() {
   }
   network.begin();
   ota.begin();
+  const char* wrong = ocpp.begin();
+  if (wrong != nullptr) Serial.printf("no OCPP: %s\n", wrong);
   xTaskCreatePinnedToCore(business, "business", kBusinessStackBytes, nullptr, kBusinessPriority,
                           nullptr, 0);
 }

@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SERVICES := $(VENV)/.services
 COMPILERS := $(VENV)/.compilers
+CHECKS := $(VENV)/.checks
 ARGS ?=
 # Test files are shared out to as many processes; one file stays in one.
 JOBS ?= 2
@@ -37,9 +38,14 @@ $(SERVICES): $(READY) .ci/debian-packages
 	@.ci/debian-packages services
 	@touch $@
 
-# The compiler for the firmware's host build, and what the firmware's tests need.
+# The compilers of the firmware's host build.
 $(COMPILERS): $(READY) .ci/debian-packages
 	@.ci/debian-packages firmware
+	@touch $@
+
+# A small chip's compiler and emulator, checkers of C++: for the tests alone.
+$(CHECKS): $(COMPILERS) .ci/debian-packages
+	@.ci/debian-packages checks
 	@touch $@
 
 run: $(READY) ## central system, three chargers and the charging suite; stays up until Ctrl-C
@@ -61,10 +67,10 @@ lint: $(READY) ## ruff, mypy and the import directions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at sampled counts (at most 20 minutes on two cores)
+test: $(READY) $(SERVICES) $(CHECKS) lint ## everything at sampled counts (at most 20 minutes on two cores)
 	@$(PYTEST) -m 'not full' $(ARGS)
 
-test-full: $(READY) $(SERVICES) $(COMPILERS) lint ## everything at full counts (at most 80 minutes)
+test-full: $(READY) $(SERVICES) $(CHECKS) lint ## everything at full counts (at most 80 minutes)
 	@$(PYTEST) $(ARGS)
 
 bench: firmware ## every benchmark; figures, never pass or fail

@@ -263,6 +263,7 @@ ENTRIES = (
         "ignores-availability", "IEC61851.F_LOCKOUT",
         "it goes out of service only when nothing is plugged in",
         controller(_IgnoresAvailability),
+        {"EVSELOOP.NO_OPEN_UNDER_LOAD": "taken out of service while it charges, it never opens"},
     ),
     Wrong(
         "hasty-duties", "IEC61851.DUTY_CHANGE_SPACING", "it changes the duty every second",

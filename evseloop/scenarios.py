@@ -127,6 +127,19 @@ def host_program(named: Path | None) -> Path:
     return program.resolve()
 
 
+def tell_debugger(program: Path) -> None:
+    """Print the line that attaches a debugger.
+
+    Raises:
+        CommandError: there is no server for one.
+    """
+    from hil.targets.sil import DEBUGGER_AT
+
+    if shutil.which("gdbserver") is None:
+        raise CommandError("--gdb needs gdbserver: the Debian package has that name")
+    print(f"attach at each start: gdb -ex 'target remote {DEBUGGER_AT}' {program}", flush=True)
+
+
 def _target(
     target: TargetChoice,
     program: Path | None,
@@ -149,13 +162,11 @@ def _target(
                 "--program and --gdb go with --target sil: the twin has its own controller"
             )
         return TwinTarget(tolerance.value, build, pilot.value)
-    from hil.targets.sil import DEBUGGER_AT, SilTarget
+    from hil.targets.sil import SilTarget
 
     program = host_program(program)
     if gdb:
-        if shutil.which("gdbserver") is None:
-            raise CommandError("--gdb needs gdbserver: the Debian package has that name")
-        print(f"attach at each start: gdb -ex 'target remote {DEBUGGER_AT}' {program}", flush=True)
+        tell_debugger(program)
     try:
         return SilTarget(program, tolerance.value, build, pilot.value, debugged=gdb)
     except ValueError as error:

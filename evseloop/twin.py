@@ -10,15 +10,19 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from evseloop.errors import CommandError
+from evseloop.host_controllers import HostControllers
 from twin.charge_point import Event, SecuritySetup, StoreError
+from twin.charge_point.charger import MakeController, reference_controller
 from twin.charge_point.station import Station, StationPlan
 from twin.clock import Clock
 from twin.driver import DriverFailed, PacedDriver
 from twin.evse_config import EvseConfig
+from twin.link.frames import LinkError
 
 app = typer.Typer(add_completion=False)
 
@@ -47,6 +51,7 @@ class Controller(StrEnum):
     """What drives the pins."""
 
     reference = "reference"
+    host = "host"
 
 
 def play(
@@ -151,9 +156,16 @@ def twin(
     phases: Annotated[int, typer.Option(help="1 or 3")] = 3,
     rating: Annotated[float, typer.Option(help="amps per phase, 6 to 80")] = 32.0,
     connectors: Annotated[int, typer.Option(min=1, max=16)] = 1,
-    controller: Annotated[  # noqa: ARG001 -- typer has checked that it is the one there is
-        Controller, typer.Option(help="what drives the pins")
+    controller: Annotated[
+        Controller, typer.Option(help="what drives the pins: ours in Python, or a program")
     ] = Controller.reference,
+    program: Annotated[
+        Path | None,
+        typer.Option(help="controller host: which; default: the firmware's host build"),
+    ] = None,
+    gdb: Annotated[
+        bool, typer.Option("--gdb", help="controller host: each start waits for a debugger")
+    ] = False,
     pilot: Annotated[
         Pilot, typer.Option(help="the pilot's settled plateaus, or a stream of raw samples")
     ] = Pilot.settled,
@@ -173,6 +185,11 @@ def twin(
     """
     if not central.startswith(("ws://", "wss://")):
         raise CommandError(f"--central {central}: it has to begin with ws:// or wss://")
+    make: MakeController = reference_controller
+    if controller is Controller.host:
+        make = HostControllers(program, state / quote(identity, safe=""), gdb=gdb)
+    elif program is not None or gdb:
+        raise CommandError("--program and --gdb go with --controller host")
     try:
         plan = StationPlan(
             identity=identity,
@@ -191,14 +208,18 @@ def twin(
             key=None if key is None else _key(key),
             security=_security(security_profile, central, key, ca, cert, cert_key),
             seed=seed,
+            controller=make,
         )
         play([plan], central, speed=speed, state=state, tell=_print)
     except (ValueError, StoreError) as error:
         raise CommandError(str(error)) from error
     except DriverFailed as failure:
-        if isinstance(failure.__cause__, StoreError):
+        if isinstance(failure.__cause__, StoreError | LinkError):
             raise CommandError(str(failure.__cause__)) from failure
         raise
+    finally:
+        if isinstance(make, HostControllers):
+            make.close()
 
 
 def _security(

@@ -1,9 +1,9 @@
-"""A whole charger: a charge point, its EVSEs under the reference controller, what they remember."""
+"""A whole charger: a charge point, its EVSEs with their controllers, what they remember."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -18,11 +18,19 @@ from twin.controller import ReferenceController
 from twin.driver import Driver
 from twin.evse import Evse
 from twin.evse_config import EvseConfig
-from twin.process import Memory
+from twin.process import Controller, Memory
 from twin.vehicle.catalogue import Model
 
 LOOK_US = 1_000_000
 """How often the controllers' memory is looked at, and written where it has changed."""
+
+MakeController = Callable[[int, Hardware], Controller]
+"""Makes the controller of a connector, by its number, for what it is built into."""
+
+
+def reference_controller(number: int, hardware: Hardware) -> Controller:  # noqa: ARG001
+    """Return the reference controller."""
+    return ReferenceController(ControllerSettings(), hardware)
 
 
 class RegistersError(ValueError):
@@ -45,6 +53,7 @@ class Charger:
         configuration: Configuration keys that differ from the standard's defaults.
         utc_at_zero: What its clock shows at the twin's time 0.
         drift_ppm: How much too fast that clock runs.
+        controller: Makes what drives the pins of each EVSE.
 
     Raises:
         RegistersError: What was kept in `state` cannot be read.
@@ -64,6 +73,7 @@ class Charger:
         configuration: Mapping[str, str] | None = None,
         utc_at_zero: datetime = EPOCH,
         drift_ppm: float = 0.0,
+        controller: MakeController = reference_controller,
     ) -> None:
         self._driver = driver
         name = quote(identity, safe="")
@@ -78,7 +88,7 @@ class Charger:
         self._store = store
         self._written = memories
         self.evses = [
-            _build(driver, config, number, memory)
+            _build(driver, config, number, memory, controller)
             for number, (config, memory) in enumerate(zip(evses, memories, strict=True), 1)
         ]
         self.charge_point = ChargePoint(
@@ -138,7 +148,9 @@ def check_fit(model: Model, config: EvseConfig) -> None:
         raise ValueError(f"{model.key} has {wants}: it does not fit an EVSE of kind {config.kind}")
 
 
-def _build(driver: Driver, config: EvseConfig, number: int, memory: Memory) -> Evse:
+def _build(
+    driver: Driver, config: EvseConfig, number: int, memory: Memory, make: MakeController
+) -> Evse:
     hardware = Hardware(
         kind=config.kind,
         rating_a=config.rating_a,
@@ -146,7 +158,7 @@ def _build(driver: Driver, config: EvseConfig, number: int, memory: Memory) -> E
         ventilation=config.ventilation,
         lock=config.kind == "socket",
     )
-    controller = ReferenceController(ControllerSettings(), hardware)
+    controller = make(number, hardware)
     return Evse(driver.clock, config, controller, name=f"evse{number}.", memory=memory)
 
 

@@ -10,7 +10,12 @@ from pathlib import Path
 from random import Random
 
 from twin.charge_point.charge_point import EPOCH
-from twin.charge_point.charger import Charger, check_fit
+from twin.charge_point.charger import (
+    Charger,
+    MakeController,
+    check_fit,
+    reference_controller,
+)
 from twin.charge_point.context import Event
 from twin.charge_point.security.setup import SecuritySetup
 from twin.driver import Driver
@@ -43,6 +48,7 @@ class StationPlan:
         security: The security extension; None: a charger without it.
         seed: Draws everything that is left open.
         configuration: Configuration keys that differ from the standard's defaults.
+        controller: Makes what drives the pins of each EVSE.
     """
 
     identity: str
@@ -53,6 +59,7 @@ class StationPlan:
     security: SecuritySetup | None = None
     seed: int = 0
     configuration: dict[str, str] = field(default_factory=lambda: dict(TALKATIVE))
+    controller: MakeController = reference_controller
 
 
 class Station:
@@ -97,6 +104,7 @@ class Station:
             seed=plan.seed,
             configuration=plan.configuration,
             utc_at_zero=utc_at_zero,
+            controller=plan.controller,
         )
         self.evses = self._charger.evses
         self.charge_point = self._charger.charge_point

@@ -48,6 +48,8 @@ class LinkController:
         command: what the business side asks for, until the controller has one of its own.
         revision: of the report.
         phase_us: ticks are at phase + 1000 k us; set before the first boot.
+        tick_by_tick: grant it one tick at a time: somebody may act at an instant that is in no
+            queue, as a network's messages do.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class LinkController:
         self.command = Command()
         self.revision = 0
         self.phase_us = 0
+        self.tick_by_tick = False
         self.hardware = hardware
         self._firmware = firmware()
         self._session: LinkSession | None = None
@@ -142,13 +145,16 @@ class LinkController:
         """Return what the charging process says of itself, as of the last tick taken."""
         return self._report
 
-    def memory(self, now_us: int) -> Memory:
-        """Cut its power, and return its register; what it keeps besides lies in its own memory."""
+    def memory(self, now_us: int) -> Memory:  # noqa: ARG002 -- as `twin.process.Controller`
+        """Return its register; what it keeps besides lies in its own memory."""
+        return Memory(energy_wh=self._report.energy_wh)
+
+    def cut_power(self, now_us: int) -> None:
+        """Tell it that this tick was its last, and end it; its own memory stays."""
         if self._session is not None:
             self._session.cut_power(now_us)
         self._end_session()
         self._firmware.kill()
-        return Memory(energy_wh=self._report.energy_wh)
 
     def close(self) -> None:
         """End it for good."""

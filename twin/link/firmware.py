@@ -49,7 +49,10 @@ class HostFirmware:
         command = [*self._under, str(self._program), "--nvm", str(self.nvm)]
         with theirs:
             try:
-                self._process = subprocess.Popen(command, stdin=theirs.fileno())
+                # A session of its own: Ctrl-C is for us, who end it in order.
+                self._process = subprocess.Popen(
+                    command, stdin=theirs.fileno(), start_new_session=True
+                )
             except OSError as error:
                 ours.close()
                 raise LinkError(f"{command[0]} does not start: {error}") from error

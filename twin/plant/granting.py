@@ -103,9 +103,14 @@ class GrantTicker(Ticker):
         self._next(self.clock.now_us)
 
     def _halt(self, then: Callable[[], object]) -> None:
+        self.controller.cut_power(self.clock.now_us)
         super()._halt(then)
         self._look = False
         _GRANTED[self.clock] -= 1
+
+    @property
+    def _by_ticks(self) -> bool:
+        return self.controller.tick_by_tick or _GRANTED[self.clock] > 1
 
     def _next(self, from_us: int) -> None:
         """Go on with the first tick at or after an instant, which is now or later."""
@@ -113,7 +118,7 @@ class GrantTicker(Ticker):
         late_us = (from_us - self._phase_us) % TICK_US
         if late_us == 0 and (from_us > clock.now_us or clock.before_ticks):
             self._handle = clock.at(from_us, self._tick, TICK)
-        elif _GRANTED[clock] > 1:
+        elif self._by_ticks:
             self._handle = clock.at(from_us + TICK_US - late_us, self._tick, TICK)
         elif from_us > clock.now_us:
             self._handle = clock.at(from_us, self._arrive, TICK)
@@ -133,7 +138,7 @@ class GrantTicker(Ticker):
 
     def _extend(self) -> None:
         """Run all ticks up to the next instant at which something happens."""
-        if _GRANTED[self.clock] > 1:
+        if self._by_ticks:
             self._next(self.clock.now_us)
         else:
             self._grant(NEVER_US)

@@ -81,9 +81,7 @@ class Logs:
         self._context = context
         self._uploads: list[Upload] = []
         if plain:
-            upload = Upload(
-                context, transfers, diagnostics, _DIAGNOSTICS, lambda _: "UploadFailed"
-            )
+            upload = Upload(context, transfers, diagnostics, _DIAGNOSTICS, lambda _: "UploadFailed")
             self._uploads.append(upload)
             context.calls.handlers["GetDiagnostics"] = partial(self._get_diagnostics, upload)
         if extension:

@@ -124,7 +124,8 @@ async def test_killed_and_started_again_it_tells_every_session_whole(
         (["--id-tag", "x" * 21], "1 to 20 characters"),
         (["--kind", "wireless"], "wireless"),
         (["--kind", "plain", "--vehicle", "byd-atto-3"], "does not fit"),
-        (["--controller", "host"], "host"),
+        (["--controller", "board"], "board"),
+        (["--controller", "host", "--program", "/nowhere"], "no program /nowhere"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

@@ -174,3 +174,55 @@ TEST_CASE("The register never goes back behind what was told of it") {
   CHECK(after.last("StopTransaction").has("\"meterStop\":1700"));
   CHECK(after.last("StopTransaction").has("PowerLoss"));
 }
+
+TEST_CASE("A power cut when the journal has gone round many times ends what ran, with its number") {
+  evse::ocpp::Settings two = settings();
+  two.connectors = 2;
+  Rig rig(two);
+  rig.boot();
+  rig.plug(1);
+  rig.tag("LONG", 1);
+  for (int i = 0; i < 20; ++i) {
+    rig.plug(2);
+    rig.tag("SHORT", 2);
+    rig.run(110);
+    rig.tag("SHORT", 2);
+    rig.unplug(2);
+  }
+  Rig after(two, &rig.fram);
+  after.boot();
+  after.run(1);
+  REQUIRE(after.count("StopTransaction") == 1);
+  const bench::Sent stop = after.last("StopTransaction");
+  CHECK(stop.has("\"transactionId\":1001"));
+  CHECK(stop.has("PowerLoss"));
+  CHECK(stop.has("Transaction.Begin"));
+}
+
+TEST_CASE("A transaction whose end waits in a full journal is still told once after a power cut") {
+  evse::ocpp::Settings two = settings();
+  two.connectors = 2;
+  Rig rig(two);
+  rig.boot();
+  rig.plug(1);
+  rig.tag("FIRST", 1);
+  rig.transport.network = false;
+  rig.transport.close();
+  rig.settle();
+  rig.tag("FIRST", 1);
+  rig.unplug(1);
+  rig.plug(2);
+  rig.tag("SECOND", 2);
+  rig.run(1600);
+  CHECK(rig.log.has("a meter value is dropped"));
+  Rig after(two, &rig.fram);
+  after.next_transaction = 1002;
+  after.boot();
+  after.run(30);
+  const auto stops = after.all("StopTransaction");
+  REQUIRE(stops.size() == 2);
+  CHECK(stops[0].has("\"transactionId\":1001,\"idTag\":\"FIRST\""));
+  CHECK(stops[0].has("Local"));
+  CHECK(stops[1].has("\"transactionId\":1002"));
+  CHECK(after.count("StartTransaction") == 1);
+}

@@ -40,6 +40,7 @@ int64_t level_of(int64_t cap, const Claim* claims, const bool* admitted, int cou
     const int64_t there = taken(next_ua);
     if (there > cap) {
       // In milliamperes, so that the product fits: what is lost is less than one.
+      if (there - here < 1000) return level_ua;
       return level_ua + (cap - here) / 1000 * ((next_ua - level_ua) / 1000) /
                             ((there - here) / 1000) * 1000;
     }

@@ -1,5 +1,7 @@
 #include "ocpp/charging_profile.h"
 
+#include <math.h>
+
 #include "ocpp/frames.h"
 #include "ocpp/utc.h"
 
@@ -21,7 +23,7 @@ bool tenths_of(const cJSON* value, int32_t& tenths) {
     tenths = INT32_MAX;
     return true;
   }
-  tenths = static_cast<int32_t>(scaled + 0.5);
+  tenths = static_cast<int32_t>(lround(scaled));
   const double error = scaled - tenths;
   return error < 1e-5 && error > -1e-5;
 }

@@ -144,9 +144,10 @@ bool Configuration::take_secret(const char* hex) {
   const int size = static_cast<int>(strlen(hex)) / 2;
   if (strlen(hex) % 2 != 0 || size < 16 || size > kKeyBytes) return false;
   uint8_t bytes[kKeyBytes] = {};
+  const char* at = hex;
   for (int i = 0; i < size; ++i) {
-    const int high = hex_digit(hex[2 * i]);
-    const int low = hex_digit(hex[2 * i + 1]);
+    const int high = hex_digit(*at++);
+    const int low = hex_digit(*at++);
     if (high < 0 || low < 0) return false;
     bytes[i] = static_cast<uint8_t>(high * 16 + low);
   }

@@ -10,7 +10,7 @@ namespace {
 
 // One for the whole program: the hooks of cJSON know no context.
 struct Arena {
-  alignas(max_align_t) unsigned char bytes[kArena];
+  alignas(double) unsigned char bytes[kArena] = {};
   size_t used = 0;
   bool exhausted = false;
 };
@@ -18,7 +18,7 @@ struct Arena {
 Arena arena;
 
 void* take(size_t size) {
-  constexpr size_t kAlign = alignof(max_align_t) > sizeof(void*) ? sizeof(void*) : alignof(void*);
+  constexpr size_t kAlign = alignof(double);  // the widest that is in a value of cJSON
   const size_t rounded = (size + kAlign - 1) / kAlign * kAlign;
   if (rounded < size || rounded > sizeof(arena.bytes) - arena.used) {
     arena.exhausted = true;

@@ -80,7 +80,7 @@ class Journal {
     uint32_t seq = 0;
     uint32_t done = 0;
     Kind kind = Kind::Start;
-    uint8_t data[kSlotBytes];
+    uint8_t data[kSlotBytes] = {};
   };
 
   bool read(uint32_t seq, Record& record);

@@ -69,7 +69,7 @@ class Text {
   bool is(const char* text) const { return equal_folded(bytes_, text); }
 
  private:
-  char bytes_[N + 1] = "";
+  char bytes_[N + 1] = {};
   int size_ = 0;
   bool fits_ = true;
 };

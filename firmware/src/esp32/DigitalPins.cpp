@@ -10,16 +10,36 @@ namespace evse::esp32 {
 
 namespace {
 
+enum class Pull : uint8_t { None, Up, Down };
+
+// gpio_config also takes the pin from JTAG, which has some of them after a reset; gpio_reset_pin
+// would pull a coil's driver up for a moment.
+void configure(int8_t pin, gpio_mode_t mode, Pull pull) {
+  gpio_config_t config = {};
+  config.pin_bit_mask = 1ull << pin;
+  config.mode = mode;
+  config.pull_up_en = pull == Pull::Up ? GPIO_PULLUP_ENABLE : GPIO_PULLUP_DISABLE;
+  config.pull_down_en = pull == Pull::Down ? GPIO_PULLDOWN_ENABLE : GPIO_PULLDOWN_DISABLE;
+  ESP_ERROR_CHECK(gpio_config(&config));
+}
+
+// Pins 34 to 39 of an ESP32 have no resistors of their own: the board fits them.
+bool has_pulls(int8_t pin) {
+#if CONFIG_IDF_TARGET_ESP32
+  return pin < 34;
+#else
+  return pin >= 0;
+#endif
+}
+
 void make_output(int8_t pin) {
   if (pin < 0) return;
   gpio_set_level(static_cast<gpio_num_t>(pin), 0);  // Before it becomes an output.
-  gpio_set_direction(static_cast<gpio_num_t>(pin), GPIO_MODE_OUTPUT);
+  configure(pin, GPIO_MODE_OUTPUT, Pull::None);
 }
 
-void make_input(int8_t pin, gpio_pull_mode_t pull) {
-  if (pin < 0) return;
-  gpio_set_direction(static_cast<gpio_num_t>(pin), GPIO_MODE_INPUT);
-  gpio_set_pull_mode(static_cast<gpio_num_t>(pin), pull);
+void make_input(int8_t pin, Pull pull) {
+  if (pin >= 0) configure(pin, GPIO_MODE_INPUT, has_pulls(pin) ? pull : Pull::None);
 }
 
 void set(int8_t pin, bool on) {
@@ -45,11 +65,11 @@ void DigitalPins::begin() {
   // the residual-current monitor has to read as tripped then.
   for (const int8_t pin : {board_.mirror_main, board_.mirror_l2l3, board_.lock_feedback,
                            board_.earth_sense, board_.supply_present}) {
-    make_input(pin, GPIO_PULLDOWN_ONLY);
+    make_input(pin, Pull::Down);
   }
-  make_input(board_.residual_trip, GPIO_PULLUP_ONLY);
-  make_input(board_.button_start, GPIO_PULLUP_ONLY);
-  make_input(board_.button_stop, GPIO_PULLUP_ONLY);
+  make_input(board_.residual_trip, Pull::Up);
+  make_input(board_.button_start, Pull::Up);
+  make_input(board_.button_stop, Pull::Up);
 }
 
 void DigitalPins::drive(const Outputs& out) {

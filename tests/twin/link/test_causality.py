@@ -402,3 +402,17 @@ def test_the_phase_of_the_ticks_is_drawn_by_the_seed() -> None:
         assert {tick_us % TICK_US for tick_us in script.seen} == {scene.phase_us}
         drawn.add(scene.phase_us)
     assert len(drawn) == 5
+
+
+def test_a_controller_that_is_granted_tick_by_tick_may_be_acted_upon_at_any_instant() -> None:
+    """As a central system does, whose messages are in no queue."""
+    scene = Scene(Script())
+    scene.controller.tick_by_tick = True
+    scene.run(0.01)
+    for _ in range(200):
+        scene.clock.step()
+        scene.evse.command(permitted=not scene.controller.command.permitted)
+        ordered_us, permitted = scene.clock.now_us, scene.controller.command.permitted
+        while max(scene.script.seen) <= ordered_us:
+            scene.clock.step()
+        assert scene.script.permitted[scene.tick_after(ordered_us + 1)] is permitted

@@ -87,6 +87,23 @@ TEST_CASE("It outlives a power cut, and a start that used it") {
   CHECK(later.last("StatusNotification").has("Available"));
 }
 
+TEST_CASE("A power cut at any byte of its use: it is used up, or its transaction has not begun") {
+  for (int64_t cut = 0; cut < 400; ++cut) {
+    CAPTURE(cut);
+    Rig rig;
+    rig.boot();
+    reserve(rig, 1, "HOLDER", 5, 6000);
+    rig.fram.cut_after = rig.fram.written + cut;
+    rig.tag("HOLDER");
+    rig.plug();
+    Rig after(Rig::defaults(), &rig.fram);
+    after.boot();
+    after.run(1);
+    const bool begun = after.count("StartTransaction") + after.count("StopTransaction") > 0;
+    CHECK(after.last("StatusNotification").has(begun ? "Available" : "Reserved"));
+  }
+}
+
 TEST_CASE("A group may use what its group has reserved") {
   Rig rig;
   rig.boot();

@@ -10,6 +10,7 @@ constexpr char kSubprotocol[] = "ocpp1.6";
 // Between attempts: doubles from the first to the longest, plus up to a fifth.
 constexpr uint64_t kFirstRetryS = 5;
 constexpr uint64_t kLongestRetryS = 300;
+constexpr uint32_t kMostDoublings = 8;  // by then the longest has long been reached
 // For an answer to get out before the socket is given up.
 constexpr uint64_t kLeaveS = 1;
 
@@ -84,9 +85,9 @@ void Connection::drop(const char* why) {
 void Connection::lost(const char* why) {
   cp_.event(0, why);
   cp_.calls.closed();
-  uint64_t delay_s = kFirstRetryS << (failures_ < 8 ? failures_ : 8);
+  uint64_t delay_s = kFirstRetryS << failures_;
   if (delay_s > kLongestRetryS) delay_s = kLongestRetryS;
-  ++failures_;
+  if (failures_ < kMostDoublings) ++failures_;
   const uint64_t delay_us = delay_s * kSecondUs;
   retry_.set(cp_.now_us + delay_us + cp_.random() % (delay_us / 5));
 }

@@ -82,7 +82,7 @@ class ValueWriter {
     for (int which = 0; which < kCount; ++which) {
       if ((wanted & whole(which)) != 0) write_whole(which);
       if (per_phase_index(which) < 0) continue;
-      for (int line = 0; line < reading_.phases; ++line) {
+      for (int line = 0; line < reading_.phases && line < 3; ++line) {
         const bool all = (wanted & whole(which)) != 0 && has_lines(which);
         // A value that exists per phase is told for each (errata 3.13).
         if (all || (wanted & of_phase(which, line)) != 0) write_line(which, line);

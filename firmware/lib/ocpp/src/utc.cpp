@@ -70,7 +70,7 @@ bool zone(Reader& in, int64_t& offset_us) {
     if (!in.number(2, minutes)) return false;
   }
   if (hours > 23 || minutes > 59) return false;
-  offset_us = (hours * 60 + minutes) * 60 * kSecond * (west ? -1 : 1);
+  offset_us = int64_t{hours * 60 + minutes} * 60 * kSecond * (west ? -1 : 1);
   return true;
 }
 

@@ -38,7 +38,7 @@ class Connection {
   hal::Transport& transport_;
   Text<kUrl> address_;
   hal::Transport::State seen_ = hal::Transport::State::Closed;
-  int failures_ = 0;
+  uint32_t failures_ = 0;  // in a row; no more than kMostDoublings are counted
   bool renewing_ = false;
   Deadline retry_;
   Deadline renewal_;

@@ -45,6 +45,7 @@ class CentralProcess:
         answer = httpx.post(
             f"{self.http}/api/admin/login",
             json={"email": self.admin_email, "password": self.admin_password},
+            timeout=60,
         )
         answer.raise_for_status()
         headers = {"Authorization": f"Bearer {answer.json()['token']}"}

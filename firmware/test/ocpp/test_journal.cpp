@@ -2,6 +2,8 @@
 // none is doubled, and no energy is gained.
 #include <doctest/doctest.h>
 
+#include <stdlib.h>
+
 #include <set>
 
 #include "rig.h"
@@ -93,7 +95,11 @@ TEST_CASE("A power cut at any byte loses no transaction, doubles none, and gains
   REQUIRE(whole.count("StopTransaction") == 2);
   const int64_t total = whole.fram.written;
   REQUIRE(total > 1500);
-  for (int64_t cut = 0; cut < total; ++cut) {
+  // Every byte takes a while; STRIDE=7 looks at every seventh.
+  const char* stride = getenv("STRIDE");
+  const int64_t step = stride == nullptr ? 1 : atoi(stride);
+  REQUIRE(step > 0);
+  for (int64_t cut = 0; cut < total; cut += step) {
     CAPTURE(cut);
     Rig before(settings());
     before.fram.cut_after = cut;

@@ -8,7 +8,7 @@
 //   calls that wait (not transactions) 16       told again where that matters, else an event
 //   values of JSON in one frame        32 KiB   CALLERROR InternalError
 //   transactions not yet told          40       no further one begins
-//   journal, records                   157      meter values are dropped, then none begins
+//   journal, records                   145      meter values are dropped, then none begins
 //   meter values for transactionData   8        besides begin and end; the first are kept
 //   local list, tags                   64       SendLocalList Failed
 //   cache, tags                        32       the tag that was learnt longest ago goes

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from hil.limits import Outcome, Requirement, Verdict, inconclusive
 
+SIMULATED = ("twin", "sil", "virtual")
+"""Targets whose electrics are the twin's: what they claim to measure they can measure."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -100,14 +103,14 @@ class Run:
     def problems(self) -> list[Problem]:
         """Return what is wrong with the run itself, apart from limits that were broken.
 
-        A requirement that stayed inconclusive on the twin is one, as the twin can measure
-        everything it claims to; so is a run that measured nothing, and a scenario that
+        A requirement that stayed inconclusive on simulated electrics is one, as they can
+        measure everything they claim to; so is a run that measured nothing, and a scenario that
         failed for another reason than a limit.
         """
         found = []
         if not any(e.verdict.outcome is not Outcome.INCONCLUSIVE for e in self.entries):
             found.append(Problem("nothing was measured", f"target {self.target}"))
-        if self.target == "twin":
+        if self.target in SIMULATED:
             found += [
                 Problem(f"{e.verdict.requirement.id} is inconclusive: {e.verdict.note}", e.scenario)
                 for e in self.with_outcome(Outcome.INCONCLUSIVE)

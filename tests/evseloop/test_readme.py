@@ -175,7 +175,10 @@ def test_make_test_is_what_ci_runs():
     ).stdout
     for part in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
         assert part in would
-    assert would.splitlines()[-1].split()[1:] == ["-m", "'not", "full'"]
+    assert would.splitlines()[-1].split()[1:] == [
+        *("--numprocesses", "2", "--dist", "loadfile"),
+        *("-m", "'not", "full'"),
+    ]
 
 
 def test_make_scenarios_leaves_the_log_where_the_readme_says(tmp_path):

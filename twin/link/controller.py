@@ -36,8 +36,8 @@ class Firmware(Protocol):
 class LinkController:
     """A controller that runs its own ticks, inside the time that the plant grants it.
 
-    It offers what `twin.process.Controller` asks for, but `step`: `twin.plant.granting`
-    drives it.
+    It is a `twin.process.Controller` whose `step` is a grant of one tick; a plant grants it
+    more at once (`twin.plant.granting`).
 
     Args:
         firmware: makes what is started at each boot.

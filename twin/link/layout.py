@@ -43,7 +43,6 @@ class Field:
         wire_name: its name on the wire and in C++.
         choices: members of the enumeration (kind `choice`, `set`) or the words (`text-choice`).
         enum: name of the enumeration, empty without one.
-        reset: value after a reset, as in the table.
         doc: its meaning.
     """
 
@@ -55,7 +54,6 @@ class Field:
     wire_name: str
     choices: tuple[Any, ...]
     enum: str
-    reset: Any
     doc: str
 
     @property
@@ -112,7 +110,6 @@ def _field(entry: dict[str, Any]) -> Field:
         wire_name=entry.get("fixed_name", entry["name"]),
         choices=choices,
         enum=enum,
-        reset=entry.get("reset"),
         doc=entry["doc"],
     )
 

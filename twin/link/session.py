@@ -24,10 +24,11 @@ from twin.link.frames import (
     FrameType,
     LinkError,
 )
-from twin.link.layout import block_size, layout_crc
+from twin.link.layout import layout_crc
 from twin.link.pins import PINS_VERSION, Inputs, Outputs
 from twin.process import TICK_US, Command, Report
 
+_EVERY_REASON = Changed.OUTPUTS | Changed.REPORT
 WALL_TIMEOUT_S = 30.0
 """How long a controller may take to answer, in wall time; virtual time does not pass meanwhile."""
 
@@ -146,14 +147,16 @@ class LinkSession:
         self._send(FrameType.GRANT, b"".join(parts))
         self.exchanges += 1
         kind, evses, body = self._receive()
-        outputs_size, report_size = block_size("outputs"), block_size("report")
+        outputs_block, report_block = codec("outputs"), codec("report")
         if (
             kind is not FrameType.REPLY
             or evses != self.evses
-            or len(body) != REPLY.size + evses * (outputs_size + report_size)
+            or len(body) != REPLY.size + evses * (outputs_block.size + report_block.size)
         ):
             raise LinkError(f"{self.name} answered a grant with {kind.name}, {len(body)} bytes")
         tick_us, changed, revision = REPLY.unpack_from(body)
+        if changed > _EVERY_REASON:
+            raise LinkError(f"{self.name} came back for reasons {changed:#x}, which do not exist")
         if not from_us <= tick_us < until_us or (tick_us - self._phase_us) % TICK_US:
             raise LinkError(
                 f"{self.name} says that it ran the tick at {tick_us} us; "
@@ -164,13 +167,13 @@ class LinkSession:
         at = REPLY.size
         try:
             for _ in range(evses):
-                outputs.append(codec("outputs").unpack(body, at))
-                at += outputs_size
-                reports.append(codec("report").unpack(body, at))
-                at += report_size
+                outputs.append(outputs_block.unpack(body, at))
+                at += outputs_block.size
+                reports.append(report_block.unpack(body, at))
+                at += report_block.size
         except LinkValueError as error:
             raise LinkError(f"{self.name}: {error}") from error
-        return Reply(tick_us, Changed(changed & 3), revision, tuple(outputs), tuple(reports))
+        return Reply(tick_us, Changed(changed), revision, tuple(outputs), tuple(reports))
 
     def cut_power(self, tick_us: int) -> None:
         """Tell the controller that its power is gone since a tick. It does not answer."""

@@ -162,20 +162,23 @@ async def is_right(central, key):
     return True
 
 
-async def test_a_key_that_was_taken_late_is_the_key(central, charger, old_key):
-    await (await unanswered(central, charger, "ChangeConfiguration", KEY))(ACCEPTED)
+async def until_decided(central):
+    """Wait until no key is pending: an answer is not answered, so nothing tells when it is."""
     async with asyncio.timeout(20):
         while await central.storage.read(key_change.list_pending_keys, "CP1"):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
+
+
+async def test_a_key_that_was_taken_late_is_the_key(central, charger, old_key):
+    await (await unanswered(central, charger, "ChangeConfiguration", KEY))(ACCEPTED)
+    await until_decided(central)
     assert not await is_right(central, old_key)
     assert await is_right(central, NEW)
 
 
 async def test_a_key_that_was_declined_late_is_none(central, charger, old_key):
     await (await unanswered(central, charger, "ChangeConfiguration", KEY))(REJECTED)
-    async with asyncio.timeout(20):
-        while await central.storage.read(key_change.list_pending_keys, "CP1"):  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+    await until_decided(central)
     assert not await is_right(central, NEW)
     assert await is_right(central, old_key)
 

@@ -94,6 +94,10 @@ BAD: dict[str, tuple[Play, str]] = {
         rf"scripted has version 9 \({layout_crc():08x}\) of the pin table, the twin version 1",
     ),
     "other fields": (refused(crc=0xBAD), r"\(00000bad\) of the pin table, the twin version 1"),
+    "a reason that does not exist": (
+        replies(lambda first, _: first, broken_at=8 - REPLY.size),
+        "scripted came back for reasons 0x63, which do not exist",
+    ),
     "another number of EVSEs": (refused(evses=2), "scripted controls 2 EVSEs, the twin has 1"),
     "no EVSL": (
         says(frame(FrameType.HELLO, b"GET / HTTP/1.1\r\n" * 2)),

@@ -1,7 +1,5 @@
 #include "ocpp/charge_point.h"
 
-#include <initializer_list>
-
 namespace evse::ocpp {
 
 namespace {
@@ -125,17 +123,21 @@ uint64_t ChargePoint::next_us() const {
   const auto sooner = [&next](uint64_t at_us) {
     if (at_us < next) next = at_us;
   };
-  for (uint64_t at_us :
-       {connection.next_us(), boot.next_us(), delivery.next_us(), meter_values.next_us(),
-        smart_charging.next_us(), unlock.next_us(), reset.next_us(), status.next_us(),
-        reservations.next_us()}) {
-    sooner(at_us);
-  }
+  sooner(connection.next_us());
+  sooner(boot.next_us());
+  sooner(delivery.next_us());
+  sooner(meter_values.next_us());
+  sooner(smart_charging.next_us());
+  sooner(unlock.next_us());
+  sooner(reset.next_us());
+  sooner(status.next_us());
+  sooner(reservations.next_us());
   for (int i = 0; i < settings.connectors; ++i) {
     const Connector& each = connectors[i];
-    for (const Deadline* one : {&each.waiting, &each.locking, &each.opening, &each.allowance}) {
-      sooner(one->at_us());
-    }
+    sooner(each.waiting.at_us());
+    sooner(each.locking.at_us());
+    sooner(each.opening.at_us());
+    sooner(each.allowance.at_us());
   }
   return next > now_us ? next : now_us + 1;
 }

@@ -1,7 +1,5 @@
 #include "ocpp/charging_limits.h"
 
-#include <initializer_list>
-
 namespace evse::ocpp {
 
 namespace {
@@ -31,7 +29,8 @@ int64_t level_of(int64_t cap, const Claim* claims, const bool* admitted, int cou
     int64_t next_ua = INT64_MAX;
     for (int i = 0; i < count; ++i) {
       if (!admitted[i]) continue;
-      for (int64_t bend : {least(claims[i]), claims[i].most_ua}) {
+      const int64_t bends[] = {least(claims[i]), claims[i].most_ua};
+      for (int64_t bend : bends) {
         if (bend > level_ua && bend < next_ua) next_ua = bend;
       }
     }
@@ -110,7 +109,8 @@ void ChargingLimits::claim(const Outlet& outlet, const Found& cap, int64_t utc_u
                            int& phases) const {
   const Found found = own(outlet, utc_us);
   int wanted = 3;
-  for (const Found* one : {&found, &cap}) {
+  const Found* const both[] = {&found, &cap};
+  for (const Found* one : both) {
     if (one->period != nullptr && one->period->phases < wanted) wanted = one->period->phases;
   }
   // The contactor has L1 alone, or all three: two phases are not to be had.

@@ -1,7 +1,5 @@
 #include "ocpp/configuration.h"
 
-#include <initializer_list>
-
 #include "ocpp/charge_point.h"
 
 namespace evse::ocpp {
@@ -44,8 +42,9 @@ bool is_rotation(const char* item) {
   int digits = 0;
   while (item[digits] >= '0' && item[digits] <= '9') ++digits;
   if (digits < 1 || digits > 3 || item[digits] != '.') return false;
-  for (const char* one :
-       {"NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR"}) {
+  constexpr const char* kRotations[] = {"NotApplicable", "Unknown", "RST", "RTS",
+                                        "SRT",           "STR",     "TRS", "TSR"};
+  for (const char* one : kRotations) {
     if (equal(item + digits + 1, one)) return true;
   }
   return false;

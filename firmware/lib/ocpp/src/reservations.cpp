@@ -1,7 +1,5 @@
 #include "ocpp/reservations.h"
 
-#include <initializer_list>
-
 #include "ocpp/charge_point.h"
 #include "ocpp/utc.h"
 
@@ -123,7 +121,8 @@ const char* Reservations::take(const cJSON* payload) {
   }
   // Of any connector: the first answer that holds for one of them.
   const char* status = "Unavailable";
-  for (const char* better : {"Faulted", "Occupied", "Accepted"}) {
+  constexpr const char* kBetter[] = {"Faulted", "Occupied", "Accepted"};
+  for (const char* better : kBetter) {
     for (const Connector& each : cp_) {
       if (number != 0 && number != each.number) continue;
       const char* one = state(each, wanted.id);

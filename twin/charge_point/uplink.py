@@ -1,0 +1,334 @@
+"""One WebSocket to a central system at a time, in the twin's time."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ssl
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.typing import Subprotocol
+
+from twin.charge_point.timers import Timers
+from twin.driver import Driver, Hold
+
+SUBPROTOCOL = Subprotocol("ocpp1.6")
+MAX_FRAME_BYTES = 1 << 20
+
+CLOSE_TIMEOUT_S = 1
+"""How long the other side has, in wall time, to answer that the connection is being closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the central system listens and who calls there.
+
+    Attributes:
+        url: Without the identity, such as `ws://127.0.0.1:9000`.
+        identity: The charge point's identity, appended percent-encoded (OCPP-J 1.6 3.1.1).
+        key: The authorization key, raw bytes, for Basic authentication; None: without.
+        tls: For a `wss` URL: whom to believe and, with a certificate, who calls; None:
+            the authorities that this machine believes.
+        subprotocol: What the two are to speak.
+    """
+
+    url: str
+    identity: str
+    key: bytes | None = None
+    tls: ssl.SSLContext | None = None
+    subprotocol: Subprotocol = SUBPROTOCOL
+
+    def address(self) -> str:
+        """Return the URL to connect to."""
+        return f"{self.url.rstrip('/')}/{quote(self.identity, safe='')}"
+
+    def headers(self) -> dict[str, str]:
+        """Return the Basic authorization: the key's raw bytes, not their text (OCPP-J 6.2)."""
+        if self.key is None:
+            return {}
+        credentials = self.identity.encode() + b":" + self.key
+        return {"Authorization": "Basic " + base64.b64encode(credentials).decode()}
+
+
+class Uplink:
+    """At most one socket at a time. What it hears takes effect when the driver delivers it.
+
+    Args:
+        identity: Of the charge point.
+        endpoint: Returns where to connect, asked before each attempt.
+        driver: Delivers, and is held while something is in flight.
+        timers: Timers in the twin's time.
+        opened: Called when a socket is open.
+        closed: Called with a reason when it is gone, or an attempt has failed.
+        failed: Called when an attempt has failed, with the error where there was one.
+        heard: Called with each text as it comes in: returns what to do when it is
+            delivered, and whether it answers the call in flight.
+        ping_interval_s: Returns the interval of WebSocket pings, seconds; 0: none.
+
+    Attributes:
+        is_open: There is a socket, as far as has been heard.
+        network_up: An attempt can succeed; see `set_network`.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        endpoint: Callable[[], Endpoint],
+        driver: Driver,
+        timers: Timers,
+        *,
+        opened: Callable[[], None],
+        closed: Callable[[str], None],
+        failed: Callable[[Exception | None], None],
+        heard: Callable[[str | bytes], tuple[Callable[[], None], bool]],
+        ping_interval_s: Callable[[], int],
+    ) -> None:
+        self.identity = identity
+        self.is_open = False
+        self.network_up = True
+        self._endpoint = endpoint
+        self._driver = driver
+        self._timers = timers
+        self._opened = opened
+        self._closed = closed
+        self._attempt_failed = failed
+        self._heard = heard
+        self._ping_interval_s = ping_interval_s
+        self._ended = False
+        self._socket: ClientConnection | None = None
+        self._outbox: asyncio.Queue[tuple[str, Hold]] = asyncio.Queue()
+        self._awaiting: Hold | None = None
+        self._closing: Hold | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._pinging: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """There is a socket or an attempt, or one of them has not ended yet."""
+        return self._task is not None
+
+    def connect(self) -> None:
+        """Connect now, unless there is a socket or an attempt."""
+        if self._ended or self._task is not None:
+            return
+        if not self.network_up:
+            self._fail("no network")
+            return
+        hold = self._driver.hold(f"connection attempt of {self.identity}")
+        self._task = self._begin(self._serve(hold))
+
+    def send(self, text: str, *, call: str = "") -> None:
+        """Send a frame; `call` names the action of one that awaits an answer.
+
+        Without a socket it is lost, as on a wire that is cut.
+        """
+        if self._socket is None:
+            return
+        self._outbox.put_nowait((text, self._driver.hold(f"frame of {self.identity}")))
+        if call:
+            self._awaiting = self._driver.hold(f"{call} of {self.identity}", for_answer=True)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` beside the twin; an error in it stops the twin, as any other bug."""
+
+        def done(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                self._driver.deliver(self.identity, _raising(error))
+
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(done)
+        return task
+
+    def drop(self) -> None:
+        """Close the socket."""
+        if self._socket is not None:
+            self.is_open = False
+            self._hold_until_closed()
+            self._socket.transport.close()
+
+    def set_network(self, up: bool) -> None:
+        """Cut the network, which breaks what there is, or mend it."""
+        self.network_up = up
+        if not up:
+            self._abort()
+
+    def kill(self) -> None:
+        """End without a word to the other side, as when power goes."""
+        self._ended = True
+        self._abort()
+
+    async def close(self) -> None:
+        """End with a closing handshake."""
+        self._ended = True
+        self.is_open = False
+        if self._socket is not None:
+            await self._socket.close()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _abort(self) -> None:
+        self.is_open = False
+        if self._task is not None:
+            self._hold_until_closed()
+            if self._socket is not None:
+                self._socket.transport.abort()
+            else:
+                self._task.cancel()
+
+    def _hold_until_closed(self) -> None:
+        if self._closing is None:
+            self._closing = self._driver.hold(f"closing the connection of {self.identity}")
+
+    async def _serve(self, attempt: Hold) -> None:
+        reason = "the attempt was given up"
+        failure: Exception | None = None
+        opened = False
+        try:
+            await self._driver.before_exchange()
+            endpoint = self._endpoint()
+            socket = await connect(
+                endpoint.address(),
+                subprotocols=[endpoint.subprotocol],
+                additional_headers=endpoint.headers(),
+                compression=None,
+                proxy=None,
+                open_timeout=self._driver.network_timeout_s,
+                ping_interval=None,
+                close_timeout=CLOSE_TIMEOUT_S,
+                max_size=MAX_FRAME_BYTES,
+                **_tls_options(endpoint),
+            )
+            opened = socket.subprotocol == endpoint.subprotocol
+            reason = await self._talk(socket, endpoint.subprotocol, attempt)
+        except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
+            failure, reason = error, str(error) or type(error).__name__
+        finally:
+            self._task = None
+            self._socket = None
+            if not opened:
+                self._deliver(lambda: self._attempt_failed(failure))
+            self._deliver(lambda: self._fail(reason))
+            while not self._outbox.empty():
+                self._outbox.get_nowait()[1].release()
+            self._answered()
+            attempt.release()
+            if self._closing is not None:
+                self._closing.release()
+                self._closing = None
+
+    async def _talk(self, socket: ClientConnection, wanted: str, attempt: Hold) -> str:
+        """Serve one open socket to its end; return why it ended."""
+        if self._ended or socket.subprotocol != wanted:
+            await socket.close()
+            return f"the other side does not speak {wanted}"
+        self._socket = socket
+        self._deliver(self._open)
+        attempt.release()
+        writer = self._begin(self._write(socket))
+        try:
+            async for text in socket:
+                action, answers = self._heard(text)
+                self._deliver(action)
+                if answers:
+                    self._answered()
+        except ConnectionClosed as error:
+            return str(error)
+        finally:
+            writer.cancel()
+            await asyncio.wait([writer])
+        return f"closed by the other side: {socket.close_code} {socket.close_reason or ''}".strip()
+
+    async def _write(self, socket: ClientConnection) -> None:
+        while True:
+            text, hold = await self._outbox.get()
+            with hold:
+                await self._driver.before_exchange()
+                try:
+                    await socket.send(text)
+                except ConnectionClosed:
+                    return  # the reader sees it too, and says so
+
+    def _answered(self) -> None:
+        if self._awaiting is not None:
+            self._awaiting.release()
+            self._awaiting = None
+
+    def _deliver(self, action: Callable[[], None]) -> None:
+        def arrive() -> None:
+            if not self._ended:
+                action()
+
+        if not self._ended:
+            self._driver.deliver(self.identity, arrive)
+
+    def _open(self) -> None:
+        if self._socket is None:
+            return  # gone again before it was heard of
+        self.is_open = True
+        self._opened()
+        self._ping_later(self._socket)
+
+    def _fail(self, reason: str) -> None:
+        self.is_open = False
+        self._closed(reason)
+
+    def _ping_later(self, socket: ClientConnection) -> None:
+        interval_s = self._ping_interval_s()
+        if interval_s > 0:
+            self._timers.after(interval_s * 1_000_000, lambda: self._ping(socket))
+
+    def _ping(self, socket: ClientConnection) -> None:
+        """Keep the connection alive, and find out when it is only half open (JE 3.9)."""
+        if socket is not self._socket:
+            return
+        answered = False
+        leaving = self._driver.hold(f"ping of {self.identity}")
+        awaiting = self._driver.hold(f"pong for {self.identity}", for_answer=True)
+
+        async def ping() -> None:
+            nonlocal answered
+            with awaiting:
+                try:
+                    with leaving:
+                        await self._driver.before_exchange()
+                        pong = await socket.ping()
+                    await pong
+                    answered = True
+                except ConnectionClosed:
+                    return  # the reader sees it too, and says so
+
+        pinging = self._pinging = self._begin(ping())
+
+        def look() -> None:
+            if socket is not self._socket:
+                return
+            if answered:
+                self._ping(socket)
+            else:
+                pinging.cancel()
+                self.drop()
+
+        interval_s = self._ping_interval_s()
+        if interval_s > 0:
+            self._timers.after(int(interval_s * 1e6 * self._driver.patience), look)
+
+
+def _tls_options(endpoint: Endpoint) -> dict[str, Any]:
+    if not endpoint.url.startswith("wss:"):
+        return {}
+    # Another side that is gone does not answer the end of TLS: wall time, twin time stands still.
+    options: dict[str, Any] = {"ssl_shutdown_timeout": CLOSE_TIMEOUT_S}
+    return options if endpoint.tls is None else {**options, "ssl": endpoint.tls}
+
+
+def _raising(error: BaseException) -> Callable[[], None]:
+    def action() -> None:
+        raise error
+
+    return action

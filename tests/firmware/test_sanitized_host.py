@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-FIRMWARE = Path(__file__).parents[2] / "firmware"
+from tests.peers.host_program import build
+
 FLAGS = (
     "-std=c++17 -O1 -g -Wall -Wextra -Wconversion -Wshadow -Werror -fno-rtti "
     "-fsanitize=address,undefined -fno-sanitize-recover=all"
 )
-LIBRARIES = ("charger", "evse", "hal", "link", "store")
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
-    made = tmp_path_factory.mktemp("sanitized") / "firmware"
-    includes = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
-    sources = [
-        path for name in LIBRARIES for path in sorted((FIRMWARE / "lib" / name).glob("src/*.cpp"))
-    ]
-    sources += sorted((FIRMWARE / "src/host").glob("*.cpp"))
-    subprocess.run(["g++", *FLAGS.split(), *includes, *sources, "-o", made], check=True)
-    return made
+    return build(tmp_path_factory.mktemp("sanitized"), FLAGS)
 
 
 @pytest.mark.full

@@ -5,8 +5,6 @@ It shares no line with the reference controller, whose tests are beside those of
 
 from __future__ import annotations
 
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,10 @@ from hil.report import Run
 from hil.targets.sil import SilTarget
 from scenarios.listener import SUITES
 from scenarios.runner import run_scenarios
+from tests.peers.host_program import host_program
 
-FIRMWARE = Path(__file__).parents[2] / "firmware"
-LIBRARIES = ("hal", "store", "link", "evse", "charger")
-FLAGS = "-std=c++17 -O2 -Wall -Wextra -Wconversion -Wshadow -Werror -fno-exceptions -fno-rtti"
+__all__ = ["host_program"]
+
 SAMPLED = 2
 """Repetitions of a measurement at the default tier."""
 
@@ -38,25 +36,9 @@ QUANTA = {"EVSELOOP.OVER_VOLTAGE"}
 tells a voltage to 0.25."""
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the host program, built as `make firmware` does but in a folder of its own."""
-    folder = tmp_path_factory.mktemp("host")
-    includes = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
-    sources = [*(FIRMWARE / "src/host").glob("*.cpp")]
-    for name in LIBRARIES:
-        sources += (FIRMWARE / "lib" / name).glob("src/*.cpp")
-
-    def compiled(source: Path) -> Path:
-        made = folder / f"{source.stem}.o"
-        subprocess.run(["g++", *FLAGS.split(), *includes, "-c", source, "-o", made], check=True)
-        return made
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        objects = list(pool.map(compiled, sources))
-    built = folder / "program"
-    subprocess.run(["g++", *objects, "-o", built], check=True)
-    return built
+@pytest.fixture
+def program(host_program: Path) -> Path:
+    return host_program
 
 
 def run_on_sil(

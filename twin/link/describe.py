@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from twin.link import business_frames
+from twin.link.business_frames import BusinessFrame
 from twin.link.frames import FOLLOWING, HEADER_PARTS, PARTS, FrameType, Part
 from twin.link.layout import BLOCKS, TEXT_BYTES, BlockName, Field, block_size, fields, words
 
@@ -18,7 +20,21 @@ _ABOUT: dict[FrameType, str] = {
     FrameType.REPLY: "controller → twin, the answer to every GRANT",
     FrameType.POWER_CUT: "twin → controller; nothing is answered",
 }
-_SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "i64": 8}
+_ABOUT_BUSINESS: dict[BusinessFrame, str] = {
+    BusinessFrame.REPORT: "twin → program, before each POLL, for every connector",
+    BusinessFrame.TAG: "twin → program",
+    BusinessFrame.NET_STATE: "twin → program, at each change that the program has not made itself",
+    BusinessFrame.NET_TEXT: "twin → program",
+    BusinessFrame.POLL: "twin → program: act on what was told since the last one",
+    BusinessFrame.COMMAND: "program → twin, where it is another one; all of them after the start",
+    BusinessFrame.NET_CONNECT: "program → twin, where there is no socket",
+    BusinessFrame.NET_CLOSE: "program → twin; the socket counts as closed at once",
+    BusinessFrame.NET_SEND: "program → twin",
+    BusinessFrame.NET_PING: "program → twin",
+    BusinessFrame.EVENT: "program → twin, for an operator: no secrets",
+    BusinessFrame.POLLED: "program → twin, the end of its answer to POLL",
+}
+_SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "i32": 4, "i64": 8}
 
 
 def _size(part: Part) -> int:
@@ -49,6 +65,19 @@ def frames() -> str:
         lines += ["", f"**{kind.value} {kind.name}**, {_ABOUT[kind]}: {size} bytes{after}.", ""]
         lines += _rows(parts)
     return "\n".join(lines) + "\n"
+
+
+def business() -> str:
+    """Return the tables of the frames that only the business link has."""
+    lines = []
+    for kind, parts in business_frames.PARTS.items():
+        size = sum(map(_size, parts))
+        following = business_frames.FOLLOWING.get(kind)
+        after = f", then {following}" if following else ""
+        about = _ABOUT_BUSINESS[kind]
+        lines += [f"**{kind.value} {kind.name}**, {about}: {size} bytes{after}.", ""]
+        lines += [*_rows(parts), ""] if parts else []
+    return "\n".join(lines)
 
 
 def _form(field: Field) -> str:
@@ -87,7 +116,7 @@ def blocks() -> str:
 
 def updated(page: str) -> str:
     """Return the page with its tables as the link has them now."""
-    for name, text in (("frames", frames()), ("blocks", blocks())):
+    for name, text in (("frames", frames()), ("business", business()), ("blocks", blocks())):
         page = re.sub(
             rf"(?s)(<!-- {name} -->\n).*?(<!-- end -->)",
             lambda found, text=text: found[1] + text + found[2],  # type: ignore[misc]

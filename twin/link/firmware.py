@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from twin.link.business import BusinessSession
 from twin.link.frames import LinkError
 from twin.link.session import WALL_TIMEOUT_S, LinkSession
 
@@ -16,8 +17,8 @@ ENDING_S = 2.0
 """A program whose connection has ended is given so long to end itself, wall time."""
 
 
-class HostFirmware:
-    """One controller's program, with its non-volatile memory in a directory.
+class HostProgram:
+    """A program at a link, with its non-volatile memory in a directory.
 
     The program finds the link at its standard input, a socket that it reads and writes, and
     its directory in `--nvm`. Killing it leaves the directory, as a power cut leaves a memory chip.
@@ -28,6 +29,9 @@ class HostFirmware:
         nvm: its directory; None: a new one, gone with `close`.
         timeout_s: how long it may take to answer, wall time; None: for ever.
     """
+
+    arguments: Sequence[str] = ()
+    """Those before `--nvm`."""
 
     def __init__(
         self,
@@ -43,10 +47,19 @@ class HostFirmware:
         self._scratch = tempfile.TemporaryDirectory(prefix="evseloop-nvm-") if nvm is None else None
         self.nvm = nvm or Path(self._scratch.name if self._scratch else "")
 
-    def start(self) -> LinkSession:
-        """Start the program; see `twin.link.controller.Firmware`."""
+    @property
+    def name(self) -> str:
+        """What the program is called."""
+        return self._program.name
+
+    def _connected(self) -> socket.socket:
+        """Start the program and return the twin's end of the link.
+
+        Raises:
+            LinkError: it does not start.
+        """
         ours, theirs = socket.socketpair()
-        command = [*self._under, str(self._program), "--nvm", str(self.nvm)]
+        command = [*self._under, str(self._program), *self.arguments, "--nvm", str(self.nvm)]
         with theirs:
             try:
                 # A session of its own: Ctrl-C is for us, who end it in order.
@@ -56,7 +69,7 @@ class HostFirmware:
             except OSError as error:
                 ours.close()
                 raise LinkError(f"{command[0]} does not start: {error}") from error
-        return LinkSession(ours, self._timeout_s, name=self._program.name, ending=self._ending)
+        return ours
 
     def _ending(self) -> str:
         """Say how the program has ended, now that its connection has."""
@@ -84,3 +97,27 @@ class HostFirmware:
     def __del__(self) -> None:
         """Leave no program behind."""
         self.kill()
+
+
+class HostFirmware(HostProgram):
+    """The program of one controller; see `HostProgram`."""
+
+    def start(self) -> LinkSession:
+        """Start the program; see `twin.link.controller.Firmware`."""
+        ours = self._connected()
+        return LinkSession(ours, self._timeout_s, name=self.name, ending=self._ending)
+
+
+class HostBusiness(HostProgram):
+    """The program of the business side of a charger; see `HostProgram`."""
+
+    arguments = ("--ocpp",)
+
+    def start(self) -> BusinessSession:
+        """Start the program and return the link to it, not greeted yet.
+
+        Raises:
+            LinkError: it does not start.
+        """
+        ours = self._connected()
+        return BusinessSession(ours, self._timeout_s, name=self.name, ending=self._ending)

@@ -50,7 +50,7 @@ class Part(NamedTuple):
     doc: str
 
 
-FORMS = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i64": "q"}
+FORMS = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i32": "i", "i64": "q"}
 
 HEADER_PARTS = (
     Part("type", "u8", "of the frame"),

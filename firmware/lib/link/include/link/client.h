@@ -1,35 +1,13 @@
 // The controller's end of the co-simulation link (docs/link.md): greeting, grants, replies.
-//
-// Portable: it knows the frames, not what carries them. No heap, no exceptions.
 #pragma once
 
 #include <stdint.h>
 
-#include "link/blocks.h"
+#include "link/frames.h"
 
 namespace evse::link {
 
-constexpr uint16_t kLinkVersion = 1;
-constexpr int kMaxEvses = 2;
 constexpr uint32_t kTickUs = 1000;
-
-// What carries the frames: whole pieces, or false when the other side is gone.
-class Stream {
- public:
-  virtual bool read(uint8_t* data, int size) = 0;
-  virtual bool write(const uint8_t* data, int size) = 0;
-
- protected:
-  ~Stream() = default;
-};
-
-// What the twin says in its greeting.
-struct Welcome {
-  uint64_t now_us = 0;
-  uint32_t phase_us = 0;  // ticks are at phase + 1000 k us
-  Hardware hardware[kMaxEvses];
-  int64_t register_mwh[kMaxEvses]{};  // where a register that is new begins
-};
 
 // Ticks at or after `from_us` and before `until_us`, at these inputs.
 struct Grant {
@@ -51,10 +29,12 @@ constexpr uint8_t kReportChanged = 2;
 
 class Client {
  public:
-  Client(Stream& stream, int evses) : stream_(stream), evses_(evses) {}
+  Client(Stream& stream, int evses) : frames_(stream, evses, frame_, kBodyBytes) {}
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   // False: the twin refuses (see `refusal`), is gone, or speaks another protocol.
-  bool greet(const char* name, Welcome& welcome);
+  bool greet(const char* name, Welcome& welcome) { return frames_.greet(name, welcome); }
 
   // What the twin wants next; `grant` is filled where it is a grant.
   Next next(Grant& grant);
@@ -64,7 +44,7 @@ class Client {
              const Report* reports);
 
   // The twin's words when it refused, else empty.
-  const char* refusal() const { return refusal_; }
+  const char* refusal() const { return frames_.refusal(); }
 
   // The first tick at or after an instant.
   static uint64_t first_tick(uint64_t from_us, uint32_t phase_us) {
@@ -73,17 +53,11 @@ class Client {
   }
 
  private:
-  static constexpr int kHeaderBytes = 4;
   static constexpr int kBodyBytes =
       16 + kMaxEvses * (kInputsBytes + kOutputsBytes + kReportBytes + kCommandBytes);
 
-  bool send(uint8_t type, int size);
-  bool receive(uint8_t& type, int& size);
-
-  Stream& stream_;
-  int evses_;
-  uint8_t frame_[kHeaderBytes + kBodyBytes]{};
-  char refusal_[161]{};
+  uint8_t frame_[Frames::kHeaderBytes + kBodyBytes]{};
+  Frames frames_;
 };
 
 }  // namespace evse::link

@@ -1,0 +1,187 @@
+#include "ocpp_program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "battery_clock.h"
+#include "exit_codes.h"
+#include "fram_file.h"
+#include "link/business.h"
+#include "link_transport.h"
+#include "ocpp/ocpp_client.h"
+#include "settings_file.h"
+#include "socket_stream.h"
+
+namespace evse::host {
+
+namespace {
+
+constexpr char kName[] = "evseloop ocpp";
+constexpr int kMostTags = 8;
+// What has come in at once, and is looked at four messages at a time.
+constexpr int kMostPolls = 64;
+
+class LinkLog final : public ocpp::EventLog {
+ public:
+  explicit LinkLog(link::Business& twin) : twin_(twin) {}
+  void event(int connector, const char* text) override { twin_.event(connector, text); }
+
+ private:
+  link::Business& twin_;
+};
+
+// What the twin has told since the poll before. It is acted upon when its time is known.
+class Told final : public link::Happenings {
+ public:
+  explicit Told(LinkTransport& transport) : transport_(transport) {}
+
+  void report(int connector, const Report& report) override { reports_[connector - 1] = report; }
+  void tag(int connector, const char (&tag)[link::kTagBytes + 1]) override {
+    if (tags_ == kMostTags) return;
+    memcpy(tag_[tags_], tag, sizeof tag);
+    tag_at_[tags_++] = connector;
+  }
+  void net_state(link::Net state) override { transport_.changed(state); }
+  void net_text(const uint8_t* text, uint32_t size) override { transport_.heard(text, size); }
+
+  void tell(OcppClient& client, uint64_t now_us, int connectors) {
+    for (int i = 0; i < connectors; ++i) client.report(now_us, i + 1, reports_[i]);
+    for (int i = 0; i < tags_; ++i) client.present_tag(now_us, tag_at_[i], tag_[i]);
+    tags_ = 0;
+  }
+
+ private:
+  LinkTransport& transport_;
+  Report reports_[ocpp::kConnectors];
+  char tag_[kMostTags][link::kTagBytes + 1]{};
+  int tag_at_[kMostTags]{};
+  int tags_ = 0;
+};
+
+bool differ(const Command& a, const Command& b) {
+  return a.permitted != b.permitted || a.limit_ma != b.limit_ma || a.phases != b.phases ||
+         a.available != b.available || a.hold_lock != b.hold_lock ||
+         a.unlock_count != b.unlock_count || a.clear_faults_count != b.clear_faults_count;
+}
+
+link::Shown shown_of(const ocpp::ChargePoint& inside, int connector) {
+  link::Shown shown;
+  shown.status = static_cast<uint8_t>(inside.status.shown(connector).status);
+  if (connector == 0) return shown;
+  const ocpp::Transaction* transaction = inside.connectors[connector - 1].transaction;
+  if (transaction == nullptr) return shown;
+  shown.in_transaction = true;
+  shown.numbered = transaction->numbered;
+  shown.transaction = transaction->number;
+  return shown;
+}
+
+class Program {
+ public:
+  Program(const SettingsFile& file, const ocpp::Settings& settings, hal::Fram& fram,
+          BatteryClock& clock, link::Business& twin)
+      : twin_(twin),
+        clock_(clock),
+        connectors_(file.settings().connectors),
+        log_(twin),
+        transport_(twin),
+        told_(transport_),
+        client_(settings, transport_, fram, clock, log_) {}
+
+  void run() {
+    uint64_t now_us = 0;
+    for (;;) {
+      switch (twin_.next(told_, now_us)) {
+        case link::Business::Next::Poll:
+          poll(now_us);
+          break;
+        case link::Business::Next::PowerCut:
+          // Without power nothing is done any more: it waits to be killed.
+          while (twin_.next(told_, now_us) != link::Business::Next::Gone) {
+          }
+          return;
+        case link::Business::Next::Gone:
+          return;
+      }
+    }
+  }
+
+ private:
+  void poll(uint64_t now_us) {
+    clock_.at(now_us);
+    told_.tell(client_, now_us, connectors_);
+    link::Polled polled;
+    polled.next_us = client_.poll(now_us);
+    for (int i = 0; i < kMostPolls && transport_.waiting(); ++i) {
+      polled.next_us = client_.poll(now_us);
+    }
+    for (int i = 0; i < connectors_; ++i) {
+      const Command& command = client_.command(i + 1);
+      if (commanded_ && !differ(command, command_[i])) continue;
+      command_[i] = command;
+      twin_.command(i + 1, command);
+    }
+    commanded_ = true;
+    look(polled);
+    twin_.polled(polled);
+  }
+
+  void look(link::Polled& polled) {
+    ocpp::ChargePoint& inside = client_.charge_point();
+    polled.reset = static_cast<uint8_t>(client_.reset_wanted());
+    polled.registration = static_cast<uint8_t>(inside.calls.registration);
+    polled.queued = static_cast<uint32_t>(inside.journal.waiting());
+    polled.idle = inside.calls.idle() && inside.calls.online() && inside.status.acknowledged() &&
+                  polled.queued == 0;
+    for (int i = 0; i <= connectors_; ++i) polled.shown[i] = shown_of(inside, i);
+  }
+
+  link::Business& twin_;
+  BatteryClock& clock_;
+  int connectors_;
+  LinkLog log_;
+  LinkTransport transport_;
+  Told told_;
+  OcppClient client_;
+  Command command_[ocpp::kConnectors];
+  bool commanded_ = false;
+};
+
+int unusable(const char* what) {
+  fprintf(stderr, "%s: %s: %s\n", kName, what, strerror(errno));
+  return kBadUse;
+}
+
+}  // namespace
+
+int run_ocpp(const char* nvm) {
+  // All of it is large, and there is one of each.
+  static SettingsFile file;
+  if (!file.read(nvm)) {
+    fprintf(stderr, "%s: %s\n", kName, file.wrong());
+    return kBadUse;
+  }
+  static FramFile fram;
+  if (!fram.open(nvm)) return unusable("no non-volatile memory");
+  static BatteryClock clock(file.battery_clock(), file.utc_at_zero_us());
+  if (!clock.open(nvm)) return unusable("no battery-backed clock");
+  ocpp::Settings settings = file.settings();
+  static SocketStream stream(STDIN_FILENO);
+  static link::Business twin(stream, settings.connectors);
+  link::Welcome welcome;
+  if (!twin.greet(kName, welcome)) {
+    const char* why = twin.refusal();
+    fprintf(stderr, "%s: no link: %s\n", kName,
+            *why != '\0' ? why : "standard input is no socket with a twin behind it");
+    return kNoLink;
+  }
+  for (int i = 0; i < settings.connectors; ++i) settings.hardware[i] = welcome.hardware[i];
+  clock.at(welcome.now_us);
+  static Program program(file, settings, fram, clock, twin);
+  program.run();
+  return 0;
+}
+
+}  // namespace evse::host

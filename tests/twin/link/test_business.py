@@ -1,0 +1,56 @@
+"""The firmware's OCPP client as a program of this machine, in held time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.charge_point_fixtures import central
+from tests.peers.firmware_rig import FirmwareRig
+from tests.peers.host_program import host_program
+from tests.peers.scripted_central import ScriptedCentral
+
+__all__ = ["central", "host_program"]
+
+
+@pytest.fixture
+async def rig(
+    central: ScriptedCentral, tmp_path: Path, host_program: Path
+) -> AsyncIterator[FirmwareRig]:
+    made = FirmwareRig(central, tmp_path, host_program)
+    yield made
+    if made.charge_point is not None:
+        await made.charge_point.close()
+
+
+async def test_it_boots_and_tells_its_statuses(rig: FirmwareRig) -> None:
+    await rig.boot()
+    assert rig.central.actions == ["BootNotification", *["StatusNotification"] * 2]
+    assert rig.central.statuses(0) == rig.central.statuses(1) == ["Available"]
+    assert rig.central.of("BootNotification") == [
+        {"chargePointVendor": "evseloop", "chargePointModel": "twin"}
+    ]
+
+
+async def test_a_session_from_tag_to_plug_out(rig: FirmwareRig) -> None:
+    await rig.boot()
+    await rig.charging()
+    assert rig.cp.transaction_id() == 100
+    await rig.run(3600)
+    rig.tag()
+    await rig.until(lambda: not rig.cp.in_transaction())
+    await rig.run(5)
+    rig.unplug()
+    await rig.run(5)
+    assert rig.central.statuses() == [
+        "Available",
+        "Preparing",
+        "Charging",
+        "Finishing",
+        "Available",
+    ]
+    (stop,) = rig.central.of("StopTransaction")
+    assert stop["meterStop"] == int(rig.evses[0].report().energy_wh) > 10_000
+    assert stop["transactionId"] == 100

@@ -1,0 +1,117 @@
+"""The frames of the business link: who decides who may charge, as a program (see docs/link.md).
+
+The header, HELLO, WELCOME, REFUSED and POWER_CUT are those of `twin.link.frames`.
+"""
+
+from __future__ import annotations
+
+import struct
+from enum import IntEnum
+
+from twin.link.frames import FORMS, Part
+
+MAX_TEXT = 32 * 1024
+"""Of a message from the network so much is told, bytes, and its size."""
+
+MAX_SAID = 60 * 1024
+"""Longest message to the network, bytes."""
+
+URL_BYTES = 200
+USER_BYTES = 200
+KEY_BYTES = 40
+
+
+class BusinessFrame(IntEnum):
+    """First byte of a frame."""
+
+    HELLO = 1
+    WELCOME = 2
+    REFUSED = 3
+    POWER_CUT = 6
+    REPORT = 16
+    """Twin: what the controller of a connector says."""
+    TAG = 17
+    """Twin: a tag was held to the reader of a connector."""
+    NET_STATE = 18
+    """Twin: the socket is open, or is not."""
+    NET_TEXT = 19
+    """Twin: a message of the central system."""
+    POLL = 20
+    """Twin: the time. Act on what was told since the last one."""
+    COMMAND = 32
+    """Program: what is asked of the controller of a connector."""
+    NET_CONNECT = 33
+    """Program: try to open a socket."""
+    NET_CLOSE = 34
+    """Program: give the socket up. It counts as closed at once."""
+    NET_SEND = 35
+    """Program: a message to the central system."""
+    NET_PING = 36
+    """Program: how often to ping."""
+    EVENT = 37
+    """Program: something worth telling an operator."""
+    POLLED = 38
+    """Program, last of all: when it wants to be polled again."""
+
+
+NET_STATES = ("closed", "connecting", "open")
+
+PARTS: dict[BusinessFrame, tuple[Part, ...]] = {
+    BusinessFrame.REPORT: (Part("connector", "u8", "from 1"),),
+    BusinessFrame.TAG: (
+        Part("connector", "u8", "from 1"),
+        Part("id_tag", "char[20]", "the tag"),
+    ),
+    BusinessFrame.NET_STATE: (
+        Part("state", "u8", ", ".join(f"{n} {word}" for n, word in enumerate(NET_STATES))),
+    ),
+    BusinessFrame.NET_TEXT: (Part("size", "u32", "of the whole message, bytes"),),
+    BusinessFrame.POLL: (Part("now_us", "u64", "the time"),),
+    BusinessFrame.COMMAND: (Part("connector", "u8", "from 1"),),
+    BusinessFrame.NET_CONNECT: (
+        Part("url", f"char[{URL_BYTES}]", "with the identity"),
+        Part("subprotocol", "char[20]", "of the WebSocket"),
+        Part("user", f"char[{USER_BYTES}]", "for Basic authentication"),
+        Part("key_size", "u8", f"0 to {KEY_BYTES}; 0: no authentication"),
+        Part("key", f"char[{KEY_BYTES}]", "the password, raw bytes"),
+    ),
+    BusinessFrame.NET_CLOSE: (),
+    BusinessFrame.NET_SEND: (),
+    BusinessFrame.NET_PING: (Part("seconds", "u32", "0: never"),),
+    BusinessFrame.EVENT: (Part("connector", "u8", "0: the charge point itself"),),
+    BusinessFrame.POLLED: (
+        Part("next_us", "u64", "poll at this instant, if nothing happens before"),
+        Part("reset", "u8", "0 none, 1 restart this program, 2 the controllers too"),
+        Part("registration", "u8", "0 none, 1 Pending, 2 Rejected, 3 Accepted"),
+        Part("idle", "u8", "1: all there is to tell has been acknowledged"),
+        Part("queued", "u32", "messages of transactions that wait to be acknowledged"),
+    ),
+}
+SHOWN_PARTS = (
+    Part("status", "u8", "ChargePointStatus, 0 Available to 8 Faulted, as in OCPP 1.6 4.9"),
+    Part("in_transaction", "u8", "1: a transaction runs"),
+    Part("numbered", "u8", "1: the central system has given it its number"),
+    Part("transaction", "i32", "that number"),
+)
+"""What follows POLLED for the charge point itself and for each connector, to be shown."""
+
+FOLLOWING: dict[BusinessFrame, str] = {
+    BusinessFrame.REPORT: "block `report`",
+    BusinessFrame.NET_TEXT: f"the message, or its first {MAX_TEXT:,} bytes",
+    BusinessFrame.COMMAND: "block `command`",
+    BusinessFrame.NET_SEND: f"the message, at most {MAX_SAID:,} bytes of UTF-8",
+    BusinessFrame.EVENT: "a few words, UTF-8",
+    BusinessFrame.POLLED: (
+        "for the charge point itself and for each connector u8 `status`, u8 `in_transaction`, "
+        "u8 `numbered`, i32 `transaction`"
+    ),
+}
+
+
+def _struct(parts: tuple[Part, ...]) -> struct.Struct:
+    forms = [FORMS.get(form) or f"{form[5:-1]}s" for _, form, _ in parts]
+    return struct.Struct("<" + "".join(forms))
+
+
+STRUCTS = {kind: _struct(parts) for kind, parts in PARTS.items()}
+SHOWN = _struct(SHOWN_PARTS)

@@ -1,0 +1,68 @@
+"""What a maker sets before delivery, for a business side that is a program."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from twin.charge_point.boot import TypePlate
+from twin.charge_point.charge_point import EPOCH
+
+_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessSettings:
+    """What goes into `settings.json` of the program's directory; secrets are nowhere else.
+
+    Attributes:
+        identity: as the central system knows it.
+        central_url: where that listens, without the identity.
+        connectors: 1 or 2.
+        key: AuthorizationKey, 16 to 20 raw bytes; None: none.
+        type_plate: what BootNotification says.
+        configuration: configuration keys that leave the factory with another value.
+        utc_at_zero: what the battery-backed clock shows at the twin's time 0.
+        battery_clock: there is one; without it UTC begins with the central system's answer.
+    """
+
+    identity: str
+    central_url: str
+    connectors: int
+    key: bytes | None = None
+    type_plate: TypePlate = field(default_factory=TypePlate)
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    utc_at_zero: datetime = EPOCH
+    battery_clock: bool = True
+
+    def write(self, directory: Path, seed: int) -> None:
+        """Write the file, readable by its owner alone.
+
+        Args:
+            directory: of the program.
+            seed: of message ids and of jitter, another for each boot: 1 to 2^31 - 1.
+        """
+        plate = self.type_plate
+        content = {
+            "url": self.central_url,
+            "identity": self.identity,
+            "connectors": self.connectors,
+            "key": None if self.key is None else self.key.hex(),
+            "vendor": plate.vendor,
+            "model": plate.model,
+            "serial_number": plate.serial_number,
+            "firmware_version": plate.firmware_version,
+            "configuration": dict(self.configuration),
+            "seed": seed,
+            "utc_at_zero_us": (self.utc_at_zero - _SINCE) // timedelta(microseconds=1),
+            "battery_clock": self.battery_clock,
+        }
+        text = json.dumps({name: value for name, value in content.items() if value is not None})
+        beside = directory / "settings.new"
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        beside.replace(directory / "settings.json")

@@ -61,6 +61,9 @@ class ChargerOut(BaseModel):
     diagnostics_status: str | None = None
     log_status: str | None = None
     log_request_id: int | None = Field(None, description="of GetLog")
+    security_profile: int | None = Field(
+        None, description="by which it is connected, 0 to 3 (whitepaper 2.2); null while it is not"
+    )
     min_security_profile: int = Field(description="a lower one is refused; it only goes up")
     ordered_security_profile: int | None = Field(
         None, description="told to the charger, which has not yet come with it"
@@ -199,6 +202,7 @@ def _charger_out(services: Services, charger: Charger, connectors: list[Connecto
         diagnostics_status=charger.diagnostics_status,
         log_status=charger.log_status,
         log_request_id=charger.log_request_id,
+        security_profile=services.links.security_profile(charger.charge_point_id),
         min_security_profile=charger.min_security_profile,
         ordered_security_profile=charger.ordered_security_profile,
         connector_count=charger.connector_count,

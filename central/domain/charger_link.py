@@ -104,6 +104,13 @@ class ChargerLinks(Protocol):
         """Whether that charger is connected."""
         ...
 
+    def security_profile(self, charge_point_id: str) -> int | None:
+        """Return the security profile that charger is connected by; None while it is not.
+
+        0 to 3, see `central.domain.security_profile`.
+        """
+        ...
+
     async def disconnect(self, charge_point_id: str, reason: str) -> None:
         """Close a charger's connection; returns once none of its messages is being handled.
 

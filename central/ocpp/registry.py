@@ -21,6 +21,13 @@ class Registry:
         connection = self._connections.get(charge_point_id)
         return connection is not None and connection.is_open
 
+    def security_profile(self, charge_point_id: str) -> int | None:
+        """See `ChargerLinks.security_profile`."""
+        connection = self._connections.get(charge_point_id)
+        if connection is None or not connection.is_open:
+            return None
+        return connection.charge_point.security_profile
+
     async def disconnect(self, charge_point_id: str, reason: str) -> None:
         """See `ChargerLinks.disconnect`."""
         connection = self._connections.get(charge_point_id)

@@ -54,9 +54,11 @@ async def test_a_charger_is_online_while_it_is_connected(central, connect_charge
     assert [(each["connector_id"], each["status"]) for each in online["connectors"]] == [
         (1, "Available")
     ]
+    assert online["security_profile"] == 1
     await charger.websocket.close()
     offline = (await central.user.get("/api/chargers/CP001/status")).json()
     assert offline["status"] == "offline"
+    assert offline["security_profile"] is None
 
 
 async def test_last_seen_follows_a_heartbeat_at_once(central, connect_charger):

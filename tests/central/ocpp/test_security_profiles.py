@@ -49,6 +49,21 @@ async def test_a_certificate_lets_in_nobody_but_the_charger_that_asked_for_it(
     assert await refusal(connect(other, own=own)) == 401
 
 
+async def test_operators_see_by_which_profile_a_charger_is_connected(
+    operator, connect, certified, charger_id
+):
+    async def profile(of):
+        return (await operator.get(f"/api/chargers/{of}/status"))["security_profile"]
+
+    own = await certified(charger_id)
+    assert await profile(charger_id) is None
+    await connect(charger_id, own=own)
+    assert await profile(charger_id) == 3
+    other = f"{charger_id}-B"
+    await connect(other, await operator.admit(other))
+    assert await profile(other) == 2
+
+
 async def test_a_certificate_signed_elsewhere_names_the_serial_number_of_its_charger(
     operator, connect, own_key, made_pki, charger_id
 ):

@@ -53,7 +53,7 @@ void Availability::ended(Connector& connector) {
     apply(connector, false);
   } else {
     // One that power came back to out of operation may have been ending a transaction.
-    connector.command.available = connector.operative;
+    connector.command.available = connector.in_service();
   }
 }
 
@@ -68,7 +68,7 @@ void Availability::apply(Connector& connector, bool operative) {
   if (connector.transaction == nullptr) {
     connector.command.hold_lock = !connector.lock_owner.empty();
   }
-  connector.command.available = connector.operative;
+  connector.command.available = connector.in_service();
 }
 
 }  // namespace evse::ocpp

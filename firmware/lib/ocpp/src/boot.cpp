@@ -11,6 +11,9 @@ namespace {
 constexpr int64_t kFirstRetryS = 60;
 constexpr int64_t kLongestRetryS = 900;
 
+// A change of the clock of less is but the time that the message was on its way.
+constexpr int64_t kNotableUs = 1000000;
+
 Registration registration_of(const char* status) {
   if (equal(status, "Accepted")) return Registration::Accepted;
   return equal(status, "Pending") ? Registration::Pending : Registration::Rejected;
@@ -70,7 +73,15 @@ void Boot::outcome(const Outcome& outcome) {
   }
   int64_t utc_us = 0;
   if (parse_utc(text_of(outcome.payload, "currentTime"), utc_us)) {
+    const int64_t believed_us = cp_.utc_us();
     cp_.set_utc(utc_us);
+    const int64_t off_us = utc_us > believed_us ? utc_us - believed_us : believed_us - utc_us;
+    if (off_us >= kNotableUs) {
+      cp_.security.happened(SecurityEvent::SettingSystemTime,
+                            TechInfo(format_utc(believed_us).get()).add(" becomes ")
+                                .add(format_utc(utc_us).get())
+                                .get());
+    }
   } else {
     cp_.event(0, "currentTime of the central system is unusable");
   }

@@ -21,7 +21,14 @@ const Schema& response_of(Action action) {
     case Action::StatusNotification:
     case Action::MeterValues:
     case Action::QueuedMeterValues:
+    case Action::FirmwareStatusNotification:
+    case Action::SignedFirmwareStatusNotification:
+    case Action::DiagnosticsStatusNotification:
+    case Action::LogStatusNotification:
+    case Action::SecurityEventNotification:
       break;
+    case Action::SignCertificate:
+      return kSignCertificateResponse;
   }
   return kEmptyResponse;
 }
@@ -29,9 +36,20 @@ const Schema& response_of(Action action) {
 }  // namespace
 
 const char* name_of(Action action) {
-  constexpr const char* kNames[] = {"BootNotification",   "Heartbeat",   "Authorize",
-                                    "StatusNotification", "MeterValues", "StartTransaction",
-                                    "StopTransaction",    "MeterValues"};
+  constexpr const char* kNames[] = {"BootNotification",
+                                    "Heartbeat",
+                                    "Authorize",
+                                    "StatusNotification",
+                                    "MeterValues",
+                                    "FirmwareStatusNotification",
+                                    "SignedFirmwareStatusNotification",
+                                    "DiagnosticsStatusNotification",
+                                    "LogStatusNotification",
+                                    "SignCertificate",
+                                    "SecurityEventNotification",
+                                    "StartTransaction",
+                                    "StopTransaction",
+                                    "MeterValues"};
   return kNames[static_cast<int>(action)];
 }
 
@@ -163,7 +181,7 @@ bool Calls::hear() {
     case Frame::Type::Ignored:
       break;
     case Frame::Type::Unreadable:
-      blocks_.trouble(frame.why);
+      blocks_.invalid(frame.why);
       // Silent until accepted (OCPP 1.6 4.2), also to what is none of OCPP.
       if (!frame.id.empty() && registration != Registration::Rejected) {
         refuse(frame.id, frame.code, frame.why);
@@ -183,15 +201,15 @@ bool Calls::hear() {
 void Calls::called(const Frame& frame) {
   if (registration == Registration::Rejected) return;
   const Schema* schema = schema_of_call(frame.action);
-  if (schema == nullptr) {
-    const bool known = is_known_action(frame.action);
+  if (schema == nullptr || !blocks_.supports(frame.action)) {
+    const bool known = schema != nullptr || is_known_action(frame.action);
     refuse(frame.id, known ? kNotSupported : kNotImplemented,
            known ? "not supported here" : "there is no such action");
     return;
   }
   const Violation violation = check(*schema, frame.payload);
   if (violation.code != nullptr) {
-    blocks_.trouble(violation.what.get());
+    blocks_.invalid(violation.what.get());
     refuse(frame.id, violation.code, violation.what.get());
     return;
   }
@@ -212,7 +230,7 @@ void Calls::answered(const Frame& frame) {
       outcome = {Outcome::Kind::Answered, frame.payload, ""};
     } else {
       // OCPP-J has no answer to an answer: one that breaks its schema is worth a refusal.
-      blocks_.trouble(violation.what.get());
+      blocks_.invalid(violation.what.get());
       outcome = {Outcome::Kind::Refused, nullptr, violation.what.get()};
     }
   }

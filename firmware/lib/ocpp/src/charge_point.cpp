@@ -11,11 +11,22 @@ constexpr int kMessagesAtOnce = 4;
 // Of one poll: what one block changes, the others see.
 constexpr int kRounds = 4;
 
+constexpr const char* kOfCertificates[] = {"InstallCertificate", "GetInstalledCertificateIds",
+                                           "DeleteCertificate", "CertificateSigned"};
+
+// Without the second half of the memory there is no room for orders.
+hal::Equipment usable(const hal::Equipment& equipment, const hal::Fram& fram) {
+  return fram.size() >= kFramBytes ? equipment : hal::Equipment();
+}
+
 }  // namespace
 
 ChargePoint::ChargePoint(const Settings& with, hal::Transport& transport, hal::Fram& fram,
-                         hal::Clock& clock, EventLog& log)
+                         hal::Clock& clock, EventLog& log, const hal::Equipment& with_equipment)
     : settings(with),
+      equipment(usable(with_equipment, fram)),
+      security(*this, fram),
+      security_profile(*this, fram),
       kept(fram),
       journal(fram),
       cache(fram),
@@ -37,9 +48,15 @@ ChargePoint::ChargePoint(const Settings& with, hal::Transport& transport, hal::F
       unlock(*this),
       reset(*this),
       trigger(*this),
+      vacating(*this),
+      firmware(*this, fram),
+      logs(*this, fram),
+      roots(*this),
+      signing(*this),
       clock_(clock),
       log_(log),
-      random_(with.seed != 0 ? with.seed : 1) {
+      random_(with.seed != 0 ? with.seed : 1),
+      secured_(with.secured && fram.size() >= kFramBytes) {
   for (int i = 0; i < kConnectors; ++i) {
     connectors[i].number = i + 1;
     connectors[i].hardware = settings.hardware[i];
@@ -112,6 +129,11 @@ uint64_t ChargePoint::poll(uint64_t at_us) {
   meter_values.poll();
   smart_charging.poll();
   unlock.poll();
+  security.poll();
+  vacating.poll();
+  if (equipment.updater != nullptr) firmware.poll();
+  if (equipment.uploader != nullptr) logs.poll();
+  if (has_certificates()) signing.poll();
   reset.poll();
   settle();
   calls.pump(now_us);
@@ -132,6 +154,11 @@ uint64_t ChargePoint::next_us() const {
   sooner(reset.next_us());
   sooner(status.next_us());
   sooner(reservations.next_us());
+  sooner(security.next_us());
+  sooner(vacating.next_us());
+  if (equipment.updater != nullptr) sooner(firmware.next_us());
+  if (equipment.uploader != nullptr) sooner(logs.next_us());
+  if (has_certificates()) sooner(signing.next_us());
   for (int i = 0; i < settings.connectors; ++i) {
     const Connector& each = connectors[i];
     sooner(each.waiting.at_us());
@@ -155,6 +182,10 @@ bool ChargePoint::power_on() {
   if (utc_us < kEpochUtcUs) utc_us = kEpochUtcUs;
   utc_at_zero_us_ = utc_us - static_cast<int64_t>(now_us);
   calls.power_on(random());
+  if (is_secured()) {
+    security.power_on();
+    security_profile.power_on();
+  }
   availability.power_on();
   reservations.power_on();
   if (!connection.power_on()) {
@@ -165,11 +196,17 @@ bool ChargePoint::power_on() {
     const int64_t told_mwh = journal.told_wh(each.number) * 1000;
     if (each.report.energy_mwh < told_mwh) each.report.energy_mwh = told_mwh;
   }
+  // A plug that is in already is nobody's that comes: what ends below leaves it Finishing.
+  for (Connector& each : *this) sessions.reported(each);
   const StopReason reason = kept.reset_reason();
+  security.happened(SecurityEvent::StartupOfTheDevice,
+                    reason == StopReason::None ? "the power was off" : name_of(reason));
+  if (equipment.updater != nullptr) firmware.power_on();
+  if (equipment.uploader != nullptr) logs.power_on();
+  if (has_certificates()) signing.power_on();
   transactions.take_up_again(reason == StopReason::None ? StopReason::PowerLoss : reason);
   // Only now: a power cut before it would have made a power loss of a reset.
   kept.set_reset_reason(StopReason::None);
-  for (Connector& each : *this) sessions.reported(each);
   meter_values.align();
   settle();
   return true;
@@ -182,6 +219,7 @@ void ChargePoint::settle() {
     for (Connector& each : *this) sessions.look(each);
     smart_charging.look();
   }
+  vacating.look();
   status.update();
 }
 
@@ -191,9 +229,25 @@ void ChargePoint::accepted() {
   status.tell_all();
   smart_charging.follow();  // the clock may have been set
   meter_values.align();
+  tell_jobs();
 }
 
-void ChargePoint::resumed() { status.tell_unknown(); }
+void ChargePoint::resumed() {
+  status.tell_unknown();
+  tell_jobs();
+}
+
+void ChargePoint::tell_jobs() {
+  if (equipment.updater != nullptr) {
+    firmware.plain_progress.tell_unheard();
+    firmware.signed_progress.tell_unheard();
+  }
+  if (equipment.uploader != nullptr) {
+    logs.diagnostics_progress.tell_unheard();
+    logs.log_progress.tell_unheard();
+  }
+  if (has_certificates()) signing.online();
+}
 
 void ChargePoint::transaction_ended(Connector& connector) {
   smart_charging.ended(connector);
@@ -206,6 +260,7 @@ void ChargePoint::configured(Key key) {
   if (key == Key::ClockAlignedDataInterval) meter_values.align();
   if (key == Key::MeterValueSampleInterval) meter_values.interval_changed();
   if (key == Key::WebSocketPingInterval) connection.configure_ping();
+  if (key == Key::SecurityProfile) security_profile.changed();
 }
 
 // --- calls ---
@@ -226,6 +281,18 @@ void ChargePoint::write(const Outgoing& call, JsonWriter& out) {
     case Action::MeterValues:
       meter_values.write_triggered(call, out);
       break;
+    case Action::FirmwareStatusNotification:
+    case Action::SignedFirmwareStatusNotification:
+    case Action::DiagnosticsStatusNotification:
+    case Action::LogStatusNotification:
+      progress_of(call.action).write(call, out);
+      break;
+    case Action::SignCertificate:
+      signing.write(out);
+      break;
+    case Action::SecurityEventNotification:
+      security.write(out);
+      break;
     case Action::QueuedStart:
     case Action::QueuedStop:
     case Action::QueuedMeterValues:
@@ -244,6 +311,18 @@ void ChargePoint::outcome(const Outgoing& call, const Outcome& outcome) {
       break;
     case Action::StatusNotification:
       status.outcome(call, outcome);
+      break;
+    case Action::FirmwareStatusNotification:
+    case Action::SignedFirmwareStatusNotification:
+    case Action::DiagnosticsStatusNotification:
+    case Action::LogStatusNotification:
+      progress_of(call.action).outcome(call, outcome);
+      break;
+    case Action::SignCertificate:
+      signing.outcome(outcome);
+      break;
+    case Action::SecurityEventNotification:
+      security.outcome(outcome);
       break;
     case Action::Heartbeat:
     case Action::MeterValues:
@@ -289,10 +368,56 @@ void ChargePoint::called(const MessageId& id, const char* action, const cJSON* p
     smart_charging.clear(id, payload);
   } else if (equal(action, "GetCompositeSchedule")) {
     smart_charging.get_composite(id, payload);
+  } else if (!equal(action, "DataTransfer")) {
+    called_extension(id, action, payload);
   } else {
-    // DataTransfer: no vendor is known. The wire's spelling, not that of OCPP 1.6 section 4.3.
+    // No vendor is known. The wire's spelling, not that of OCPP 1.6 section 4.3.
     calls.status(id, "UnknownVendorId");
   }
+}
+
+// Firmware management and the security extension.
+void ChargePoint::called_extension(const MessageId& id, const char* action, const cJSON* payload) {
+  if (equal(action, "UpdateFirmware")) {
+    firmware.update(id, payload);
+  } else if (equal(action, "SignedUpdateFirmware")) {
+    firmware.signed_update(id, payload);
+  } else if (equal(action, "GetDiagnostics")) {
+    logs.get_diagnostics(id, payload);
+  } else if (equal(action, "GetLog")) {
+    logs.get_log(id, payload);
+  } else if (equal(action, "ExtendedTriggerMessage")) {
+    trigger.trigger_extended(id, payload);
+  } else if (equal(action, "InstallCertificate")) {
+    roots.install(id, payload);
+  } else if (equal(action, "GetInstalledCertificateIds")) {
+    roots.list(id, payload);
+  } else if (equal(action, "DeleteCertificate")) {
+    roots.remove(id, payload);
+  } else {
+    signing.certificate_signed(id, payload);
+  }
+}
+
+bool ChargePoint::supports(const char* action) const {
+  const bool logs_leave = equipment.uploader != nullptr;
+  if (equal(action, "UpdateFirmware")) {
+    return equipment.updater != nullptr && !takes_signed_firmware();
+  }
+  if (equal(action, "SignedUpdateFirmware")) return takes_signed_firmware();
+  if (equal(action, "GetDiagnostics")) return logs_leave;
+  if (equal(action, "GetLog")) return is_secured() && logs_leave;
+  if (equal(action, "ExtendedTriggerMessage")) return is_secured();
+  for (const char* one : kOfCertificates) {
+    if (equal(action, one)) return has_certificates();
+  }
+  return true;
+}
+
+Progress& ChargePoint::progress_of(Action action) {
+  if (action == Action::FirmwareStatusNotification) return firmware.plain_progress;
+  if (action == Action::SignedFirmwareStatusNotification) return firmware.signed_progress;
+  return action == Action::LogStatusNotification ? logs.log_progress : logs.diagnostics_progress;
 }
 
 }  // namespace evse::ocpp

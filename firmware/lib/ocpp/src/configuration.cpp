@@ -8,13 +8,6 @@ namespace {
 
 constexpr uint8_t kLayout = 1;
 
-int index_of(const char* name) {
-  for (int i = 0; i < kKeyCount; ++i) {
-    if (equal_folded(kKeys[i].name, name)) return i;
-  }
-  return -1;
-}
-
 bool parse_number(const char* text, int32_t& number) {
   const bool negative = *text == '-';
   if (negative) ++text;
@@ -82,7 +75,36 @@ Configuration::Configuration(ChargePoint& cp, hal::Fram& fram)
                     {fram, kListsAt + 2 * store::Record::bytes(kListBytes), kListBytes},
                     {fram, kListsAt + 3 * store::Record::bytes(kListBytes), kListBytes},
                     {fram, kListsAt + 4 * store::Record::bytes(kListBytes), kListBytes}},
-      secret_record_(fram, kSecretAt, kSecretBytes) {}
+      secret_record_(fram, kSecretAt, kSecretBytes),
+      name_record_(fram, kNameAt, kNameBytes) {}
+
+// Whether there is such a key in this charger.
+bool Configuration::has(int index) const {
+  switch (kKeys[index].needs) {
+    case KeyInfo::Needs::Files:
+      return cp_.equipment.updater != nullptr || cp_.equipment.uploader != nullptr;
+    case KeyInfo::Needs::Security:
+      return cp_.is_secured();
+    case KeyInfo::Needs::Certificates:
+      return cp_.is_secured() && cp_.equipment.certificates != nullptr;
+    case KeyInfo::Needs::Nothing:
+      break;
+  }
+  return true;
+}
+
+int Configuration::find(const char* name) const {
+  for (int i = 0; i < kKeyCount; ++i) {
+    if (equal_folded(kKeys[i].name, name) && has(i)) return i;
+  }
+  return -1;
+}
+
+int Configuration::count() const {
+  int count = 0;
+  for (int i = 0; i < kKeyCount; ++i) count += has(i) ? 1 : 0;
+  return count;
+}
 
 void Configuration::power_on() {
   for (int i = 0; i < kNumberKeys; ++i) parse_value(kKeys[i], kKeys[i].value, numbers_[i]);
@@ -114,11 +136,21 @@ void Configuration::power_on() {
     secret_size_ = secret[0];
     memcpy(secret_, secret + 1, kKeyBytes);
   }
+  uint8_t name[kNameBytes];
+  if (cp_.is_secured() && name_record_.load(name) && name[0] == kLayout) {
+    BytesIn in(name + 1);
+    in.text(name_);
+  }
 }
 
 bool Configuration::set_factory(const char* name, const char* value) {
-  const int index = index_of(name);
-  return index >= 0 && index < static_cast<int>(Key::FirstFixed) && take(index, value);
+  const int index = find(name);
+  if (index < 0) return false;
+  if (kKeys[index].type == KeyInfo::Type::Name) {
+    name_.set(value);
+    return name_.fits();
+  }
+  return index < static_cast<int>(Key::FirstFixed) && take(index, value);
 }
 
 void Configuration::set_heartbeat_interval(int32_t interval_s) {
@@ -159,6 +191,25 @@ bool Configuration::take_secret(const char* hex) {
   return true;
 }
 
+bool Configuration::take_name(const char* text) {
+  const Text<kName> name(text);
+  bool printable = !name.empty() && name.fits();
+  for (const char* at = text; *at != '\0'; ++at) {
+    printable = printable && static_cast<unsigned char>(*at) >= ' ';
+  }
+  uint8_t data[kNameBytes];
+  BytesOut(data).u8(kLayout).text(name);
+  if (!printable || !name_record_.save(data)) return false;
+  name_ = name;
+  return true;
+}
+
+void Configuration::put_back(Key key, int32_t value) {
+  const int index = static_cast<int>(key);
+  numbers_[index] = value;
+  if (!save(index)) cp_.event(0, Text<120>("the memory fails: ").add(kKeys[index].name));
+}
+
 bool Configuration::save(int index) {
   if (index >= kNumberKeys) {
     uint8_t data[kListBytes];
@@ -183,10 +234,35 @@ Text<kListValue> Configuration::value_of(int index) const {
     return text.add(int64_t{numbers_[index]});
   }
   if (index < static_cast<int>(Key::FirstFixed)) return lists_[index - kNumberKeys];
+  if (key.type == KeyInfo::Type::Name) return text.add(name_.get());
   if (key.value != nullptr) return text.add(key.value);
   if (key.low != 0) return text.add(int64_t{key.low});
-  return text.add(int64_t{equal(key.name, "NumberOfConnectors") ? cp_.settings.connectors
-                                                               : kKeyCount});
+  return computed(key.name);
+}
+
+// What follows from the charger.
+Text<kListValue> Configuration::computed(const char* name) const {
+  Text<kListValue> text;
+  const hal::Equipment& equipment = cp_.equipment;
+  if (equal(name, "NumberOfConnectors")) return text.add(int64_t{cp_.settings.connectors});
+  if (equal(name, "GetConfigurationMaxKeys")) return text.add(int64_t{count()});
+  if (equal(name, "CertificateStoreMaxLength")) {
+    return text.add(int64_t{equipment.certificates->most_roots()});
+  }
+  if (equal(name, "SupportedFileTransferProtocols")) {
+    return text.add(equipment.updater != nullptr ? equipment.updater->schemes()
+                                                 : equipment.uploader->schemes());
+  }
+  text.add("Core,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging");
+  if (equipment.updater != nullptr && equipment.uploader != nullptr) text.add(",FirmwareManagement");
+  return text;
+}
+
+bool Configuration::line(int index, Text<260>& line) const {
+  if (index >= kKeyCount) return false;
+  if (!has(index) || kKeys[index].type == KeyInfo::Type::Secret) return true;
+  line.add(kKeys[index].name).put('=').add(value_of(index).get()).put('\n');
+  return true;
 }
 
 void Configuration::get(const MessageId& id, const cJSON* payload) {
@@ -194,7 +270,7 @@ void Configuration::get(const MessageId& id, const cJSON* payload) {
   const bool all = cJSON_GetArraySize(asked) == 0;
   JsonWriter& out = cp_.calls.result(id);
   const auto tell = [&](int index) {
-    if (kKeys[index].type == KeyInfo::Type::Secret) return;
+    if (!has(index) || kKeys[index].type == KeyInfo::Type::Secret) return;
     out.open_object();
     out.text("key", kKeys[index].name);
     out.boolean("readonly", kKeys[index].type == KeyInfo::Type::Fixed);
@@ -206,7 +282,7 @@ void Configuration::get(const MessageId& id, const cJSON* payload) {
   const cJSON* each = nullptr;
   bool unknown = false;
   cJSON_ArrayForEach(each, asked) {
-    const int index = index_of(each->valuestring);
+    const int index = find(each->valuestring);
     if (index >= 0) tell(index);
     unknown = unknown || index < 0;
   }
@@ -214,7 +290,7 @@ void Configuration::get(const MessageId& id, const cJSON* payload) {
   if (unknown) {
     out.open_list("unknownKey");
     cJSON_ArrayForEach(each, asked) {
-      if (index_of(each->valuestring) < 0) out.text(nullptr, each->valuestring);
+      if (find(each->valuestring) < 0) out.text(nullptr, each->valuestring);
     }
     out.close_list();
   }
@@ -222,7 +298,7 @@ void Configuration::get(const MessageId& id, const cJSON* payload) {
 }
 
 void Configuration::change(const MessageId& id, const cJSON* payload) {
-  const int index = index_of(text_of(payload, "key"));
+  const int index = find(text_of(payload, "key"));
   const char* value = text_of(payload, "value");
   if (index < 0) {
     cp_.calls.status(id, "NotSupported");
@@ -232,11 +308,19 @@ void Configuration::change(const MessageId& id, const cJSON* payload) {
   bool taken = false;
   if (key.type == KeyInfo::Type::Secret) {
     taken = take_secret(value);
+  } else if (key.type == KeyInfo::Type::Name) {
+    taken = take_name(value);
   } else if (key.type != KeyInfo::Type::Fixed) {
     const int32_t number_before = index < kNumberKeys ? numbers_[index] : 0;
     const Text<kListValue> list_before =
         index < kNumberKeys ? Text<kListValue>() : lists_[index - kNumberKeys];
     taken = take(index, value);
+    if (taken && index == static_cast<int>(Key::SecurityProfile)) {
+      const int32_t wanted = numbers_[index];
+      numbers_[index] = number_before;
+      taken = cp_.security_profile.may_be(wanted);
+      if (taken) numbers_[index] = wanted;
+    }
     if (taken && !save(index)) {
       taken = false;
       cp_.event(0, Text<120>("the memory fails: ").add(key.name));
@@ -250,8 +334,8 @@ void Configuration::change(const MessageId& id, const cJSON* payload) {
   cp_.calls.status(id, taken ? "Accepted" : "Rejected");
   if (!taken) return;
   if (key.type == KeyInfo::Type::Secret) {
-    cp_.connection.renew();
-  } else {
+    cp_.security_profile.key_changed();
+  } else if (key.type != KeyInfo::Type::Name) {
     cp_.configured(static_cast<Key>(index));
   }
 }

@@ -9,18 +9,24 @@ constexpr int32_t kWeek = 7 * 86400;
 constexpr int32_t kDay = 86400;
 constexpr char kRegister[] = "Energy.Active.Import.Register";
 
+using Needs = KeyInfo::Needs;
+
 constexpr KeyInfo boolean(const char* name, const char* value) {
-  return {name, Type::Boolean, 0, 1, value};
+  return {name, Type::Boolean, 0, 1, value, Needs::Nothing};
 }
-constexpr KeyInfo integer(const char* name, int32_t low, int32_t high, const char* value) {
-  return {name, Type::Integer, low, high, value};
+constexpr KeyInfo integer(const char* name, int32_t low, int32_t high, const char* value,
+                          Needs needs = Needs::Nothing) {
+  return {name, Type::Integer, low, high, value, needs};
 }
-constexpr KeyInfo fixed(const char* name, const char* value) {
-  return {name, Type::Fixed, 0, 0, value};
+constexpr KeyInfo fixed(const char* name, const char* value, Needs needs = Needs::Nothing) {
+  return {name, Type::Fixed, 0, 0, value, needs};
 }
-// One whose value is a number that follows from sizes.h, or (0) from the settings.
-constexpr KeyInfo computed(const char* name, int32_t value) {
-  return {name, Type::Fixed, value, value, nullptr};
+constexpr KeyInfo list(const char* name, Type type, const char* value) {
+  return {name, type, 0, 0, value, Needs::Nothing};
+}
+// One whose value is a number that follows from sizes.h, or (0) from the charger.
+constexpr KeyInfo computed(const char* name, int32_t value, Needs needs = Needs::Nothing) {
+  return {name, Type::Fixed, value, value, nullptr, needs};
 }
 
 }  // namespace
@@ -47,17 +53,17 @@ const KeyInfo kKeys[] = {
     boolean("UnlockConnectorOnEVSideDisconnect", "true"),
     integer("WebSocketPingInterval", 0, kDay, "60"),
     boolean("LocalAuthListEnabled", "true"),
+    integer("SecurityProfile", 0, 3, "0", Needs::Security),
 
-    {"ConnectorPhaseRotation", Type::RotationList, 0, 0, "0.Unknown"},
-    {"MeterValuesAlignedData", Type::MeasurandList, 0, 0, kRegister},
-    {"MeterValuesSampledData", Type::MeasurandList, 0, 0, kRegister},
-    {"StopTxnAlignedData", Type::MeasurandList, 0, 0, ""},
-    {"StopTxnSampledData", Type::MeasurandList, 0, 0, ""},
+    list("ConnectorPhaseRotation", Type::RotationList, "0.Unknown"),
+    list("MeterValuesAlignedData", Type::MeasurandList, kRegister),
+    list("MeterValuesSampledData", Type::MeasurandList, kRegister),
+    list("StopTxnAlignedData", Type::MeasurandList, ""),
+    list("StopTxnSampledData", Type::MeasurandList, ""),
 
     computed("GetConfigurationMaxKeys", 0),
     computed("NumberOfConnectors", 0),
-    fixed("SupportedFeatureProfiles",
-          "Core,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging"),
+    computed("SupportedFeatureProfiles", 0),
     computed("SupportedFeatureProfilesMaxLength", 6),
     computed("ConnectorPhaseRotationMaxLength", kMostItems),
     computed("MeterValuesAlignedDataMaxLength", kMostItems),
@@ -73,7 +79,14 @@ const KeyInfo kKeys[] = {
     computed("MaxChargingProfilesInstalled", kProfiles),
     fixed("ConnectorSwitch3to1PhaseSupported", "true"),
     // OCPP-J 1.6 6.2: 16 to 20 bytes in hexadecimal; never told again.
-    {"AuthorizationKey", Type::Secret, 16, kKeyBytes, ""},
+    {"AuthorizationKey", Type::Secret, 16, kKeyBytes, "", Needs::Nothing},
+    computed("SupportedFileTransferProtocols", 0, Needs::Files),
+    // The security whitepaper, section 7.
+    {"CpoName", Type::Name, 0, 0, "", Needs::Security},
+    // Never on: roots may be installed beside each other (whitepaper M05).
+    fixed("AdditionalRootCertificateCheck", "false", Needs::Certificates),
+    computed("CertificateSignedMaxChainSize", kChain, Needs::Certificates),
+    computed("CertificateStoreMaxLength", 0, Needs::Certificates),
 };
 
 const int kKeyCount = static_cast<int>(sizeof(kKeys) / sizeof(kKeys[0]));

@@ -17,12 +17,27 @@ constexpr uint64_t kLeaveS = 1;
 }  // namespace
 
 bool Connection::power_on() {
+  retry_.set(cp_.now_us);
+  return make_address();
+}
+
+// As the security profile wants it.
+bool Connection::make_address() {
   constexpr char kHex[] = "0123456789ABCDEF";
   const Settings& settings = cp_.settings;
-  int size = static_cast<int>(strlen(settings.url));
-  while (size > 0 && settings.url[size - 1] == '/') --size;
+  const char* url = settings.url;
   address_.clear();
-  address_.add(settings.url, size).put('/');
+  if (cp_.security_profile.uses_tls()) {
+    if (settings.tls_url != nullptr) url = settings.tls_url;
+    // In the clear nobody shall be reached where TLS is wanted.
+    if (strncmp(url, "ws://", 5) == 0) {
+      address_.add("wss://");
+      url += 5;
+    }
+  }
+  int size = static_cast<int>(strlen(url));
+  while (size > 0 && url[size - 1] == '/') --size;
+  address_.add(url, size).put('/');
   for (const char* at = settings.identity; *at != '\0'; ++at) {
     const char c = *at;
     const bool plain = (folded(c) >= 'a' && folded(c) <= 'z') || (c >= '0' && c <= '9') ||
@@ -34,9 +49,7 @@ bool Connection::power_on() {
       address_.put('%').put(kHex[byte >> 4]).put(kHex[byte & 15]);
     }
   }
-  if (!address_.fits()) return false;
-  retry_.set(cp_.now_us);
-  return true;
+  return address_.fits();
 }
 
 uint64_t Connection::next_us() const {
@@ -44,11 +57,15 @@ uint64_t Connection::next_us() const {
 }
 
 void Connection::connect() {
+  make_address();
   const Configuration& configuration = cp_.configuration;
+  const bool with_key = cp_.security_profile.uses_key();
   const bool changed = configuration.secret_size() > 0;
   transport_.connect(address_.get(), kSubprotocol, cp_.settings.identity,
                      changed ? configuration.secret() : cp_.settings.key,
-                     changed ? configuration.secret_size() : cp_.settings.key_size);
+                     !with_key ? 0
+                     : changed ? configuration.secret_size()
+                               : cp_.settings.key_size);
   seen_ = hal::Transport::State::Connecting;
 }
 
@@ -65,11 +82,15 @@ void Connection::poll() {
   seen_ = state;
   if (state == hal::Transport::State::Open) {
     failures_ = 0;
+    cp_.security_profile.opened();
     configure_ping();
     cp_.event(0, "connected");
     cp_.calls.opened();
     cp_.boot.opened();
   } else if (state == hal::Transport::State::Closed) {
+    if (before == hal::Transport::State::Connecting) {
+      cp_.security_profile.failed(transport_.failure());
+    }
     lost(before == hal::Transport::State::Open ? "not connected: the socket is closed"
                                                : "not connected: the attempt has failed");
   }

@@ -53,12 +53,33 @@ void RemoteControl::stop(const MessageId& id, const cJSON* payload) {
 }
 
 void RemoteTrigger::trigger(const MessageId& id, const cJSON* payload) {
+  trigger(id, payload, false);
+}
+
+void RemoteTrigger::trigger_extended(const MessageId& id, const cJSON* payload) {
+  trigger(id, payload, true);
+}
+
+// The job that a notification tells of; null: it is none, or this charger has no such jobs.
+Progress* RemoteTrigger::progress_of(const char* asked, bool extended) {
+  if (equal(asked, "FirmwareStatusNotification") && cp_.equipment.updater != nullptr) {
+    if (!extended) return &cp_.firmware.plain_progress;
+    return cp_.takes_signed_firmware() ? &cp_.firmware.signed_progress : nullptr;
+  }
+  if (cp_.equipment.uploader == nullptr) return nullptr;
+  if (equal(asked, "DiagnosticsStatusNotification")) return &cp_.logs.diagnostics_progress;
+  return equal(asked, "LogStatusNotification") ? &cp_.logs.log_progress : nullptr;
+}
+
+void RemoteTrigger::trigger(const MessageId& id, const cJSON* payload, bool extended) {
   const char* asked = text_of(payload, "requestedMessage");
   const bool boot = equal(asked, "BootNotification");
   const bool heartbeat = equal(asked, "Heartbeat");
   const bool meter_values = equal(asked, "MeterValues");
   const bool status = equal(asked, "StatusNotification");
-  if (!boot && !heartbeat && !meter_values && !status) {
+  Progress* progress = progress_of(asked, extended);
+  const bool sign = equal(asked, "SignChargePointCertificate") && cp_.has_certificates();
+  if (!boot && !heartbeat && !meter_values && !status && !sign && progress == nullptr) {
     cp_.calls.status(id, "NotImplemented");
     return;
   }
@@ -76,6 +97,8 @@ void RemoteTrigger::trigger(const MessageId& id, const cJSON* payload) {
   if (heartbeat) cp_.boot.trigger_heartbeat();
   if (meter_values) cp_.meter_values.trigger(number);
   if (status) cp_.status.trigger(number);
+  if (progress != nullptr) progress->trigger();
+  if (sign) cp_.signing.ask();
 }
 
 }  // namespace evse::ocpp

@@ -154,7 +154,7 @@ const char* Reservations::take(const cJSON* payload) {
 // What a reservation of a connector is answered, one of its own left out.
 const char* Reservations::state(const Connector& connector, int32_t but_for) const {
   if (connector.report.faults != 0) return "Faulted";
-  if (!connector.operative) return "Unavailable";
+  if (!connector.in_service()) return "Unavailable";
   bool taken = connector.busy() || connector.cable_in();
   for (const Reservation& each : held_) {
     taken = taken || (each.held && each.connector == connector.number && each.id != but_for);
@@ -215,7 +215,7 @@ void Reservations::settle() {
       continue;
     }
     // A stranger's plug in a connector that is kept takes nothing away from the promise.
-    is_open[each.number] = !by_number[each.number] && each.operative &&
+    is_open[each.number] = !by_number[each.number] && each.in_service() &&
                            each.report.faults == 0 && each.transaction == nullptr &&
                            (each.reserved || !each.cable_in());
     open_ones += is_open[each.number] ? 1 : 0;

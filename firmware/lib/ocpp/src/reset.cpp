@@ -23,10 +23,23 @@ void Reset::reset(const MessageId& id, const cJSON* payload) {
   hard_ = hard;
   cp_.calls.status(id, "Accepted");
   cp_.event(0, Text<80>(name_of(reason)).add(" by the central system"));
+  cp_.security.happened(SecurityEvent::ResetOrReboot,
+                        Text<40>(name_of(reason)).add(" by the central system").get());
   look_.set(cp_.now_us + kLookUs);
   give_up_us_ = cp_.in_seconds(kDeliveryTimeoutS);
   if (hard_) return;
   for (Connector& connector : cp_) cp_.transactions.stop(connector, reason);
+}
+
+void Reset::restart(const char* why) {
+  if (resetting_) return;
+  resetting_ = true;
+  cp_.event(0, why);
+  cp_.security.happened(SecurityEvent::ResetOrReboot, why);
+  // Nothing is charging: no transaction will want to know the reason.
+  cp_.kept.set_reset_reason(StopReason::SoftReset);
+  look_.set(cp_.now_us + kLookUs);
+  give_up_us_ = cp_.in_seconds(kDeliveryTimeoutS);
 }
 
 void Reset::poll() {
@@ -44,7 +57,7 @@ bool Reset::is_done() const {
   for (const Connector& connector : cp_) {
     if (connector.transaction != nullptr) return false;
   }
-  return !cp_.calls.online() || cp_.journal.waiting() == 0;
+  return !cp_.calls.online() || (cp_.journal.waiting() == 0 && cp_.calls.idle());
 }
 
 }  // namespace evse::ocpp

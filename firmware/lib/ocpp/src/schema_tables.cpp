@@ -47,6 +47,20 @@ constexpr const char* kTrigger[] = {"BootNotification",
                                     "StatusNotification",
                                     nullptr};
 
+constexpr const char* kExtendedTriggers[] = {"BootNotification",
+                                             "LogStatusNotification",
+                                             "FirmwareStatusNotification",
+                                             "Heartbeat",
+                                             "MeterValues",
+                                             "SignChargePointCertificate",
+                                             "StatusNotification",
+                                             nullptr};
+constexpr const char* kLogType[] = {"DiagnosticsLog", "SecurityLog", nullptr};
+constexpr const char* kCertificateUse[] = {"CentralSystemRootCertificate",
+                                           "ManufacturerRootCertificate", nullptr};
+constexpr const char* kHashAlgorithm[] = {"SHA256", "SHA384", "SHA512", nullptr};
+constexpr const char* kGenericStatus[] = {"Accepted", "Rejected", nullptr};
+
 constexpr Field kIdTagInfoFields[] = {text("expiryDate", kOptional),
                                       text("parentIdTag", kOptional, kTag),
                                       text("status", kRequired, 0, kAuthorizationStatus)};
@@ -109,6 +123,45 @@ constexpr Field kSetChargingProfile[] = {
 constexpr Field kTriggerMessage[] = {text("requestedMessage", kRequired, 0, kTrigger),
                                      integer("connectorId", kOptional)};
 constexpr Field kUnlockConnector[] = {integer("connectorId", kRequired)};
+constexpr Field kGetDiagnostics[] = {
+    text("location", kRequired), integer("retries", kOptional), integer("retryInterval", kOptional),
+    text("startTime", kOptional), text("stopTime", kOptional)};
+constexpr Field kUpdateFirmware[] = {text("location", kRequired), integer("retries", kOptional),
+                                     text("retrieveDate", kRequired),
+                                     integer("retryInterval", kOptional)};
+
+// The security whitepaper, edition 2.
+constexpr Field kCertificateSigned[] = {text("certificateChain", kRequired, kChain)};
+constexpr Field kHashDataFields[] = {text("hashAlgorithm", kRequired, 0, kHashAlgorithm),
+                                     text("issuerNameHash", kRequired, 128),
+                                     text("issuerKeyHash", kRequired, 128),
+                                     text("serialNumber", kRequired, 40)};
+constexpr Schema kHashData = schema(kHashDataFields);
+constexpr Field kDeleteCertificate[] = {
+    nested("certificateHashData", kRequired, FieldKind::Object, &kHashData)};
+constexpr Field kExtendedTrigger[] = {text("requestedMessage", kRequired, 0, kExtendedTriggers),
+                                      integer("connectorId", kOptional)};
+constexpr Field kGetInstalled[] = {text("certificateType", kRequired, 0, kCertificateUse)};
+constexpr Field kLogFields[] = {text("remoteLocation", kRequired, kLocation),
+                                text("oldestTimestamp", kOptional),
+                                text("latestTimestamp", kOptional)};
+constexpr Schema kLog = schema(kLogFields);
+constexpr Field kGetLog[] = {text("logType", kRequired, 0, kLogType),
+                             integer("requestId", kRequired), integer("retries", kOptional),
+                             integer("retryInterval", kOptional),
+                             nested("log", kRequired, FieldKind::Object, &kLog)};
+constexpr Field kInstallCertificate[] = {text("certificateType", kRequired, 0, kCertificateUse),
+                                         text("certificate", kRequired, 5500)};
+constexpr Field kFirmwareFields[] = {text("location", kRequired, kLocation),
+                                     text("retrieveDateTime", kRequired),
+                                     text("installDateTime", kOptional),
+                                     text("signingCertificate", kRequired, 5500),
+                                     text("signature", kRequired, 800)};
+constexpr Schema kFirmware = schema(kFirmwareFields);
+constexpr Field kSignedUpdateFirmware[] = {
+    integer("requestId", kRequired), integer("retries", kOptional),
+    integer("retryInterval", kOptional),
+    nested("firmware", kRequired, FieldKind::Object, &kFirmware)};
 
 struct Call {
   const char* action;
@@ -117,49 +170,49 @@ struct Call {
 
 constexpr Call kCalls[] = {
     {"CancelReservation", schema(kCancelReservation)},
+    {"CertificateSigned", schema(kCertificateSigned)},
     {"ChangeAvailability", schema(kChangeAvailability)},
     {"ChangeConfiguration", schema(kChangeConfiguration)},
     {"ClearCache", kEmpty},
     {"ClearChargingProfile", schema(kClearChargingProfile)},
     {"DataTransfer", schema(kDataTransfer)},
+    {"DeleteCertificate", schema(kDeleteCertificate)},
+    {"ExtendedTriggerMessage", schema(kExtendedTrigger)},
     {"GetCompositeSchedule", schema(kGetCompositeSchedule)},
     {"GetConfiguration", schema(kGetConfiguration)},
+    {"GetDiagnostics", schema(kGetDiagnostics)},
+    {"GetInstalledCertificateIds", schema(kGetInstalled)},
     {"GetLocalListVersion", kEmpty},
+    {"GetLog", schema(kGetLog)},
+    {"InstallCertificate", schema(kInstallCertificate)},
     {"RemoteStartTransaction", schema(kRemoteStart)},
     {"RemoteStopTransaction", schema(kRemoteStop)},
     {"ReserveNow", schema(kReserveNow)},
     {"Reset", schema(kReset)},
     {"SendLocalList", schema(kSendLocalList)},
     {"SetChargingProfile", schema(kSetChargingProfile)},
+    {"SignedUpdateFirmware", schema(kSignedUpdateFirmware)},
     {"TriggerMessage", schema(kTriggerMessage)},
     {"UnlockConnector", schema(kUnlockConnector)},
+    {"UpdateFirmware", schema(kUpdateFirmware)},
 };
 
-// Of OCPP 1.6, and of the security whitepaper edition 2. Those of the charge point are known
-// too: one that is sent to it is not supported, but is no nonsense.
+// Of OCPP 1.6, and of the security whitepaper edition 2: those of the charge point are known too.
+// One that is sent to it is not supported, but is no nonsense.
 constexpr const char* kOthers[] = {
     "Authorize",
     "BootNotification",
     "DiagnosticsStatusNotification",
     "FirmwareStatusNotification",
-    "GetDiagnostics",
     "Heartbeat",
     "MeterValues",
     "StartTransaction",
     "StatusNotification",
     "StopTransaction",
-    "UpdateFirmware",
-    "CertificateSigned",
-    "DeleteCertificate",
-    "ExtendedTriggerMessage",
-    "GetInstalledCertificateIds",
-    "GetLog",
-    "InstallCertificate",
     "LogStatusNotification",
     "SecurityEventNotification",
     "SignCertificate",
     "SignedFirmwareStatusNotification",
-    "SignedUpdateFirmware",
 };
 
 constexpr Field kBootResponse[] = {text("status", kRequired, 0, kRegistrationStatus),
@@ -169,6 +222,7 @@ constexpr Field kHeartbeat[] = {text("currentTime", kRequired)};
 constexpr Field kAuthorize[] = {nested("idTagInfo", kRequired, FieldKind::Object, &kIdTagInfo)};
 constexpr Field kStart[] = {nested("idTagInfo", kRequired, FieldKind::Object, &kIdTagInfo),
                             integer("transactionId", kRequired)};
+constexpr Field kSign[] = {text("status", kRequired, 0, kGenericStatus)};
 constexpr Field kStop[] = {nested("idTagInfo", kOptional, FieldKind::Object, &kIdTagInfo)};
 
 }  // namespace
@@ -178,6 +232,7 @@ const Schema kHeartbeatResponse = schema(kHeartbeat);
 const Schema kIdTagResponse = schema(kAuthorize);
 const Schema kStartTransactionResponse = schema(kStart);
 const Schema kStopTransactionResponse = schema(kStop);
+const Schema kSignCertificateResponse = schema(kSign);
 const Schema kEmptyResponse = kEmpty;
 
 const Schema* schema_of_call(const char* action) {

@@ -68,7 +68,7 @@ Shown StatusNotifications::target(const Connector& connector, Line& line) {
   if (line.grace.due(cp_.now_us)) line.grace.cancel();
   if (connector.report.faults != 0) return faulted(connector);
   if (connector.transaction != nullptr) return in_transaction(connector, line);
-  if (!connector.operative) return plain(Status::Unavailable);
+  if (!connector.in_service()) return plain(Status::Unavailable);
   if (connector.reserved && !connector.permitted) {
     return plain(Status::Reserved);  // also with a stranger's plug in it
   }

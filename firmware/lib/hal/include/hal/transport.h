@@ -13,13 +13,25 @@ class Transport {
     Open,        // the handshake is done, and the subprotocol agreed on
   };
 
+  // Why the last attempt came to nothing, or the last connection to its end.
+  enum class Failure : uint8_t {
+    Other,        // known, and none of these; or not known at all
+    Network,      // nobody could be reached: that says nothing of keys and certificates
+    Credentials,  // the central system refuses this charger's (HTTP 401, or an alert of TLS)
+    Certificate,  // the central system's certificate is not to be believed
+    TlsVersion,
+    CipherSuite,
+  };
+
   // Begins an attempt; what becomes of it shows in state(). Out of Closed only this leads.
   // `user` and `key` (raw bytes, `key_size` of them) make the header of Basic authentication
-  // (OCPP-J 1.6 6.2); key_size 0: none. The texts are read before this returns.
+  // (OCPP-J 1.6 6.2); key_size 0: none: with wss:// the charger's own certificate, where it has
+  // one, then says who it is. The texts are read before this returns.
   virtual void connect(const char* url, const char* subprotocol, const char* user,
                        const uint8_t* key, int key_size) = 0;
 
   virtual State state() = 0;
+  virtual Failure failure() const { return Failure::Other; }
 
   // Gives the socket up, or the attempt. Closed at once.
   virtual void close() = 0;

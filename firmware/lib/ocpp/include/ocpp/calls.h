@@ -21,11 +21,15 @@ class Blocks {
   // Writes the payload's fields.
   virtual void write(const Outgoing& call, JsonWriter& out) = 0;
   virtual void outcome(const Outgoing& call, const Outcome& outcome) = 0;
+  // Whether there is a block for an action in this charger.
+  virtual bool supports(const char* action) const = 0;
   // Answers a call by `Calls::result…finish`, `refuse`, or later by the same.
   virtual void called(const MessageId& id, const char* action, const cJSON* payload) = 0;
   // The next message of the journal, when nothing else waits. False: none.
   virtual bool next_queued(Outgoing& call) = 0;
   virtual void trouble(const char* what) = 0;
+  // A message that came in is none of OCPP, or breaks its schema.
+  virtual void invalid(const char* what) = 0;
 
  protected:
   ~Blocks() = default;

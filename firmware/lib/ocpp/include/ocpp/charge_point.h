@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "hal/clock.h"
+#include "hal/equipment.h"
 #include "ocpp/authorization.h"
 #include "ocpp/availability.h"
 #include "ocpp/boot.h"
@@ -12,28 +13,42 @@
 #include "ocpp/connection.h"
 #include "ocpp/connector.h"
 #include "ocpp/delivery.h"
+#include "ocpp/event_ring.h"
+#include "ocpp/firmware_update.h"
 #include "ocpp/journal.h"
 #include "ocpp/kept.h"
 #include "ocpp/local_list.h"
+#include "ocpp/log_upload.h"
 #include "ocpp/meter_values.h"
 #include "ocpp/remote_control.h"
 #include "ocpp/reservations.h"
+#include "ocpp/root_certificates.h"
+#include "ocpp/security_events.h"
+#include "ocpp/security_profile.h"
 #include "ocpp/sessions.h"
 #include "ocpp/settings.h"
+#include "ocpp/signing.h"
 #include "ocpp/smart_charging.h"
 #include "ocpp/status.h"
 #include "ocpp/tag_cache.h"
 #include "ocpp/transactions.h"
+#include "ocpp/vacating.h"
 
 namespace evse::ocpp {
 
 struct ChargePoint final : private Blocks {
   ChargePoint(const Settings& settings, hal::Transport& transport, hal::Fram& fram,
-              hal::Clock& clock, EventLog& log);
+              hal::Clock& clock, EventLog& log, const hal::Equipment& equipment);
 
   // --- what the blocks share ---
 
   const Settings settings;
+  // What there is room for in memory, too.
+  const hal::Equipment equipment;
+  bool is_secured() const { return secured_; }
+  bool has_certificates() const { return secured_ && equipment.certificates != nullptr; }
+  // Then no other is taken (security whitepaper L01.FR.20).
+  bool takes_signed_firmware() const { return has_certificates() && equipment.updater != nullptr; }
   uint64_t now_us = 0;
   int64_t utc_us() const { return utc_at_zero_us_ + static_cast<int64_t>(now_us); }
   // The central system's time, which is kept from then on.
@@ -49,10 +64,14 @@ struct ChargePoint final : private Blocks {
   Connector* begin() { return connectors; }
   Connector* end() { return connectors + settings.connectors; }
 
-  void event(int connector, const char* text) { log_.event(connector, text); }
+  void event(int connector, const char* text) {
+    events.add(utc_us(), connector, text);
+    log_.event(connector, text);
+  }
+  EventRing events;
   template <int N>
   void event(int connector, const Text<N>& text) {
-    log_.event(connector, text.get());
+    event(connector, text.get());
   }
 
   // --- what they tell each other ---
@@ -64,6 +83,8 @@ struct ChargePoint final : private Blocks {
 
   // --- the blocks ---
 
+  SecurityEvents security;
+  SecurityProfile security_profile;
   Kept kept;
   Journal journal;
   TagCache cache;
@@ -85,6 +106,11 @@ struct ChargePoint final : private Blocks {
   Unlock unlock;
   Reset reset;
   RemoteTrigger trigger;
+  Vacating vacating;
+  FirmwareUpdate firmware;
+  LogUpload logs;
+  RootCertificates roots;
+  Signing signing;
 
   // --- from outside ---
 
@@ -96,8 +122,16 @@ struct ChargePoint final : private Blocks {
   void write(const Outgoing& call, JsonWriter& out) override;
   void outcome(const Outgoing& call, const Outcome& outcome) override;
   void called(const MessageId& id, const char* action, const cJSON* payload) override;
-  bool next_queued(Outgoing& call) override { return delivery.next(call); }
+  bool next_queued(Outgoing& call) override { return security.next(call) || delivery.next(call); }
   void trouble(const char* what) override { event(0, what); }
+  void invalid(const char* what) override {
+    event(0, what);
+    security.invalid_message();
+  }
+  Progress& progress_of(Action action);
+  void tell_jobs();
+  bool supports(const char* action) const override;
+  void called_extension(const MessageId& id, const char* action, const cJSON* payload);
 
   bool power_on();
   void settle();
@@ -108,6 +142,7 @@ struct ChargePoint final : private Blocks {
   int64_t utc_at_zero_us_ = 0;
   uint32_t random_;
   bool powered_ = false;
+  const bool secured_;
 };
 
 }  // namespace evse::ocpp

@@ -34,6 +34,7 @@ enum class Key : uint8_t {
   UnlockConnectorOnEVSideDisconnect,
   WebSocketPingInterval,
   LocalAuthListEnabled,
+  SecurityProfile,
   // Lists:
   ConnectorPhaseRotation,
   MeterValuesAlignedData,
@@ -49,12 +50,23 @@ static_assert(kNumberKeys <= 32, "there is room for 32 numbers in the record");
 static_assert(static_cast<int>(Key::FirstFixed) - kNumberKeys == kLists, "one record each");
 
 struct KeyInfo {
-  enum class Type : uint8_t { Boolean, Integer, RotationList, MeasurandList, Fixed, Secret };
+  enum class Type : uint8_t {
+    Boolean,
+    Integer,
+    RotationList,
+    MeasurandList,
+    Fixed,
+    Name,    // a short text
+    Secret,
+  };
+  // What a key is there for: without it there is no such key.
+  enum class Needs : uint8_t { Nothing, Files, Security, Certificates };
   const char* name;
   Type type;
   int32_t low;   // of an integer
   int32_t high;
   const char* value;  // factory setting; of a fixed one that is computed: null
+  Needs needs = Needs::Nothing;
 };
 
 extern const KeyInfo kKeys[];
@@ -80,15 +92,30 @@ class Configuration {
   const uint8_t* secret() const { return secret_; }
   int secret_size() const { return secret_size_; }
 
+  // CpoName: the operator, in requests for a certificate.
+  const char* name() const { return name_.get(); }
+
+  // A change that has turned out not to work.
+  void put_back(Key key, int32_t value);
+
+  // One key with its value, without secrets, for a log; nothing where there is no such key here.
+  // False: there are no further ones.
+  bool line(int index, Text<260>& line) const;
+
   void get(const MessageId& id, const cJSON* payload);
   void change(const MessageId& id, const cJSON* payload);
 
  private:
   bool set_factory(const char* name, const char* value);
   bool take(int index, const char* value);
+  bool has(int index) const;
+  int find(const char* name) const;
+  int count() const;
   bool take_secret(const char* hex);
+  bool take_name(const char* text);
   bool save(int index);
   Text<kListValue> value_of(int index) const;
+  Text<kListValue> computed(const char* name) const;
 
   ChargePoint& cp_;
   int32_t numbers_[kNumberKeys] = {};
@@ -98,7 +125,9 @@ class Configuration {
   int secret_size_ = 0;
   store::Record numbers_record_;
   store::Record list_records_[kLists];
+  Text<kName> name_;
   store::Record secret_record_;
+  store::Record name_record_;
 };
 
 // Calls `item(text)` with each item of a comma separated list, without the spaces around it;

@@ -26,11 +26,13 @@ class Connection {
 
   // Closes the socket, and connects again.
   void drop(const char* why);
-  // The same in a moment, when the answer has gone out: the key is another (OCPP-J 1.6 6.2).
+  // The same in a moment, when the answer has gone out: the key, the certificate or the security
+  // profile is another (OCPP-J 1.6 6.2; security whitepaper A01, A02, A05).
   void renew() { renewing_ = true; }
   void configure_ping();
 
  private:
+  bool make_address();
   void connect();
   void lost(const char* why);
 

@@ -21,6 +21,7 @@ struct Connector {
   Command command;
 
   bool operative = true;  // false: ChangeAvailability has put it out of operation
+  bool updating = false;  // new firmware waits for it, or is being written
   bool scheduled = false;  // it becomes inoperative when its transaction ends
 
   bool permitted = false;  // a tag was accepted and waits for a vehicle:
@@ -53,8 +54,9 @@ struct Connector {
   }
   // Somebody has begun something here: no other may start.
   bool busy() const { return transaction != nullptr || permitted || asking != 0; }
+  bool in_service() const { return operative && !updating; }
   // Nobody has begun anything here and nothing is in the way.
-  bool is_free() const { return operative && report.faults == 0 && !busy(); }
+  bool is_free() const { return in_service() && report.faults == 0 && !busy(); }
   bool may_begin() const { return is_free() && !stale; }
 
   int64_t register_wh() const { return report.energy_mwh / 1000; }

@@ -1,4 +1,5 @@
-// Where everything lies in the non-volatile memory: an FRAM of 32 KiB.
+// Where everything lies in the non-volatile memory: an FRAM of 64 KiB. A part of 32 KiB has the
+// first half of it: it does without firmware management, logs and security.
 #pragma once
 
 #include "ocpp/sizes.h"
@@ -18,8 +19,19 @@ constexpr int kReservationBytes = 1 + 4 + 1 + 2 * (kTag + 1) + 8;
 constexpr int kProfileBytes = 1 + 1 + 8 + 4 + 4 + 4 + 3 + 8 + 8 + 8 + 4 + 4 + 1 + kPeriods * 9;
 constexpr int kSlotBytes = 112;  // of the journal, with its checksum
 constexpr int kLists = 5;
+constexpr int kProgressBytes = 1 + 1 + 1 + 4;  // of one job
+constexpr int kProgresses = 4;
+constexpr int kFirmwareOrderBytes = 1 + 1 + 1 + 4 + 8 + 8 + 4 + 4 + 1 + 4;
+constexpr int kFirmwareSourceBytes = 2 + kLocation + 2 + kSignerKey + 2 + kSignature;
+constexpr int kLogOrderBytes = 1 + 1 + 4 + 8 + 8 + 8 + 4 + 4 + 4;
+constexpr int kLogLocationBytes = 2 + kLocation;
+constexpr int kSecurityHeadBytes = 4 + 1 + 1;
+constexpr int kSecurityEntryBytes = 4 + 8 + 1 + (1 + kTechInfo) + 4;
+constexpr int kNameBytes = 1 + (1 + kName);
+constexpr int kProfileStateBytes = 1;
 
-constexpr int kFramBytes = 32 * 1024;
+constexpr int kFramHalf = 32 * 1024;
+constexpr int kFramBytes = 2 * kFramHalf;
 // The charging processes have the first kilobyte.
 constexpr int kNumbersAt = 1024;
 constexpr int kListsAt = kNumbersAt + store::Record::bytes(kNumbersBytes);
@@ -33,9 +45,21 @@ constexpr int kListAt = kListHeadAt + store::Record::bytes(kListHeadBytes);
 constexpr int kReservationsAt = kListAt + 2 * kListTags * kTagEntryBytes;
 constexpr int kProfilesAt = kReservationsAt + kReservations * store::Record::bytes(kReservationBytes);
 constexpr int kJournalAt = kProfilesAt + kProfiles * store::Record::bytes(kProfileBytes);
-constexpr int kJournalSlots = (kFramBytes - kJournalAt) / kSlotBytes;
+constexpr int kJournalSlots = (kFramHalf - kJournalAt) / kSlotBytes;
+// The second half.
+constexpr int kProgressAt = kFramHalf;
+constexpr int kFirmwareOrderAt = kProgressAt + kProgresses * store::Record::bytes(kProgressBytes);
+constexpr int kFirmwareSourceAt = kFirmwareOrderAt + store::Record::bytes(kFirmwareOrderBytes);
+constexpr int kLogOrderAt = kFirmwareSourceAt + kFirmwareSourceBytes;
+constexpr int kLogLocationAt = kLogOrderAt + store::Record::bytes(kLogOrderBytes);
+constexpr int kNameAt = kLogLocationAt + kLogLocationBytes;
+constexpr int kProfileStateAt = kNameAt + store::Record::bytes(kNameBytes);
+constexpr int kSecurityHeadAt = kProfileStateAt + store::Record::bytes(kProfileStateBytes);
+constexpr int kSecurityLogAt = kSecurityHeadAt + store::Record::bytes(kSecurityHeadBytes);
 
 static_assert(kProfileBytes <= store::Record::kMaxData, "a profile is one record");
 static_assert(kJournalSlots >= 140, "room for a day offline");
+static_assert(kSecurityLogAt + kSecurityEntries * kSecurityEntryBytes <= kFramBytes,
+              "the security log ends with the memory");
 
 }  // namespace evse::ocpp

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "hal/process.h"
+#include "ocpp/job_status.h"
 #include "ocpp/json.h"
 #include "ocpp/sizes.h"
 #include "ocpp/status_table.h"
@@ -19,12 +20,25 @@ enum class Action : uint8_t {
   Authorize,
   StatusNotification,
   MeterValues,       // that the central system has asked for, outside of a transaction
+  FirmwareStatusNotification,
+  SignedFirmwareStatusNotification,
+  DiagnosticsStatusNotification,
+  LogStatusNotification,
+  SignCertificate,
+  SecurityEventNotification,
   QueuedStart,       // StartTransaction,
   QueuedStop,        // StopTransaction and
   QueuedMeterValues  // MeterValues of the journal
 };
 
 const char* name_of(Action action);
+
+// The number that an order of the security whitepaper carries; one of OCPP 1.6 has none.
+struct RequestId {
+  bool given = false;
+  int32_t id = 0;
+  bool operator==(const RequestId& other) const { return given == other.given && id == other.id; }
+};
 
 // What the payload is made of when its turn has come. Only what the action needs means something.
 struct Outgoing {
@@ -36,6 +50,8 @@ struct Outgoing {
   Tag tag;                 // Authorize; StatusNotification: what a LocalListConflict is about
   uint32_t purpose = 0;    // Authorize: whose question it is
   uint32_t seq = 0;        // of a queued message: its record in the journal
+  JobStatus job_status = JobStatus::Idle;  // of a job's notification
+  RequestId request;                       // its order
 };
 
 struct Outcome {

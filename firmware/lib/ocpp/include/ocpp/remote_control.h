@@ -4,6 +4,7 @@
 #include "ocpp/backend.h"
 #include "ocpp/connector.h"
 #include "ocpp/frames.h"
+#include "ocpp/progress.h"
 #include "ocpp/sizes.h"
 
 namespace evse::ocpp {
@@ -53,6 +54,8 @@ class Reset {
  public:
   explicit Reset(ChargePoint& cp) : cp_(cp) {}
   void reset(const MessageId& id, const cJSON* payload);
+  // Restarts this side by itself, when what there is to tell has been told.
+  void restart(const char* why);
   void poll();
   uint64_t next_us() const { return look_.at_us(); }
   ResetWanted wanted() const { return wanted_; }
@@ -73,8 +76,13 @@ class RemoteTrigger {
  public:
   explicit RemoteTrigger(ChargePoint& cp) : cp_(cp) {}
   void trigger(const MessageId& id, const cJSON* payload);
+  // ExtendedTriggerMessage of the security whitepaper.
+  void trigger_extended(const MessageId& id, const cJSON* payload);
 
  private:
+  Progress* progress_of(const char* asked, bool extended);
+  void trigger(const MessageId& id, const cJSON* payload, bool extended);
+
   ChargePoint& cp_;
 };
 

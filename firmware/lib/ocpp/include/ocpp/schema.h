@@ -46,6 +46,7 @@ extern const Schema kHeartbeatResponse;
 extern const Schema kIdTagResponse;             // of Authorize
 extern const Schema kStartTransactionResponse;
 extern const Schema kStopTransactionResponse;
-extern const Schema kEmptyResponse;             // of StatusNotification and MeterValues
+extern const Schema kSignCertificateResponse;
+extern const Schema kEmptyResponse;             // of notifications and MeterValues
 
 }  // namespace evse::ocpp

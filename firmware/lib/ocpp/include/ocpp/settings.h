@@ -16,6 +16,7 @@ struct FactoryValue {
 
 struct Settings {
   const char* url = "";       // without the identity, such as ws://127.0.0.1:9000
+  const char* tls_url = nullptr;  // from security profile 2 on; null: `url` with wss://
   const char* identity = "";  // appended to it, percent-encoded (OCPP-J 1.6 3.1.1)
   const uint8_t* key = nullptr;  // AuthorizationKey, raw bytes (OCPP-J 1.6 6.2)
   int key_size = 0;              // 16 to 20; 0: none
@@ -28,6 +29,9 @@ struct Settings {
   int factory_count = 0;
   int connectors = 1;
   Hardware hardware[kConnectors];
+  // The security extension (whitepaper "Improved security for OCPP 1.6-J", edition 2): its
+  // messages and keys, and firmware with a signature only where certificates can be had.
+  bool secured = false;
   uint32_t nominal_voltage_v = 230;  // phase to neutral, for limits in watts
   uint32_t seed = 1;                 // of message ids and of the back-off's jitter; from a
                                      // generator of random numbers, new at each boot

@@ -18,6 +18,12 @@
 //   periods of a composite schedule    100      the answer ends there, and says so by `duration`
 //   text of a configuration list       200      ChangeConfiguration Rejected
 //   URL of the central system          200      refused when the client is made
+//   URL of a file                      512      CALLERROR PropertyConstraintViolation, or Rejected
+//   key of who signs firmware          600      SignedUpdateFirmware InvalidCertificate
+//   orders of firmware; of logs        1; 1     the next takes its place, see decision 19
+//   security log, entries              256      the oldest goes; one that is owed stays, the new not
+//   text of a security event           80       it ends there
+//   events of an operator in RAM       1.5 KiB  the oldest go
 #pragma once
 
 #include <stdint.h>
@@ -42,6 +48,14 @@ constexpr int kCompositePeriods = 100;
 constexpr int kStackLevels = 9;
 constexpr int kListValue = 200;
 constexpr int kUrl = 200;
+constexpr int kLocation = 512;   // of a file (security whitepaper: remoteLocation, location)
+constexpr int kSignerKey = 600;  // SubjectPublicKeyInfo of RSA with 4,096 bits takes 550
+constexpr int kSignature = 600;  // 800 characters of base64 (security whitepaper: signature)
+constexpr int kChain = 10000;    // CertificateSigned (CertificateSignedMaxChainSize)
+constexpr int kSecurityEntries = 256;
+constexpr int kTechInfo = 80;
+constexpr int kName = 64;        // CpoName: an organisation in a certificate (RFC 5280 A.1)
+constexpr int kEventBytes = 1536;
 constexpr int kTag = 20;         // CiString20Type (OCPP 1.6 7.29); bytes, which only ASCII is one of
 constexpr int kMessageId = 36;   // OCPP-J 1.6 4.1.4
 constexpr int kKeyBytes = 20;    // AuthorizationKey, raw

@@ -1,0 +1,26 @@
+// The installed root certificates, and the three messages about them (security whitepaper M03,
+// M04, M05).
+#pragma once
+
+#include "hal/certificates.h"
+#include "ocpp/frames.h"
+
+namespace evse::ocpp {
+
+struct ChargePoint;
+
+class RootCertificates {
+ public:
+  explicit RootCertificates(ChargePoint& cp) : cp_(cp) {}
+
+  void install(const MessageId& id, const cJSON* payload);
+  void list(const MessageId& id, const cJSON* payload);
+  void remove(const MessageId& id, const cJSON* payload);
+
+ private:
+  const char* remove_meant(const cJSON* asked);
+
+  ChargePoint& cp_;
+};
+
+}  // namespace evse::ocpp

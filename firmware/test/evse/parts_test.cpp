@@ -124,7 +124,8 @@ TEST_CASE("a duty says its current by Table A.7, rounded down") {
   CHECK(duty_ppm(16000) == 266666);
   CHECK(duty_ppm(32000) == 533333);
   CHECK(duty_ppm(51000) == 850000);
-  CHECK(duty_ppm(52400) == 850000);
+  CHECK(duty_ppm(51001) == 850000);
+  CHECK(duty_ppm(52499) == 850000);
   CHECK(duty_ppm(52500) == 850000);
   CHECK(duty_ppm(63000) == 892000);
   CHECK(duty_ppm(80000) == 960000);
@@ -136,14 +137,14 @@ TEST_CASE("duties change every five seconds, the first at once") {
   Offer offer;
   offer.begin(1000000, 16000);
   CHECK(offer.current_ma() == 16000);
-  offer.follow(1000000 + kDutySpacingUs - 1, 10000);
+  offer.follow(1000000 + 5010 * kMs - 1, 10000);
   CHECK(offer.current_ma() == 16000);
-  offer.follow(1000000 + kDutySpacingUs, 10000);
+  offer.follow(1000000 + 5010 * kMs, 10000);
   CHECK(offer.current_ma() == 10000);
-  offer.follow(2 * kDutySpacingUs, 8000);
+  offer.follow(10020 * kMs, 8000);
   CHECK(offer.current_ma() == 10000);
   offer.end();
-  offer.follow(9 * kDutySpacingUs, 8000);
+  offer.follow(45090 * kMs, 8000);
   CHECK(offer.current_ma() == 0);
 }
 
@@ -160,19 +161,22 @@ TEST_CASE("each kelvin from 65 degrees on takes a tenth of what is above 6 A") {
   CHECK(at(6500) == 15000);
   CHECK(at(6599) == 15000);
   CHECK(at(6600) == 14000);
-  CHECK(at(6401) == 14000);  // a step is taken back 2 K below where it came
-  CHECK(at(6400 - 1) == 15000);
+  CHECK(at(6400) == 14000);  // a step is taken back 2 K below where it came
+  CHECK(at(6399) == 15000);
   CHECK(at(6299) == 16000);
   CHECK(at(7450) == 6000);
+  CHECK(at(7499) == 6000);
   CHECK_FALSE(temperature.too_hot());
   CHECK(at(7500) == 6000);
   CHECK(temperature.too_hot());
   CHECK_FALSE(temperature.open_at_once());
+  at(8499);
+  CHECK_FALSE(temperature.open_at_once());
   at(8500);
   CHECK(temperature.open_at_once());
-  at(kCooledCc);
+  at(5980);
   CHECK(temperature.too_hot());
-  at(kCooledCc - 1);
+  at(5979);
   CHECK_FALSE(temperature.too_hot());
 }
 
@@ -192,8 +196,9 @@ TEST_CASE("after a reduction the old limit counts for eight seconds, each one it
   guard.limit(10 * kSecond, 13000);
   guard.limit(15 * kSecond, 10000);
   CHECK(guard.limit_ma(15 * kSecond) == 16000);
-  CHECK(guard.limit_ma(10 * kSecond + kReductionGraceUs) == 13000);
-  CHECK(guard.limit_ma(15 * kSecond + kReductionGraceUs) == 10000);
+  CHECK(guard.limit_ma(10 * kSecond + 8010 * kMs - 1) == 16000);
+  CHECK(guard.limit_ma(10 * kSecond + 8010 * kMs) == 13000);
+  CHECK(guard.limit_ma(15 * kSecond + 8010 * kMs) == 10000);
 }
 
 TEST_CASE("over-current is more than 1.1 times the limit and half an ampere, for 6.5 s") {
@@ -204,11 +209,11 @@ TEST_CASE("over-current is more than 1.1 times the limit and half an ampere, for
   guard.tick(now_us + 7 * kSecond, 11500, true);
   CHECK_FALSE(guard.over());
   guard.tick(now_us, 11501, true);
-  guard.tick(now_us + kOverCurrentUs - 1, 11501, true);
+  guard.tick(now_us + 6500 * kMs - 1, 11501, true);
   CHECK_FALSE(guard.over());
-  guard.tick(now_us + kOverCurrentUs, 11501, true);
+  guard.tick(now_us + 6500 * kMs, 11501, true);
   CHECK(guard.over());
-  guard.tick(now_us + kOverCurrentUs, 11501, false);
+  guard.tick(now_us + 6500 * kMs, 11501, false);
   CHECK_FALSE(guard.over());
 }
 
@@ -216,11 +221,11 @@ TEST_CASE("a short circuit is twice the limit, 32 A at least, after the inrush")
   OverCurrent guard;
   guard.limit(0, 10000);
   guard.closes(kSecond);
-  guard.tick(kSecond + kInrushUs - 1, 32001, true);
-  guard.tick(kSecond + kInrushUs, 32001, true);
-  guard.tick(kSecond + kInrushUs + kShortCircuitUs - 1, 32001, true);
+  guard.tick(kSecond + 1550 * kMs - 1, 32001, true);
+  guard.tick(kSecond + 1550 * kMs, 32001, true);
+  guard.tick(kSecond + 1550 * kMs + 100 * kMs - 1, 32001, true);
   CHECK_FALSE(guard.shorted());
-  guard.tick(kSecond + kInrushUs + kShortCircuitUs, 32001, true);
+  guard.tick(kSecond + 1550 * kMs + 100 * kMs, 32001, true);
   CHECK(guard.shorted());
   guard.tick(10 * kSecond, 32000, true);
   guard.tick(11 * kSecond, 32000, true);
@@ -238,8 +243,8 @@ TEST_CASE("a self-test holds for one closing and a minute") {
   CHECK_FALSE(residual.passed(30000));
   in.residual_trip = false;
   residual.tick(60000, in);
-  CHECK(residual.passed(60000 + kResidualValidUs));
-  CHECK_FALSE(residual.passed(60001 + kResidualValidUs));
+  CHECK(residual.passed(60000 + 59900 * kMs));
+  CHECK_FALSE(residual.passed(60001 + 59900 * kMs));
   residual.closes();
   CHECK_FALSE(residual.passed(60000));
 }
@@ -250,13 +255,13 @@ TEST_CASE("a trip that never comes or never goes fails the test") {
     Inputs in;
     residual.begin_test(0);
     in.residual_trip = comes;
-    residual.tick(kResidualTestUs - 1, in);
+    residual.tick(1500 * kMs - 1, in);
     CHECK_FALSE(residual.failed());
-    residual.tick(kResidualTestUs, in);
+    residual.tick(1500 * kMs, in);
     CHECK(residual.failed());
-    CHECK_FALSE(residual.passed(kResidualTestUs));
+    CHECK_FALSE(residual.passed(1500 * kMs));
     CHECK_FALSE(residual.tripped());
-    residual.tick(kResidualTestUs + 1000, in);
+    residual.tick(1500 * kMs + 1000, in);
     CHECK(residual.tripped() == comes);
   }
 }
@@ -287,16 +292,16 @@ TEST_CASE("a vehicle that stays in B for 30 s is woken once") {
     wake_up.tick(us, true);
     return wake_up.running();
   };
-  CHECK_FALSE(at(kAsleepUs - 1));
-  CHECK(at(kAsleepUs));
+  CHECK_FALSE(at(30 * kSecond - 1));
+  CHECK(at(30 * kSecond));
   CHECK(wake_up.mode() == PilotMode::SteadyPositive);
-  uint64_t now_us = kAsleepUs + kWakeSteadyUs;
+  uint64_t now_us = 30 * kSecond + 3010 * kMs;
   at(now_us);
   CHECK(wake_up.mode() == PilotMode::SteadyNegative);
-  at(now_us += kWakeStateFUs);
+  at(now_us += 4010 * kMs);
   CHECK(wake_up.mode() == PilotMode::SteadyPositive);
-  CHECK_FALSE(at(now_us += kWakeSteadyUs));
-  CHECK_FALSE(at(now_us + 10 * kAsleepUs));
+  CHECK_FALSE(at(now_us += 3010 * kMs));
+  CHECK_FALSE(at(now_us + 300 * kSecond));
 }
 
 TEST_CASE("lines are worked one in a tick and shown together") {

@@ -30,6 +30,8 @@ class FirmwareRig(Rig):
         if not self.evses:
             self.add_evse()
         memory = options.pop("store", self.folder / "ocpp")
+        if not isinstance(memory, Path):
+            raise FirmwareCannotError("its memory is a file")
         memory.mkdir(exist_ok=True)
         settings = BusinessSettings(
             options.pop("identity", "CP1"),

@@ -133,7 +133,8 @@ class FirmwareChargePoint:
             heard=lambda text: self._happened(lambda to: to.net_text(text)),
             told=lambda text: self._tell(0, text),
         )
-        network.set_network(up=self._network_up)
+        if not self._network_up:
+            network.set_network(up=False)
         self._run = _Run(session, timers, network)
         self._poll()
 
@@ -204,7 +205,7 @@ class FirmwareChargePoint:
             self._run.network.set_network(up=False)
 
     def restore_network(self) -> None:
-        """Mend the network; the program finds out when it tries again."""
+        """Mend the network; the program is told, as by a modem."""
         self._network_up = True
         if self._run is not None:
             self._run.network.set_network(up=True)

@@ -54,7 +54,7 @@ class BusinessFrame(IntEnum):
     """Program, last of all: when it wants to be polled again."""
 
 
-NET_STATES = ("closed", "connecting", "open")
+NET_STATES = ("closed", "connecting", "open", "the network is back")
 
 PARTS: dict[BusinessFrame, tuple[Part, ...]] = {
     BusinessFrame.REPORT: (Part("connector", "u8", "from 1"),),

@@ -18,6 +18,7 @@ from twin.link.business import Connect
 from twin.link.business_frames import NET_STATES
 
 CLOSED, OPEN = NET_STATES.index("closed"), NET_STATES.index("open")
+RETURNED = NET_STATES.index("the network is back")
 
 ANSWER_US = 60_000_000
 """So long an exchange of a test lets time move for the answer to a call of the central system."""
@@ -132,7 +133,10 @@ class BusinessNetwork:
 
     def set_network(self, *, up: bool) -> None:
         """Cut the network, or mend it."""
+        back = up and not self._uplink.network_up
         self._uplink.set_network(up)
+        if back:
+            self._changed(RETURNED)
 
     def kill(self) -> None:
         """End without a word to the other side, as when power goes."""

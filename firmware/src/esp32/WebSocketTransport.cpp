@@ -1,5 +1,6 @@
 #include "WebSocketTransport.h"
 
+#include <WiFi.h>
 #include <mbedtls/base64.h>
 #include <stdio.h>
 #include <string.h>
@@ -150,6 +151,13 @@ int WebSocketTransport::receive(char* text, int capacity) {
   }
   announced_ = 0;
   return static_cast<int>(size);
+}
+
+bool WebSocketTransport::network_returned() {
+  const bool has_wifi = WiFi.status() == WL_CONNECTED;
+  const bool returned = has_wifi && !had_wifi_;
+  had_wifi_ = has_wifi;
+  return returned;
 }
 
 // Counts from the next connection on: ESP-IDF 4.4 has no way to change it on an open one.

@@ -23,6 +23,7 @@ class WebSocketTransport final : public hal::Transport {
   void close() override;
   bool send(const char* text, int size) override;
   int receive(char* text, int capacity) override;
+  bool network_returned() override;
   void ping_every(int seconds) override;
 
  private:
@@ -36,6 +37,7 @@ class WebSocketTransport final : public hal::Transport {
   esp_websocket_client_handle_t client_ = nullptr;
   StreamBufferHandle_t incoming_ = nullptr;
   volatile State state_ = State::Closed;
+  bool had_wifi_ = false;
   int ping_seconds_ = 0;
   int announced_ = 0;  // bytes of a message whose size has been read, and not yet all of it
 };

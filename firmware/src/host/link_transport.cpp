@@ -24,6 +24,9 @@ void LinkTransport::changed(link::Net state) {
     case link::Net::Open:
       state_ = State::Open;
       break;
+    case link::Net::Returned:
+      returned_ = true;
+      break;
   }
 }
 
@@ -67,6 +70,12 @@ int LinkTransport::receive(char* text, int capacity) {
   memmove(messages_, messages_ + taken, static_cast<size_t>(used_ - taken));
   used_ -= taken;
   return static_cast<int>(size);
+}
+
+bool LinkTransport::network_returned() {
+  const bool returned = returned_;
+  returned_ = false;
+  return returned;
 }
 
 void LinkTransport::ping_every(int seconds) {

@@ -24,6 +24,7 @@ class LinkTransport final : public hal::Transport {
   void close() override;
   bool send(const char* text, int size) override;
   int receive(char* text, int capacity) override;
+  bool network_returned() override;
   void ping_every(int seconds) override;
 
  private:
@@ -33,6 +34,7 @@ class LinkTransport final : public hal::Transport {
 
   link::Business& twin_;
   State state_ = State::Closed;
+  bool returned_ = false;
   int ping_seconds_ = -1;
   // Messages one behind the other: the whole size, then what is kept of it.
   uint8_t messages_[kRoom]{};

@@ -51,9 +51,15 @@ class Transport final : public evse::hal::Transport {
   bool send(const char* text, int size) override;
   int receive(char* text, int capacity) override;
   void ping_every(int seconds) override { ping_s = seconds; }
+  bool network_returned() override {
+    const bool did = returned;
+    returned = false;
+    return did;
+  }
 
   bool network = true;  // false: attempts fail
   bool takes = true;    // false: what is sent has to be offered again
+  bool returned = false;  // the network has come back, and nobody has been told
   State now = State::Closed;
   int attempts = 0;
   std::string url, user, key;

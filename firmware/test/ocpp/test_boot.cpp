@@ -130,6 +130,26 @@ TEST_CASE("Between attempts it waits 5 s, then twice as long each time, at most 
   CHECK(rig.transport.attempts - before <= 12);
 }
 
+TEST_CASE("Once the network is back it does not wait, and begins at 5 s again") {
+  Rig rig;
+  rig.transport.network = false;
+  rig.settle();
+  rig.run(3600);
+  const int before = rig.transport.attempts;
+  rig.transport.returned = true;
+  rig.run(0.1);
+  CHECK(rig.transport.attempts == before + 1);
+  rig.run(6);
+  CHECK(rig.transport.attempts == before + 2);
+  rig.transport.network = true;
+  rig.transport.returned = true;
+  rig.run(0.1);
+  CHECK(rig.count("BootNotification") == 1);
+  rig.transport.returned = true;
+  rig.run(0.1);
+  CHECK(rig.transport.attempts == before + 3);  // there is a socket: nothing to be done
+}
+
 TEST_CASE("A call that is not answered in 30 s costs the socket") {
   Rig rig;
   rig.boot();

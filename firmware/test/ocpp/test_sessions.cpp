@@ -47,6 +47,25 @@ TEST_CASE("Plug first, then a tag: Preparing, Charging, and back to Available") 
   CHECK(!stop.has("transactionData"));
 }
 
+TEST_CASE("After a power cut with the plug in: the end is told, and the plug is Finishing") {
+  Rig before;
+  before.boot();
+  before.plug();
+  before.tag("FRIEND");
+  before.use(500);
+  Rig rig(Rig::defaults(), &before.fram);
+  rig.report[0].energy_mwh = before.report[0].energy_mwh;
+  rig.report[0].plugged = rig.report[0].vehicle_ready = true;
+  rig.boot();
+  CHECK(rig.last("StopTransaction").has("PowerLoss"));
+  CHECK(rig.statuses() == "Finishing");
+  rig.run(600);
+  CHECK(rig.statuses() == "Finishing");
+  rig.tag("FRIEND");  // the same driver once more, without another plug
+  rig.run(1);
+  CHECK(rig.count("StartTransaction") == 1);
+}
+
 TEST_CASE("Tag first, then a plug; a second swipe takes it back, and so does time (B1)") {
   Rig rig;
   rig.boot();

@@ -152,9 +152,9 @@ async def test_tc_005_3_cs_a_session_may_outlive_an_unplugged_vehicle(
     assert steps(rig, before) == ["1 SuspendedEV"]
     assert rig.central.of("StatusNotification")[-1]["info"] == "EV side disconnected"
     assert rig.evses[0].report().locked == (kind == "socket")
+    before = now(rig)
     answer = await rig.ask("RemoteStopTransaction", {"transactionId": number})
     assert answer == {"status": "Accepted"}
-    before = now(rig)
     await rig.run(10)
     assert steps(rig, before) == [f"StopTransaction {number} Remote", f"1 {afterwards}"]
     assert not rig.evses[0].report().locked, "a normal end gives the cable back (4.10)"

@@ -27,7 +27,7 @@ bool Business::take(uint8_t type, int size, Happenings& to) {
     case kNetState: {
       if (size != 1) return false;
       bool valid = true;
-      const Net state = get_choice<Net, 3>(p, valid);
+      const Net state = get_choice<Net, 4>(p, valid);
       if (valid) to.net_state(state);
       return valid;
     }

@@ -74,7 +74,11 @@ void Connection::poll() {
     renewing_ = false;
     renewal_.set(cp_.in_seconds(kLeaveS));
   }
-  if (renewal_.due(cp_.now_us)) drop("the key is another");
+  if (renewal_.due(cp_.now_us)) drop("to be connected anew");
+  if (transport_.network_returned() && retry_.pending()) {
+    failures_ = 0;
+    retry_.set(cp_.now_us);
+  }
   if (retry_.due(cp_.now_us)) connect();
   const hal::Transport::State state = transport_.state();
   if (state == seen_) return;

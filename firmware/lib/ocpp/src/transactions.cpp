@@ -110,6 +110,7 @@ void Transactions::finish(Connector& connector) {
   connector.transaction = nullptr;
   connector.suspended = false;
   connector.finishing = connector.cable_in();
+  if (connector.finishing) connector.waiting.cancel();
   cp_.transaction_ended(connector);
 }
 

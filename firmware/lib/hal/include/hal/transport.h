@@ -43,6 +43,10 @@ class Transport {
   // is told by its size, with its first `capacity` bytes.
   virtual int receive(char* text, int capacity) = 0;
 
+  // True once after the network below it (Wi-Fi, cable, modem) has come back: an attempt that waits
+  // is worth making now. Whoever cannot tell says false.
+  virtual bool network_returned() { return false; }
+
   // Pings this often, and closes where no pong comes back in as long; 0: never
   // (OCPP-J 1.6 chapter 7, errata 3.9).
   virtual void ping_every(int seconds) = 0;

@@ -16,7 +16,12 @@ constexpr int kUserBytes = 200;
 constexpr int kKeyBytes = 40;
 constexpr int kTagBytes = 20;
 
-enum class Net : uint8_t { Closed, Connecting, Open };
+enum class Net : uint8_t {
+  Closed,
+  Connecting,
+  Open,
+  Returned,  // the network is back: an attempt that waits is worth making
+};
 
 // What happened since the poll before: told in this order, and then `poll` is due.
 class Happenings {

@@ -150,6 +150,10 @@ class Central:
         """
         return self._answer(self._session().get(path, params=query))
 
+    def try_post(self, path: str, **body: Any) -> httpx.Response:
+        """Return the whole answer of the REST API to a POST that it may refuse."""
+        return self._session().post(path, json=body)
+
     def post(self, path: str, **body: Any) -> Any:
         """Return what the REST API answers to a POST.
 
@@ -163,10 +167,15 @@ class Central:
             raise CentralError(f"{answer.request.url.path}: {answer.status_code} {answer.text}")
         return answer.json()
 
-    def add_firmware(self, version: str, image: bytes) -> int:
-        """Have it take a firmware image, and return its number."""
+    def add_firmware(
+        self, version: str, image: bytes, signature: str = "", signing_certificate: str = ""
+    ) -> int:
+        """Have it take a firmware image, with a signature if there is one; return its number."""
         files = {"image": (f"charger-{version}.bin", image)}
-        answer = self._session().post("/api/admin/firmware", data={"version": version}, files=files)
+        data = {"version": version}
+        if signature:
+            data |= {"signature": signature, "signing_certificate": signing_certificate}
+        answer = self._session().post("/api/admin/firmware", data=data, files=files)
         return int(self._answer(answer)["id"])
 
     def upload(self, identity: str) -> tuple[str, bytes] | None:
@@ -185,10 +194,10 @@ class Central:
         )
         return found
 
-    def security_events(self, identity: str) -> list[str]:
-        """Return the types of the security events of a charger, oldest first."""
+    def security_events(self, identity: str) -> list[dict[str, Any]]:
+        """Return the security events of a charger, oldest first."""
         found = self.get("/api/security-events", charge_point_id=identity, limit=1000)
-        return [each["type"] for each in reversed(found)]
+        return found[::-1]  # type: ignore[no-any-return]
 
     def add_charger(self, identity: str) -> bytes:
         """Admit a charger and return its authorization key."""

@@ -39,6 +39,10 @@ class Certified:
         text = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return text.decode()
 
+    def signature(self, content: bytes) -> bytes:
+        """Sign a content: ECDSA with SHA-256."""
+        return self.key.sign(content, ec.ECDSA(SHA256()))
+
     def write(self, folder: Path, name: str) -> tuple[Path, Path]:
         """Write `name.pem` and `name.key`, the key for its owner alone; return both."""
         certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
@@ -78,6 +82,12 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
         return Certified(self._sign(common_name, key, issuer or self.root, (usage,)), key)
+
+    def signer(self, common_name: str) -> Certified:
+        """Make the certificate of one who signs firmware."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING])
+        return Certified(self._sign(common_name, key, self.root, (usage,)), key)
 
     def _sign(
         self,

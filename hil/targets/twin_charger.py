@@ -143,6 +143,12 @@ class TwinCharger:
         """Let time pass until a condition holds; return whether it came to hold."""
         return self._thread.submit(self.driver.advance_until(condition, timeout_us))
 
+    def get_online(self, within_us: int) -> None:
+        """Let time pass until it is online, and 5 s more for what there is to tell then."""
+        online = self.wait_for(lambda: self.charge_point.online, within_us)
+        assert online, f"{self.identity} did not get online"
+        self.advance(5 * S)
+
     @contextmanager
     def exchange(self, moving_s: float = 0.0) -> Iterator[None]:
         """Enclose a call to the central system's REST API."""

@@ -18,6 +18,7 @@ _STYLE = (
     "padding:0 .7em;text-align:left",
 )
 _SIDE_WORDS = {
+    "offer": "offers {}",
     "tls": "agrees on {}",
     "request": "calls with {}",
     "open": "connected, {}",

@@ -1,12 +1,20 @@
-"""One in the place of the central system, who cannot prove to be it; counts who talks to him."""
+"""One in the place of the central system, who cannot prove to be it, or speaks weak TLS.
+
+He counts who talks to him.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
+import warnings
 from pathlib import Path
+from typing import Literal
 
 SUITES = "ECDHE+AESGCM"
+
+WeakTls = Literal["TLS 1.1", "TLS 1.2 with AES-CBC"]
+"""TLS that nobody ought to speak any more: with SHA-1, which OpenSSL has at security level 0."""
 
 
 class Impostor:
@@ -24,11 +32,19 @@ class Impostor:
         self._server: asyncio.Server | None = None
         self.address = ("", 0)
 
-    async def start(self, certificate: Path, key: Path) -> None:
-        """Listen on a free port of this machine."""
+    async def start(self, certificate: Path, key: Path, weak: WeakTls | None = None) -> None:
+        """Listen on a free port of this machine; `weak`: with such TLS, and no other."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_ciphers(SUITES)
+        if weak is None:
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(SUITES)
+        else:
+            version = ssl.TLSVersion.TLSv1_1 if weak == "TLS 1.1" else ssl.TLSVersion.TLSv1_2
+            with warnings.catch_warnings():
+                # That it is deprecated is what he is there for.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = context.maximum_version = version
+            context.set_ciphers("ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
         context.load_cert_chain(certificate, key)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(

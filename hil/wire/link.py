@@ -45,7 +45,7 @@ class Link:
         self._owner = owner
         self.tls: TlsSession | None = None
         if owner.key_log is not None:
-            self.tls = TlsSession(owner.key_log, lambda told: self.saw("<", "tls", told))
+            self.tls = TlsSession(owner.key_log, self.saw)
         self.charger = _Side(self, ">")
         self.central = _Side(self, "<")
         self._holds: dict[Way, deque[Hold]] = {">": deque(), "<": deque()}

@@ -14,15 +14,15 @@ Way = Literal[">", "<"]
 """`>`: from the charger to the central system, `<`: back."""
 
 Kind = Literal[
-    "tls", "request", "open", "refused",
+    "offer", "tls", "request", "open", "refused",
     "message", "unreadable", "ping", "pong", "close", "gone", "power",
 ]  # fmt: skip
 """What a line of a recording tells.
 
-tls: what the ends agreed on; request: how the charger presents itself, see `presented`;
-open, refused: the answer to the handshake; message: a text message; unreadable: bytes that are
-no WebSocket; close: a closing handshake with its code; gone: the socket; power: the charger was
-without power, which no wire shows.
+offer: what the charger can of TLS, see `tls_hello.Offer`; tls: what the ends agreed on; request:
+how the charger presents itself, see `presented`; open, refused: the answer to the handshake;
+message: a text message; unreadable: bytes that are no WebSocket; close: a closing handshake with
+its code; gone: the socket; power: the charger was without power, which no wire shows.
 """
 
 SIDES: dict[Way, str] = {">": "charger", "<": "central system"}

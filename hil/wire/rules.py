@@ -22,7 +22,9 @@ RULES: dict[str, Rule] = {
     "WIRE_TRANSACTION_ORDER": transacting.order,
     "WIRE_AFTER_STOP": transacting.after_stop,
     "WIRE_FILE_STATUSES": updating.statuses,
+    "WIRE_SECURE_FILE_STATUSES": updating.secure_statuses,
     "WIRE_NO_WAY_BACK": securing.no_way_back,
+    "WIRE_TLS_OFFER": securing.tls_offer,
 }
 """Every rule by the name of its requirement, without the prefix `OCPP16.`."""
 

@@ -5,11 +5,11 @@ Not here: how a record is opened (`tls_records`); who may be trusted, which is b
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from hil.wire.recording import Way
+from hil.wire.recording import Kind, Way
+from hil.wire.tls_hello import SUPPORTED_VERSIONS, extensions, read_offer
 from hil.wire.tls_records import (
     CHANGE_CIPHER_SPEC,
     DATA,
@@ -24,7 +24,6 @@ from hil.wire.tls_records import (
 )
 
 CLIENT_HELLO, SERVER_HELLO = 1, 2
-SUPPORTED_VERSIONS = 43
 TLS_1_3 = 0x0304
 
 LABELS: dict[Way, str] = {">": "CLIENT_TRAFFIC_SECRET_0", "<": "SERVER_TRAFFIC_SECRET_0"}
@@ -67,23 +66,25 @@ class TlsSession:
 
     Args:
         key_log: where the secrets are.
-        agreed: told version and suite once the central system has answered.
+        saw: told what the charger offers, and version and suite once the central system has
+            answered.
     """
 
-    def __init__(self, key_log: KeyLog, agreed: Callable[[str], None]) -> None:
+    def __init__(self, key_log: KeyLog, saw: Callable[[Way, Kind, str], None]) -> None:
         self.key_log = key_log
         self.streams: dict[Way, TlsStream] = {">": TlsStream(self, ">"), "<": TlsStream(self, "<")}
         self.client_random = b""
         self.server_random = b""
         self.suite: Suite | None = None
         self.is_1_3 = False
-        self._agreed = agreed
+        self._saw = saw
 
     def hello(self, message: bytes) -> None:
         """Take in a ClientHello or a ServerHello (RFC 8446 section 4.1)."""
         kind, random = message[0], message[6:38]
         if kind == CLIENT_HELLO:
             self.client_random = random
+            self._saw(">", "offer", str(read_offer(message)))
         elif kind == SERVER_HELLO:
             self.server_random = random
             at = 39 + message[38]
@@ -91,8 +92,9 @@ class TlsSession:
             self.suite = SUITES.get(number)
             if self.suite is None:
                 raise UnreadableTls(f"the cipher suite 0x{number:04x} cannot be read")
-            self.is_1_3 = _selected_version(message[at + 5 :]) == TLS_1_3
-            self._agreed(f"TLS 1.{3 if self.is_1_3 else 2}, {self.suite.name}")
+            selected = dict(extensions(message[at + 5 :])).get(SUPPORTED_VERSIONS, b"")
+            self.is_1_3 = int.from_bytes(selected) == TLS_1_3
+            self._saw("<", "tls", f"TLS 1.{3 if self.is_1_3 else 2}, {self.suite.name}")
 
     def opener(self, way: Way) -> Opener | None:
         """Return what opens the records of a way; None as long as its secret is not known."""
@@ -154,13 +156,3 @@ class TlsStream:
             return []
         records, self._closed = self._closed, []
         return [self._opener.open(record) for record in records]
-
-
-def _selected_version(extensions: bytes) -> int:
-    """Return the version that the extensions of a ServerHello select; 0 where none does."""
-    while len(extensions) >= 4:
-        kind, length = struct.unpack(">HH", extensions[:4])
-        if kind == SUPPORTED_VERSIONS:
-            return int.from_bytes(extensions[4:6])
-        extensions = extensions[4 + length :]
-    return 0

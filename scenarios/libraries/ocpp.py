@@ -21,7 +21,9 @@ from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
 from scenarios.libraries.ocpp_firmware import FirmwareManagement
 from scenarios.libraries.ocpp_profiles import FeatureProfiles
+from scenarios.libraries.ocpp_secure_files import SecureFiles
 from scenarios.libraries.ocpp_security import Security
+from scenarios.libraries.ocpp_tls import TlsTrouble
 from scenarios.libraries.ocpp_wire import conclude_wire
 from scenarios.libraries.smart_charging import SmartCharging
 from scenarios.session import current
@@ -61,7 +63,9 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
                 SmartCharging(*reaching),
                 FeatureProfiles(*reaching),
                 FirmwareManagement(*reaching),
+                SecureFiles(*reaching),
                 Security(*reaching, self._secure),
+                TlsTrouble(*reaching),
             ]
         )
         self._folder: Path | None = None
@@ -107,10 +111,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         Further arguments are configuration keys of OCPP with their values.
         """
         self._connect(EvseFacts(kind=kind, phases=phases), configuration, None)
-        charger = self._at()
-        online = charger.wait_for(lambda: charger.charge_point.online, 60 * S)
-        assert online, f"{charger.identity} did not get online"
-        charger.advance(5 * S)
+        self._at().get_online(60 * S)
 
     @keyword
     def charger_goes(self) -> None:

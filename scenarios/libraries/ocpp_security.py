@@ -1,4 +1,4 @@
-"""Keywords for security profiles, keys and certificates; a component of the library `Ocpp`."""
+"""Keywords for security profiles and keys; a component of the library `Ocpp`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,10 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from hil.central import Central
-from hil.central_pki import Flaw
 from hil.targets.twin_charger import TwinCharger
-from hil.wire.impostor import Impostor
 from hil.wire.recording import Line
 from scenarios.words import S
 from twin.charge_point import SecuritySetup
-
-NOBODY = ("127.0.0.1", 1)
-"""A port at which nobody listens."""
 
 Make = Callable[[Callable[[str], SecuritySetup], Mapping[str, str]], bytes]
 """Connects a new charger, of an identity of its own; returns its key."""
@@ -49,7 +44,7 @@ class Security:
         Profile 1 is a key without TLS, 2 a key within TLS, 3 a certificate.
         """
         self._charger_of(profile, configuration)
-        self._online_within(60)
+        self._charger().get_online(60 * S)
 
     @keyword
     def charger_with_wrong_key(self) -> None:
@@ -62,7 +57,14 @@ class Security:
 
         def security(identity: str) -> SecuritySetup:
             own, key = pki.charger(identity) if profile == 3 else ("", "")
-            return SecuritySetup(profile, pki.root, certificate=own, key=key, cpo_name="evseloop")
+            return SecuritySetup(
+                profile,
+                pki.root,
+                pki.manufacturer_root,
+                certificate=own,
+                key=key,
+                cpo_name="evseloop",
+            )
 
         self._keys = [self._make(security, configuration)]
 
@@ -103,50 +105,6 @@ class Security:
             if found and found[0]["state"] == "installed":
                 return
         raise AssertionError(f"no certificate: {found}")
-
-    # --- what goes wrong ---
-
-    @keyword
-    def requests_to_impostor(self, flaw: Flaw, during: timedelta = timedelta(minutes=5)) -> int:
-        """Have an impostor take the central system's place; return how often he is spoken to.
-
-        He has a certificate of a `foreign authority`, of the right one for a `wrong name`, or one
-        that has `expired`. Afterwards the central system is back, and the charger online.
-        """
-        charger, pki = self._charger(), self._central().pki
-        assert pki is not None
-        impostor = Impostor()
-        charger.run(impostor.start(*pki.impostor(flaw)))
-        self._lead_tls_to(impostor.address)
-        before = len(self._lines("tls"))
-        charger.advance(int(during.total_seconds() * S))
-        attempts = len(self._lines("tls")) - before
-        self._lead_tls_to(None)
-        charger.run(impostor.close())
-        self._online_within(600)
-        logger.info(f"{attempts} attempts")
-        assert attempts, "the charger has not called the impostor"
-        return impostor.requests
-
-    @keyword
-    def cut_off_tls(self, during: timedelta = timedelta(minutes=10)) -> None:
-        """Have nobody listen for TLS, where the central system did; then wait until it is online.
-
-        A charger that has gone another way meanwhile is disconnected, and has to come back.
-        """
-        charger = self._charger()
-        self._lead_tls_to(NOBODY)
-        charger.advance(int(during.total_seconds() * S))
-        self._lead_tls_to(None)
-        self._online_within(600)
-
-    def _lead_tls_to(self, address: tuple[str, int] | None) -> None:
-        """Cut the network, mend it, and have TLS lead somewhere else than before."""
-        charger = self._charger()
-        charger.do(charger.charge_point.cut_network)
-        charger.advance(S)
-        charger.do(lambda: charger.proxy.lead_tls_to(address))
-        charger.do(charger.charge_point.restore_network)
 
     # --- what can be seen ---
 
@@ -205,19 +163,13 @@ class Security:
         charger = self._charger()
         charger.advance(10 * S)
         with charger.exchange():
-            found = self._central().security_events(charger.identity)
+            told = self._central().security_events(charger.identity)
+        found = [event["type"] for event in told]
         logger.info(", ".join(found))
         there = iter(found)
         return sum(event not in there for event in expected)
 
     # --- inside ---
-
-    def _online_within(self, seconds: int) -> None:
-        """Wait until the charger is online, and a little longer for what there is to tell."""
-        charger = self._charger()
-        online = charger.wait_for(lambda: charger.charge_point.online, seconds * S)
-        assert online, f"{charger.identity} did not get online"
-        charger.advance(5 * S)
 
     def _lines(self, kind: str) -> list[Line]:
         return [line for line in self._charger().recording.lines if line.kind == kind]

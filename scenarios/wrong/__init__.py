@@ -22,6 +22,7 @@ from scenarios.wrong import (
     profiles,
     protection,
     sampling,
+    secure_files,
     security,
     sequences,
     vehicles,
@@ -45,6 +46,7 @@ _TOPICS = (
     profiles,
     wire,
     firmware,
+    secure_files,
     security,
 )
 

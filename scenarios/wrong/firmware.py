@@ -17,7 +17,9 @@ from twin.charge_point.running import Running
 from twin.charge_point.transfer import Location, TransferFailed
 
 
-def _firmware(change: Callable[[Firmware, Running], None]) -> Callable[[Running], None]:
+def of_firmware(change: Callable[[Firmware, Running], None]) -> Callable[[Running], None]:
+    """Return what changes the firmware management of each run."""
+
     def changed(running: Running) -> None:
         assert running._firmware is not None
         change(running._firmware, running)
@@ -91,7 +93,8 @@ def _uploads_as_text(running: Running) -> None:
 ENTRIES = (
     Wrong(
         "installs-slowly", "OCPP16.FIRMWARE_INSTALLED", "it takes 220 s to install firmware",
-        each_run(_firmware(_installs_slowly)),
+        each_run(of_firmware(_installs_slowly)),
+        {"OCPP16.SIGNED_FIRMWARE_INSTALLED": "signed or not"},
     ),
     Wrong(
         "boots-with-no-version", "OCPP16.FIRMWARE_VERSION",
@@ -100,29 +103,30 @@ ENTRIES = (
     ),
     Wrong(
         "gives-up-at-once", "OCPP16.FIRMWARE_ATTEMPTS", "it tries each download once",
-        each_run(_firmware(_gives_up_at_once)),
+        each_run(of_firmware(_gives_up_at_once)),
     ),
     Wrong(
         "silent-on-failure", "OCPP16.FIRMWARE_OUTCOME", "it tells of no update that has failed",
-        each_run(_firmware(_untold("DownloadFailed", "InstallationFailed"))),
+        each_run(of_firmware(_untold("DownloadFailed", "InstallationFailed"))),
     ),
     Wrong(
         "installs-anything", "OCPP16.FIRMWARE_DAMAGED", "it looks at no checksum",
-        each_run(_firmware(_installs_anything)),
+        each_run(of_firmware(_installs_anything)),
         {"OCPP16.FIRMWARE_OUTCOME": "what should have failed has not"},
     ),
     Wrong(
         "installs-under-load", "OCPP16.FIRMWARE_WAITS", "it installs while somebody charges",
-        each_run(_firmware(_installs_under_load)),
+        each_run(of_firmware(_installs_under_load)),
         {"OCPP16.STOP_REASON": "the restart ends the charge"},
     ),
     Wrong(
         "uploads-as-text", "OCPP16.DIAGNOSTICS_WHOLE", "it ends the lines of its archives anew",
         each_run(_uploads_as_text),
+        {"OCPP16.LOG_WHOLE": "a diagnostics log is an archive too"},
     ),
     Wrong(
         "silent-on-download", "OCPP16.WIRE_FILE_STATUSES", "it does not tell Downloaded",
-        each_run(_firmware(_untold("Downloaded"))),
+        each_run(of_firmware(_untold("Downloaded"))),
     ),
 )  # fmt: skip
 """The wrong charge points."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from twin.charge_point.connection import Endpoint
 from twin.charge_point.running import Running
 from twin.charge_point.security import profiles as security_profiles
 from twin.charge_point.security.profiles import SecurityProfiles
-from twin.charge_point.security.tls import ClientContext
+from twin.charge_point.security.tls import CIPHER_SUITES, ClientContext
 from twin.charge_point.timers import Timers
 from twin.clock import Handle
 
@@ -115,6 +116,19 @@ def _lives_in_the_past(context: ClientContext) -> None:
     context.now = lambda: now() - timedelta(hours=12)
 
 
+def _takes_old_tls(context: ClientContext) -> None:
+    with warnings.catch_warnings():
+        # That it is deprecated is what is wrong with it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers(":".join((*CIPHER_SUITES, "ECDHE-ECDSA-AES128-SHA", "@SECLEVEL=0")))
+
+
+def _offers_a_weak_suite(context: ClientContext) -> None:
+    # With the key exchange by RSA, which no central system of these scenarios has a key for.
+    context.set_ciphers(":".join((*CIPHER_SUITES, "AES128-SHA")))
+
+
 def _keeps_events(running: Running) -> None:
     assert running.security is not None
     running.security.events._send = lambda: None  # type: ignore[method-assign]
@@ -163,6 +177,18 @@ ENTRIES = (
     Wrong(
         "lives-in-the-past", "OCPP16.IMPOSTOR_DATE", "it judges dates by half a day ago",
         each_run(_profiles(_tls(_lives_in_the_past))),
+    ),
+    Wrong(
+        "takes-old-tls", "OCPP16.WEAK_TLS", "it speaks TLS down to 1.0, with suites of that time",
+        each_run(_profiles(_tls(_takes_old_tls))),
+        {
+            "OCPP16.WIRE_TLS_OFFER": "it has to offer what it takes",
+            "OCPP16.WIRE_FRAMES": "what it says by a suite of TLS 1.1 cannot be read",
+        },
+    ),
+    Wrong(
+        "offers-a-weak-suite", "OCPP16.WIRE_TLS_OFFER", "it offers AES-CBC with SHA-1 as well",
+        each_run(_profiles(_tls(_offers_a_weak_suite))),
     ),
     Wrong(
         "keeps-events", "OCPP16.SECURITY_EVENTS", "it tells no security event",

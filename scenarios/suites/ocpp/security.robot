@@ -8,7 +8,7 @@ Test Tags           needs:central
 ...                 req:OCPP16.WIRE_FRAMES    req:OCPP16.WIRE_SCHEMA    req:OCPP16.WIRE_ONE_CALL
 ...                 req:OCPP16.WIRE_UNIQUE_IDS    req:OCPP16.WIRE_ANSWERS    req:OCPP16.WIRE_BOOT_FIRST
 ...                 req:OCPP16.WIRE_STATUS_AFTER_BOOT    req:OCPP16.WIRE_TRANSACTION_ORDER
-...                 req:OCPP16.WIRE_AFTER_STOP
+...                 req:OCPP16.WIRE_AFTER_STOP    req:OCPP16.WIRE_TLS_OFFER
 
 
 *** Test Cases ***
@@ -91,6 +91,14 @@ An Impostor With A Certificate That Has Expired Hears Nothing
     Charger Of Security Profile    2
     ${count}=    Requests To Impostor    expired
     Verify    OCPP16.IMPOSTOR_DATE    ${count}
+
+A Central System Of Weak TLS Hears Nothing
+    [Tags]    req:OCPP16.WEAK_TLS
+    Charger Of Security Profile    2
+    FOR    ${weak}    IN    TLS 1.1    TLS 1.2 with AES-CBC
+        ${count}=    Requests By Weak TLS    ${weak}
+        Verify    OCPP16.WEAK_TLS    ${count}
+    END
 
 What Happened While The Central System Was Away Is Told Afterwards
     [Tags]    req:OCPP16.SECURITY_EVENTS

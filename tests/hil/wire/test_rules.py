@@ -100,6 +100,24 @@ class Story:
         for status in statuses:
             self.exchange("FirmwareStatusNotification", {"status": status})
 
+    def secure_update(self, number: int, status: str = "Accepted") -> None:
+        firmware = {
+            "location": "http://h/f",
+            "retrieveDateTime": stamp(self.now_s),
+            "signingCertificate": "-----BEGIN CERTIFICATE-----",
+            "signature": "MEUC",
+        }
+        order = {"requestId": number, "firmware": firmware}
+        self.exchange("SignedUpdateFirmware", order, {"status": status}, way="<")
+
+    def secure_firmware(self, number: int, *statuses: str) -> None:
+        for status in statuses:
+            told = {"status": status, "requestId": number}
+            self.exchange("SignedFirmwareStatusNotification", told)
+
+    def offers(self, text: str) -> None:
+        self.recording.add(int(self.now_s * S), self.link, ">", "offer", text)
+
     def power_cut(self) -> None:
         self.recording.add(int(self.now_s * S), 0, ">", "power")
         self.reconnect()
@@ -113,6 +131,9 @@ class Story:
 
 def stamp(second: float) -> str:
     return f"2026-01-01T00:{int(second) // 60:02}:{int(second) % 60:02}Z"
+
+
+ECDSA = "ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384"
 
 
 def story() -> Story:
@@ -225,6 +246,34 @@ def test_what_a_charger_went_through_without_a_connection_need_not_be_told() -> 
     made.firmware("Downloading")
     made.reconnect()
     made.firmware("Installed")
+    assert made.broken() == {}
+
+
+def test_signed_firmware_may_wait_and_be_ordered_anew_and_logs_may_fail() -> None:
+    made = story()
+    trigger = {"requestedMessage": "FirmwareStatusNotification"}
+    made.exchange("ExtendedTriggerMessage", trigger, {"status": "Accepted"}, way="<")
+    made.exchange("SignedFirmwareStatusNotification", {"status": "Idle"})
+    made.secure_update(4)
+    made.secure_firmware(4, "DownloadScheduled", "Downloading")
+    made.secure_update(5, "AcceptedCanceled")
+    made.secure_firmware(5, "Downloading", "Downloaded", "SignatureVerified", "InstallScheduled")
+    made.secure_update(6, "Rejected")
+    made.secure_firmware(5, "Installing", "InstallRebooting")
+    made.reconnect()
+    made.secure_firmware(5, "Installed")
+    log = {"logType": "SecurityLog", "requestId": 9, "log": {"remoteLocation": "http://h/l"}}
+    made.exchange("GetLog", log, {"status": "Accepted", "filename": "f"}, way="<")
+    for status in ("Uploading", "UploadFailure", "Uploading", "Uploaded"):
+        made.exchange("LogStatusNotification", {"status": status, "requestId": 9})
+    assert made.broken() == {}
+
+
+def test_tls_may_be_offered_by_either_family_of_suites_and_without_1_2() -> None:
+    made = story()
+    made.offers(f"TLS 1.3, TLS 1.2; TLS_AES_128_GCM_SHA256, {ECDSA}")
+    made.offers("TLS 1.2; AES256-GCM-SHA384, AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256")
+    made.offers("TLS 1.3; TLS_AES_128_GCM_SHA256")
     assert made.broken() == {}
 
 
@@ -467,6 +516,35 @@ def back_after_a_failure(made: Story) -> None:
     made.connect("security profile 2, key 1", opens=False)
 
 
+def installed_without_its_signature(made: Story) -> None:
+    made.secure_update(4)
+    made.secure_firmware(4, "Downloading", "Downloaded", "Installing")
+
+
+def number_of_another_order(made: Story) -> None:
+    made.secure_update(4)
+    made.secure_firmware(5, "Downloading")
+
+
+def downloads_what_it_has_refused(made: Story) -> None:
+    made.secure_update(4)
+    made.secure_firmware(4, "Downloading", "Downloaded", "InvalidSignature")
+    made.secure_update(5, "InvalidCertificate")
+    made.secure_firmware(4, "Downloading")
+
+
+def old_version(made: Story) -> None:
+    made.offers(f"TLS 1.2, TLS 1.1; {ECDSA}")
+
+
+def weak_suite(made: Story) -> None:
+    made.offers(f"TLS 1.2; {ECDSA}, 0x002f")
+
+
+def half_a_family_of_suites(made: Story) -> None:
+    made.offers("TLS 1.2; ECDHE-ECDSA-AES128-GCM-SHA256, AES128-GCM-SHA256")
+
+
 BREAKS = {
     "WIRE_FRAMES": [
         no_array,
@@ -507,7 +585,13 @@ BREAKS = {
         idle_unasked,
         uploaded_at_once,
     ],
+    "WIRE_SECURE_FILE_STATUSES": [
+        installed_without_its_signature,
+        number_of_another_order,
+        downloads_what_it_has_refused,
+    ],
     "WIRE_NO_WAY_BACK": [back_to_its_key, back_after_a_failure],
+    "WIRE_TLS_OFFER": [old_version, weak_suite, half_a_family_of_suites],
 }
 
 

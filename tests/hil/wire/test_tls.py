@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 
 from hil.certificates import Authority
 from hil.wire.proxy import RecordingProxy
+from hil.wire.tls_hello import Offer, read_offer
 from twin.clock import Clock
 from twin.driver import HeldDriver
 
@@ -86,7 +87,11 @@ async def test_what_is_said_within_tls_is_read_and_the_certificates_reach_the_ot
             assert await socket.recv() == text
         await socket.close()
     lines = [(line.way, line.kind, line.text) for line in proxy.recording.lines if line.link == 2]
-    assert lines[:4] == [
+    way, kind, offered = lines[0]
+    assert (way, kind) == (">", "offer")
+    assert suite in Offer.of(offered).suites
+    assert told.partition(",")[0] in Offer.of(offered).versions
+    assert lines[1:5] == [
         ("<", "tls", told),
         (">", "request", "security profile 3"),
         ("<", "open", "ocpp1.6"),
@@ -121,3 +126,24 @@ async def test_what_is_no_tls_on_its_port_is_noted(proxy: RecordingProxy) -> Non
     assert (">", "unreadable", "it is no TLS") in [
         (line.way, line.kind, line.text) for line in proxy.recording.lines
     ]
+
+
+@pytest.mark.parametrize(
+    ("newest", "versions"),
+    [(ssl.TLSVersion.TLSv1_3, ("TLS 1.3", "TLS 1.2")), (ssl.TLSVersion.TLSv1_2, ("TLS 1.2",))],
+)
+def test_what_a_client_offers_is_read_off_its_first_message(
+    newest: ssl.TLSVersion, versions: tuple[str, ...]
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_2, newest
+    context.set_ciphers("AES128-SHA:AES256-GCM-SHA384")
+    sent = ssl.MemoryBIO()
+    client = context.wrap_bio(ssl.MemoryBIO(), sent, server_hostname="central.example")
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    offer = read_offer(sent.read()[5:])
+    assert offer.versions == versions
+    assert set(offer.suites) >= {"AES256-GCM-SHA384", "0x002f"}
+    assert "0x00ff" not in offer.suites
+    assert Offer.of(str(offer)) == offer

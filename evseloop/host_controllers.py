@@ -40,8 +40,8 @@ class HostControllers:
         nvm = self._memory / f"evse{number}"
         nvm.mkdir(parents=True, exist_ok=True)
         made = LinkController(partial(self._firmware, nvm=nvm), ControllerSettings(), hardware)
-        # Messages of the central system come at any instant.
-        made.tick_by_tick = True
+        # Messages of the central system come at any instant of a paced clock.
+        made.tick_by_tick = lambda: True
         self._made.append(made)
         return made
 

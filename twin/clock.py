@@ -131,10 +131,13 @@ class Clock:
         env: the SimPy environment behind it, for processes that are easier
             written as generators. Its unit is the microsecond and all delays
             given to it must be integers.
+        granted_us: a controller of its own (`twin.plant.granting`) has run ahead to here: what
+            comes from outside takes effect at this instant at the earliest.
     """
 
     def __init__(self, start_us: int = 0) -> None:
         self.now_us = start_us
+        self.granted_us = start_us
         self._env = _Environment(self)
         self.env: simpy.Environment = self._env
 

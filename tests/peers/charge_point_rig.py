@@ -16,6 +16,7 @@ from twin.controller import ReferenceController
 from twin.driver import HeldDriver
 from twin.evse import Evse
 from twin.evse_config import EvseConfig
+from twin.process import Controller
 from twin.vehicle import Vehicle
 
 
@@ -42,10 +43,13 @@ class Rig:
             ventilation=config.ventilation,
             lock=config.kind == "socket",
         )
-        controller = ReferenceController(ControllerSettings(), hardware)
+        controller = self.make_controller(hardware)
         evse = Evse(self.clock, config, controller, name=f"evse{len(self.evses) + 1}.")
         self.evses.append(evse)
         return evse
+
+    def make_controller(self, hardware: Hardware) -> Controller:
+        return ReferenceController(ControllerSettings(), hardware)
 
     def build(self, **options: Any) -> ChargePoint:
         if not self.evses:

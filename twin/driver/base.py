@@ -71,6 +71,14 @@ class Driver(ABC):
     """What to multiply time-outs of answers with: the other side answers in wall time, and the
     twin's may run faster."""
 
+    @property
+    def restless(self) -> bool:
+        """Something may take effect at an instant that is in no queue of the clock.
+
+        Then nobody may run ahead of the clock, not even to its next event.
+        """
+        return True
+
     def __init__(self, clock: Clock, *, on_exchange: OnExchange | None = None) -> None:
         self.clock = clock
         self.on_exchange = on_exchange

@@ -72,6 +72,7 @@ class HeldDriver(Driver):
         self._demands: list[Hold] = []
         self._undelivered = 0
         self._holding = True
+        self._exchanging = False
         self._changed = asyncio.Event()
         self._mover = asyncio.Lock()
 
@@ -80,7 +81,9 @@ class HeldDriver(Driver):
         state = self._lanes.get(lane)
         if state is None:
             state = self._lanes[lane] = _Lane(f"{self._seed}/{lane}")
-        due_us = max(self.clock.now_us + state.random.randint(*self._latency_us), state.last_due_us)
+        latency_us = state.random.randint(*self._latency_us)
+        # What nobody was waiting for may find a controller ahead: then it comes at its grant's end.
+        due_us = max(self.clock.now_us + latency_us, state.last_due_us, self.clock.granted_us)
         state.last_due_us = due_us
         self._undelivered += 1
 
@@ -118,6 +121,15 @@ class HeldDriver(Driver):
             self._holding = True
 
     @property
+    def restless(self) -> bool:
+        """True in an `exchange`, and where answers are not waited for.
+
+        Otherwise the twin stands still until an answer is there, and where it takes effect is in
+        the queue before time moves on.
+        """
+        return self._exchanging or not self._holding
+
+    @property
     def _blocking(self) -> list[Hold]:
         if self._holding:
             return self._in_flight
@@ -134,6 +146,8 @@ class HeldDriver(Driver):
     async def _advance(self, dt_us: int, predicate: Callable[[], bool] | None) -> bool:
         async with self._mover:
             end_us = self.clock.now_us + dt_us
+            # An event like any other: whoever acts then finds nobody beyond it.
+            end = self.clock.at(end_us, _nothing)
             await self._look()
             came_true = False
             steps = 0
@@ -150,6 +164,7 @@ class HeldDriver(Driver):
             if not came_true:
                 self.clock.run_until(end_us)
                 came_true = predicate is not None and predicate()
+            end.cancel()
             await self._nothing_in_flight()
             return came_true
 
@@ -169,13 +184,17 @@ class HeldDriver(Driver):
             await self._nothing_in_flight()
             await self.before_exchange()
             over = asyncio.Event()
+            self._exchanging = True
             moving = asyncio.create_task(self._let_deliveries_in(over, moving_us))
             try:
                 yield
             finally:
                 over.set()
                 self._changed.set()
-                await moving
+                try:
+                    await moving
+                finally:
+                    self._exchanging = False
 
     async def _let_deliveries_in(self, over: asyncio.Event, moving_us: int) -> None:
         """Move for deliveries, and for what was asked by one, until the exchange is over."""
@@ -231,3 +250,7 @@ class HeldDriver(Driver):
         trace: TracebackType | None,
     ) -> None:
         """Leave time where it is."""
+
+
+def _nothing() -> None:
+    """End of an `advance`."""

@@ -48,8 +48,8 @@ class LinkController:
         command: what the business side asks for, until the controller has one of its own.
         revision: of the report.
         phase_us: ticks are at phase + 1000 k us; set before the first boot.
-        tick_by_tick: grant it one tick at a time: somebody may act at an instant that is in no
-            queue, as a network's messages do.
+        tick_by_tick: asked before each grant: whether it is to be of one tick, because somebody
+            may act at an instant that is in no queue (`Driver.restless`).
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class LinkController:
         self.command = Command()
         self.revision = 0
         self.phase_us = 0
-        self.tick_by_tick = False
+        self.tick_by_tick: Callable[[], bool] = _never
         self.hardware = hardware
         self._firmware = firmware()
         self._session: LinkSession | None = None
@@ -165,3 +165,8 @@ class LinkController:
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+
+def _never() -> bool:
+    """Return False: nobody acts but at instants that are in the queue."""
+    return False

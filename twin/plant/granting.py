@@ -110,7 +110,7 @@ class GrantTicker(Ticker):
 
     @property
     def _by_ticks(self) -> bool:
-        return self.controller.tick_by_tick or _GRANTED[self.clock] > 1
+        return _GRANTED[self.clock] > 1 or self.controller.tick_by_tick()
 
     def _next(self, from_us: int) -> None:
         """Go on with the first tick at or after an instant, which is now or later."""
@@ -164,17 +164,21 @@ class GrantTicker(Ticker):
                 return
         reply = self.controller.grant(now_us, until_us, inputs)
         if reply.changed is not Changed.NOTHING or self._look or self.every_tick:
-            self._run_until_us = reply.tick_us + 1
+            self._has_run(reply.tick_us + 1)
             if reply.tick_us == now_us:
                 self._deliver(reply)
             else:
                 self._handle = clock.at(reply.tick_us, partial(self._deliver, reply), TICK)
             return
-        self._run_until_us = until_us
+        self._has_run(until_us)
         self._seen = reply
         if reply.tick_us == now_us:
             self._see()
         self._next(until_us)
+
+    def _has_run(self, until_us: int) -> None:
+        self._run_until_us = until_us
+        self.clock.granted_us = max(self.clock.granted_us, until_us)
 
     def _see(self) -> None:
         """Let be seen what a grant left unchanged but for measured values and the display."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.charge_point_fixtures import central
-from tests.peers.firmware_rig import FirmwareRig
+from tests.peers.firmware_rig import FirmwareRig, WholeFirmwareRig
 from tests.peers.host_program import host_program
 from tests.peers.scripted_central import ScriptedCentral
 
@@ -23,6 +23,15 @@ async def rig(
     yield made
     if made.charge_point is not None:
         await made.charge_point.close()
+
+
+@pytest.fixture
+async def whole_rig(
+    central: ScriptedCentral, tmp_path: Path, host_program: Path
+) -> AsyncIterator[WholeFirmwareRig]:
+    made = WholeFirmwareRig(central, tmp_path, host_program)
+    yield made
+    await made.close()
 
 
 async def test_it_boots_and_tells_its_statuses(rig: FirmwareRig) -> None:
@@ -54,3 +63,22 @@ async def test_a_session_from_tag_to_plug_out(rig: FirmwareRig) -> None:
     (stop,) = rig.central.of("StopTransaction")
     assert stop["meterStop"] == int(rig.evses[0].report().energy_wh) > 10_000
     assert stop["transactionId"] == 100
+
+
+async def test_under_both_programs_an_hour_takes_few_exchanges(
+    whole_rig: WholeFirmwareRig,
+) -> None:
+    rig = whole_rig
+    await rig.boot()
+    await rig.charging()
+    (controller,) = rig.controllers
+    before = controller.exchanges
+    await rig.run(3600)
+    # A grant is a second long at most, and cut by little else: single ticks were 3,600,000.
+    assert 3600 < controller.exchanges - before < 2 * 3600
+    assert await rig.ask("RemoteStopTransaction", {"transactionId": 100}) == {"status": "Accepted"}
+    await rig.until(lambda: not rig.cp.in_transaction())
+    await rig.run(5)
+    (stop,) = rig.central.of("StopTransaction")
+    assert stop["meterStop"] == int(rig.evses[0].report().energy_wh) > 10_000
+    assert len(rig.central.of("MeterValues")) == 60

@@ -411,7 +411,7 @@ def test_the_phase_of_the_ticks_is_drawn_by_the_seed() -> None:
 def test_a_controller_that_is_granted_tick_by_tick_may_be_acted_upon_at_any_instant() -> None:
     """As a central system does, whose messages are in no queue."""
     scene = Scene(Script())
-    scene.controller.tick_by_tick = True
+    scene.controller.tick_by_tick = lambda: True
     scene.run(0.01)
     for _ in range(200):
         scene.clock.step()

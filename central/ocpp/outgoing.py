@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -47,6 +48,9 @@ class _Pending:
 class OutgoingCalls:
     """One call outstanding at a time (OCPP-J errata 3.4); the others wait their turn.
 
+    Ids begin with a word of this connection's own, so that a charger that answers on it what it was
+    asked on the one before answers no other call that has the same number.
+
     Times are those of the event loop.
     """
 
@@ -68,6 +72,7 @@ class OutgoingCalls:
         self._timeout_s = timeout_s
         self._log = log
         self._turn = asyncio.Lock()
+        self._word = secrets.token_hex(4)
         self._count = 0
         self._pending: _Pending | None = None
         self._over = False
@@ -85,7 +90,7 @@ class OutgoingCalls:
             if self._over:
                 return CommandResult(CommandOutcome.OFFLINE)
             self._count += 1
-            unique_id = str(self._count)
+            unique_id = f"{self._word}-{self._count}"
             answer: asyncio.Future[CallResult | CallError | None] = loop.create_future()
             self._pending = _Pending(unique_id, action, answer)
             sent_at = loop.time()
@@ -154,8 +159,9 @@ class OutgoingCalls:
 
     def _was_sent(self, frame: CallResult | CallError) -> bool:
         """Whether a call had this id once: then its answer came late or twice."""
-        text = frame.unique_id
-        return text.isascii() and text.isdigit() and len(text) < 18 and 0 < int(text) <= self._count
+        word, _, text = frame.unique_id.partition("-")
+        is_number = text.isascii() and text.isdigit() and len(text) < 18
+        return word == self._word and is_number and 0 < int(text) <= self._count
 
 
 def _result_of(action: str, frame: CallResult | CallError, latency_us: int) -> CommandResult:

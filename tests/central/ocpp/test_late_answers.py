@@ -197,3 +197,20 @@ async def test_a_profile_that_was_declined_late_is_ordered_no_more(start_central
             await central.storage.read(chargers.get_charger, "CP1")
         ).ordered_security_profile is not None:
             await asyncio.sleep(0.005)
+
+
+async def test_an_answer_on_the_next_connection_answers_no_call_there(start_central):
+    central = await start_central()
+    key = await central.add("CP1")
+    before = await central.open("CP1", key=key)
+    await before.boot()
+    lost = asyncio.ensure_future((await central.link()).call("ClearCache", {}))
+    asked_before = await before.receive()
+    charger = await central.open("CP1", key=key)
+    await charger.call("Heartbeat", {})
+    assert (await lost).outcome is CommandOutcome.OFFLINE
+    command = asyncio.ensure_future((await central.link()).call("ClearCache", {}))
+    asked = await charger.receive()
+    await charger.send(CallResult(asked_before.unique_id, REJECTED))
+    await charger.send(CallResult(asked.unique_id, ACCEPTED))
+    assert (await command).status == "Accepted"

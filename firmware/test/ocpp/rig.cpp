@@ -103,9 +103,11 @@ evse::ocpp::Settings Rig::defaults(int connectors) {
   return settings;
 }
 
-Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory) {
+Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory,
+         const evse::hal::Equipment& equipment) {
   if (memory != nullptr) fram.bytes = memory->bytes;
-  client = std::make_unique<evse::OcppClient>(settings, transport, fram, clock, log);
+  client = std::make_unique<evse::OcppClient>(settings, transport, fram, clock, log,
+                                              equipment);
   for (evse::Report& each : report) {
     each.energy_mwh = 1000000;
     for (int i = 0; i < 3; ++i) each.voltage_mv[i] = 230000;
@@ -173,6 +175,8 @@ std::string Rig::answer_to(const Sent& call) {
     payload = info;
   } else if (call.action == "StartTransaction") {
     payload = "\"transactionId\":" + std::to_string(next_transaction++) + "," + info;
+  } else if (call.action == "SignCertificate") {
+    payload = "\"status\":\"" + sign_status + "\"";
   }
   return "[3,\"" + call.id + "\",{" + payload + "}]";
 }
@@ -181,7 +185,10 @@ void Rig::run(double seconds) {
   const uint64_t end_us = clock.time_us + static_cast<uint64_t>(seconds * 1e6);
   while (clock.time_us < end_us) {
     const uint64_t next_us = client->poll(clock.time_us);
-    exchange();
+    if (exchange()) {
+      settle();  // an answer takes no time
+      continue;
+    }
     clock.time_us = next_us < end_us ? next_us : end_us;
     settle();
   }
@@ -241,6 +248,42 @@ std::vector<Sent> Rig::all(const std::string& action) const {
 Sent Rig::last(const std::string& action) const {
   const std::vector<Sent> found = all(action);
   return found.empty() ? Sent() : found.back();
+}
+
+namespace {
+
+std::string text_in(const Sent& sent, const std::string& name) {
+  const size_t at = sent.payload.find("\"" + name + "\":\"");
+  if (at == std::string::npos) return "";
+  const size_t from = at + name.size() + 4;
+  return sent.payload.substr(from, sent.payload.find('"', from) - from);
+}
+
+void append(std::string& words, const std::string& word) {
+  words += (words.empty() ? "" : " ") + word;
+}
+
+}  // namespace
+
+std::string Rig::told(const std::string& action) const {
+  const bool event = action == "SecurityEventNotification";
+  std::string found;
+  for (const Sent& each : all(action)) append(found, text_in(each, event ? "type" : "status"));
+  return found;
+}
+
+std::string Rig::story() const {
+  std::string found;
+  for (const Sent& each : seen) {
+    if (each.type != 2) continue;
+    const bool connector = each.action == "StatusNotification";
+    const std::string number =
+        connector ? each.payload.substr(each.payload.find(':') + 1, 1) + ":" : "";
+    const bool job = each.action.find("StatusNotification") != std::string::npos;
+    if (job) append(found, number + text_in(each, "status"));
+    if (each.action == "BootNotification") append(found, "boot");
+  }
+  return found;
 }
 
 std::string Rig::statuses(int connector) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "equipment.h"
 #include "hal/clock.h"
 #include "hal/fram.h"
 #include "hal/transport.h"
@@ -20,7 +21,7 @@ namespace bench {
 // Non-volatile memory in which the power can go at any byte written.
 class Fram final : public evse::hal::Fram {
  public:
-  int size() const override { return evse::ocpp::kFramBytes; }
+  int size() const override { return part_bytes; }
   bool read(int address, uint8_t* data, int size) override;
   bool write(int address, const uint8_t* data, int size) override;
 
@@ -29,6 +30,7 @@ class Fram final : public evse::hal::Fram {
   int64_t cut_after = -1;  // then the power goes; -1: never
   bool is_dead() const { return cut_after >= 0 && written >= cut_after; }
   bool broken = false;  // answers nothing any more
+  int part_bytes = evse::ocpp::kFramBytes;
 };
 
 class Clock final : public evse::hal::Clock {
@@ -47,6 +49,7 @@ class Transport final : public evse::hal::Transport {
   void connect(const char* url, const char* subprotocol, const char* user, const uint8_t* key,
                int key_size) override;
   State state() override { return now; }
+  Failure failure() const override { return why; }
   void close() override { now = State::Closed; }
   bool send(const char* text, int size) override;
   int receive(char* text, int capacity) override;
@@ -61,6 +64,7 @@ class Transport final : public evse::hal::Transport {
   bool takes = true;    // false: what is sent has to be offered again
   bool returned = false;  // the network has come back, and nobody has been told
   State now = State::Closed;
+  Failure why = Failure::Network;  // attempts fail
   int attempts = 0;
   std::string url, user, key;
   int ping_s = -1;
@@ -85,7 +89,8 @@ struct Sent {
 class Rig {
  public:
   // `memory`: of a charger before this one, whose power was cut.
-  explicit Rig(const evse::ocpp::Settings& settings, const Fram* memory = nullptr);
+  explicit Rig(const evse::ocpp::Settings& settings, const Fram* memory = nullptr,
+               const evse::hal::Equipment& equipment = {});
   Rig() : Rig(defaults(1)) {}
 
   static evse::ocpp::Settings defaults(int connectors = 1);
@@ -116,6 +121,9 @@ class Rig {
   int count(const std::string& action) const { return static_cast<int>(all(action).size()); }
   void forget() { seen.clear(); }
   std::string statuses(int connector = 1) const;  // such as "Preparing Charging"
+  std::string told(const std::string& action) const;  // the statuses of a job, or types of events
+  // Boots, jobs and statuses of connectors in their order, such as "Downloading 1:Unavailable".
+  std::string story() const;
 
   Fram fram;
   Clock clock;
@@ -133,6 +141,7 @@ class Rig {
   std::string parent_tag;
   int next_transaction = 1001;
   std::string refuse_action;  // gets a CALLERROR
+  std::string sign_status = "Accepted";
 
  private:
   bool exchange();

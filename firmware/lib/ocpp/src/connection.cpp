@@ -58,6 +58,7 @@ uint64_t Connection::next_us() const {
 
 void Connection::connect() {
   make_address();
+  cp_.security_profile.trying();
   const Configuration& configuration = cp_.configuration;
   const bool with_key = cp_.security_profile.uses_key();
   const bool changed = configuration.secret_size() > 0;

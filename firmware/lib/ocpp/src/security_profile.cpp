@@ -59,6 +59,7 @@ bool SecurityProfile::may_be(int wanted) const {
 }
 
 void SecurityProfile::changed() {
+  if (in_use() == tried_) return;
   failures_ = 0;
   tell(Text<40>("security profile ").add(int64_t{in_use()}).get());
   cp_.connection.renew();

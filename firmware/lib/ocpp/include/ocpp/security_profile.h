@@ -30,6 +30,8 @@ class SecurityProfile {
   void changed();
   void key_changed();
 
+  // An attempt is made, as the profile wants it now.
+  void trying() { tried_ = in_use(); }
   void opened();
   void failed(hal::Transport::Failure failure);
 
@@ -40,6 +42,7 @@ class SecurityProfile {
   ChargePoint& cp_;
   store::Record record_;
   int worked_ = -1;  // the profile that a connection was made with; -1: none yet
+  int tried_ = 0;    // of the last attempt
   int failures_ = 0;
   hal::Transport::Failure said_ = hal::Transport::Failure::Network;
 };

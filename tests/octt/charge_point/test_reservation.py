@@ -161,9 +161,9 @@ async def test_tc_049_cs_any_connector_can_be_reserved(rig: Any, other: str) -> 
     """As soon as only one connector is left, it shows Reserved: connector 0 itself never may.
 
     The tool wants Reserved, and says not of which connector. It plays with one connector, and takes
-    the others out of operation where they might be in the way (TC_046_1_CS). To show Reserved at one
-    of two that are both free would say that the holder has to go there, where OCPP 1.6 5.13 keeps
-    any one for him, and would turn a stranger away from there alone.
+    the others out of operation where they might be in the way (TC_046_1_CS). To show Reserved at
+    one of two that are both free would say that the holder has to go there, where OCPP 1.6 5.13
+    keeps any one for him, and would turn a stranger away from there alone.
     """
     for number in range(1 if other == "no other" else 2):
         rig.add_evse(seed=number)

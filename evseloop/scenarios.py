@@ -54,6 +54,12 @@ def scenarios(
             help="target sil: the controller's program; default: the firmware's host build"
         ),
     ] = None,
+    ocpp_program: Annotated[
+        Path | None,
+        typer.Option(
+            help="target sil: the OCPP side's program; default: the firmware's, with its controller"
+        ),
+    ] = None,
     gdb: Annotated[
         bool,
         typer.Option("--gdb", help="target sil: each start of the program waits for a debugger"),
@@ -94,7 +100,7 @@ def scenarios(
     try:
         build = choose(wrong)
         run = run_scenarios(
-            _target(target, program, tolerance, build, pilot, gdb=gdb),
+            _target(target, program, ocpp_program, tolerance, build, pilot, gdb=gdb),
             find(paths or []),
             output,
             seed=seed,
@@ -143,6 +149,7 @@ def tell_debugger(program: Path) -> None:
 def _target(
     target: TargetChoice,
     program: Path | None,
+    ocpp_program: Path | None,
     tolerance: ToleranceChoice,
     build: Build,
     pilot: PilotChoice,
@@ -157,17 +164,22 @@ def _target(
     if target is TargetChoice.twin:
         from hil.targets.twin import TwinTarget
 
-        if program is not None or gdb:
+        if program is not None or ocpp_program is not None or gdb:
             raise CommandError(
-                "--program and --gdb go with --target sil: the twin has its own controller"
+                "--program, --ocpp-program and --gdb go with --target sil: "
+                "the twin has its own controller"
             )
         return TwinTarget(tolerance.value, build, pilot.value)
     from hil.targets.sil import SilTarget
 
+    # A controller of somebody else's has no OCPP side, unless one is named.
+    business = None if program is not None and ocpp_program is None else host_program(ocpp_program)
     program = host_program(program)
     if gdb:
         tell_debugger(program)
     try:
-        return SilTarget(program, tolerance.value, build, pilot.value, debugged=gdb)
+        return SilTarget(
+            program, tolerance.value, build, pilot.value, debugged=gdb, business=business
+        )
     except ValueError as error:
         raise CommandError(str(error)) from error

@@ -44,6 +44,10 @@ class Capability(Enum):
     """Replace the controller by a free pilot generator, to test vehicles."""
     CENTRAL = "central"
     """Connect to a central system and hold time while it answers."""
+    FILES = "files"
+    """Fetch new firmware, and bring diagnostics and logs (OCPP 1.6 FirmwareManagement)."""
+    SECURITY = "security"
+    """The security extension: profiles, certificates, events (the OCPP security whitepaper)."""
 
 
 @dataclass(frozen=True)

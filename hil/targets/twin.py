@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -11,13 +12,15 @@ from typing import Any, Literal
 from hil.limits.requirement import TargetName
 from hil.target import Capability, EvseFacts, Line, VehicleFacts
 from hil.targets.generator import FreeGenerator
-from twin.charge_point import ChargePoint
+from twin.charge_point import ChargePoint, SecuritySetup
 from twin.clock import Clock
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
 from twin.controller import ReferenceController
+from twin.driver import Driver
 from twin.evse import Evse
 from twin.evse_config import Cable, EvseConfig, PilotReading, Tolerance
+from twin.link.business_charge_point import FirmwareChargePoint
 from twin.link.pins import PilotMode
 from twin.process import Controller, Memory, Report
 from twin.trace import SIGNALS, Trace
@@ -144,6 +147,39 @@ class TwinTarget:
         for name, params in build.faults.items():
             made.inject(name, **params)
         return made
+
+    def make_charge_point(
+        self,
+        identity: str,
+        central_url: str,
+        evses: Sequence[Evse],
+        folder: Path,
+        driver: Driver,
+        *,
+        key: bytes | None,
+        security: SecuritySetup | None,
+        configuration: Mapping[str, str],
+        utc_at_zero: datetime,
+        seed: int,
+    ) -> ChargePoint | FirmwareChargePoint:
+        """Return the business side of a charger, as the build says; its memory is in `folder`."""
+        made = ChargePoint(
+            identity,
+            central_url,
+            evses,
+            folder / f"{identity}.db",
+            driver,
+            key=key,
+            security=security,
+            configuration=configuration,
+            utc_at_zero=utc_at_zero,
+            seed=seed,
+        )
+        self._build.charge_point(made)
+        return made
+
+    def release(self, evse: Evse) -> None:
+        """Let go of an EVSE that was made: it is not used any more."""
 
     def _config(self, evse: EvseFacts, seed: int, tolerance: Tolerance) -> EvseConfig:
         return EvseConfig(

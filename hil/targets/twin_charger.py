@@ -15,7 +15,7 @@ from hil.targets.twin import TwinTarget
 from hil.wire.files import FileGate
 from hil.wire.proxy import RecordingProxy
 from hil.wire.recording import Recording
-from twin.charge_point import ChargePoint, SecuritySetup
+from twin.charge_point import SecuritySetup
 from twin.clock import Clock
 from twin.driver import ExternalClock, HeldDriver, TwinThread
 from twin.evse import Evse
@@ -91,11 +91,11 @@ class TwinCharger:
             security = replace(security, tls_url=self.proxy.tls_url, key_log=secrets)
         self.files = FileGate(central.files, central.http, self._clock)
         await self.files.start()
-        self.charge_point = ChargePoint(
+        self.charge_point = self._target.make_charge_point(
             self.identity,
             self.proxy.url,
             [self.evse],
-            folder / f"{self.identity}.db",
+            folder,
             self.driver,
             key=key,
             security=security,
@@ -104,7 +104,6 @@ class TwinCharger:
             seed=seed,
         )
         self.charge_point.on_frame(self._frame)
-        self._target.build.charge_point(self.charge_point)
         self.charge_point.start()
 
     def _frame(self, now_us: int, way: str, text: str) -> None:
@@ -128,6 +127,7 @@ class TwinCharger:
         """End the charge point and its thread."""
         self._central.has_reached(self.now_us())
         self._thread.submit(self.charge_point.close())
+        self._thread.call(lambda: self._target.release(self.evse))
         self._thread.submit(self.proxy.close())
         self._thread.submit(self.files.close())
         self._thread.submit(self._external.close())

@@ -60,7 +60,7 @@ def test_a_program_that_ends_is_told_in_one_line(tmp_path: Path) -> None:
     [
         (["twin", "--program", "/bin/true"], "--program and --gdb go with --controller host"),
         (["twin", "--controller", "host", "--program", "/nowhere"], "no program /nowhere"),
-        (["scenarios", "--gdb"], "--program and --gdb go with --target sil"),
+        (["scenarios", "--gdb"], "--program, --ocpp-program and --gdb go with --target sil"),
         (["scenarios", "--target", "sil", "--program", "README.md"], "README.md is no program"),
     ],
 )

@@ -86,3 +86,39 @@ def test_it_passes_at_full_repetitions(
     program: Path, tmp_path: Path, tolerance: str, pilot: str
 ) -> None:
     judge(run_on_sil(program, tmp_path, tolerance, pilot, at_most=None), tolerance)
+
+
+def run_with_a_central_system(program: Path, output: Path, *names: str) -> Run:
+    target = SilTarget(program, business=program)
+    able = {capability.value for capability in target.capabilities}
+    try:
+        return run_scenarios(
+            target,
+            (SUITES / "ocpp",),
+            output,
+            only=lambda scenario: (
+                scenario.needs <= able
+                and (not names or any(scenario.name.endswith(name) for name in names))
+            ),
+            quiet=True,
+            reports=False,
+        )
+    finally:
+        target.close()
+
+
+def test_with_its_ocpp_client_it_plays_a_session_through_a_central_system(
+    program: Path, tmp_path: Path
+) -> None:
+    run = run_with_a_central_system(program, tmp_path, "The App Starts And Stops The Charge")
+    assert len(run.scenarios) == 1
+    judge(run, "nominal")
+
+
+@pytest.mark.full
+def test_with_its_ocpp_client_it_passes_every_scenario_that_it_is_capable_of(
+    program: Path, tmp_path: Path
+) -> None:
+    run = run_with_a_central_system(program, tmp_path)
+    assert len(run.scenarios) >= 22
+    judge(run, "nominal")

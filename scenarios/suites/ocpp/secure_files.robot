@@ -5,7 +5,7 @@ Suite Setup         Start Central System    tls=True
 Suite Teardown      Stop Central System
 Test Setup          Charger Of Security Profile    2
 Test Teardown       Charger Goes
-Test Tags           needs:central
+Test Tags           needs:central    needs:files    needs:security
 ...                 req:OCPP16.WIRE_FRAMES    req:OCPP16.WIRE_SCHEMA    req:OCPP16.WIRE_ONE_CALL
 ...                 req:OCPP16.WIRE_UNIQUE_IDS    req:OCPP16.WIRE_ANSWERS    req:OCPP16.WIRE_BOOT_FIRST
 ...                 req:OCPP16.WIRE_STATUS_AFTER_BOOT    req:OCPP16.WIRE_TRANSACTION_ORDER

@@ -4,7 +4,7 @@ Resource            scenarios/resources/ocpp.resource
 Suite Setup         Start Central System    tls=True
 Suite Teardown      Stop Central System
 Test Teardown       Charger Goes
-Test Tags           needs:central
+Test Tags           needs:central    needs:security
 ...                 req:OCPP16.WIRE_FRAMES    req:OCPP16.WIRE_SCHEMA    req:OCPP16.WIRE_ONE_CALL
 ...                 req:OCPP16.WIRE_UNIQUE_IDS    req:OCPP16.WIRE_ANSWERS    req:OCPP16.WIRE_BOOT_FIRST
 ...                 req:OCPP16.WIRE_STATUS_AFTER_BOOT    req:OCPP16.WIRE_TRANSACTION_ORDER

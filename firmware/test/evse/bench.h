@@ -39,6 +39,7 @@ class Bench {
   bool diode = true;
   bool stuck_open = false;  // the contactor does not close
   bool welded = false;      // nor opens
+  bool main_well = false;   // and that is so of L2 and L3 only
   bool monitor_dead = false;
   bool lock_stuck = false;
   bool pilot_dead = false;
@@ -101,8 +102,9 @@ class Bench {
   void tick() {
     now_us += 1000;
     show_pilot();
-    show_contactor(out().contactor_main, main_since_us_, main_closed_, in.mirror_main_open);
-    show_contactor(out().contactor_l2l3, l2l3_since_us_, l2l3_closed_, in.mirror_l2l3_open);
+    show_contactor(out().contactor_main, !main_well, main_since_us_, main_closed_,
+                   in.mirror_main_open);
+    show_contactor(out().contactor_l2l3, true, l2l3_since_us_, l2l3_closed_, in.mirror_l2l3_open);
     show_monitor();
     show_lock();
     if (now_us % 20000 == 0) show_cycle();
@@ -123,8 +125,9 @@ class Bench {
   }
 
   // Closes and opens 20 ms after its coil.
-  void show_contactor(bool coil, uint64_t& since_us, bool& closed, bool& mirror_open) const {
-    if (coil == closed || (coil && stuck_open) || (!coil && welded)) {
+  void show_contactor(bool coil, bool ill, uint64_t& since_us, bool& closed,
+                      bool& mirror_open) const {
+    if (coil == closed || (ill && (coil ? stuck_open : welded))) {
       since_us = now_us;
     } else if (now_us - since_us >= 20000) {
       closed = coil;

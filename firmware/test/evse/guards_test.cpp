@@ -1,0 +1,196 @@
+// Each guard alone: all else is well, and one thing is not.
+#include <string>
+
+#include "bench.h"
+
+using namespace evse;
+using namespace evse::test;
+
+namespace {
+
+// A vehicle that asks and is permitted is plugged into a fresh charger.
+void begin(Bench& bench) {
+  bench.in.proximity_mv = kCable32Mv;
+  bench.plug(PilotState::C);
+  bench.permit();
+}
+
+uint64_t ms_to_close(const Hardware& hardware) {
+  Bench bench(hardware);
+  begin(bench);
+  return bench.until_phase(Phase::Charging, 5000);
+}
+
+}  // namespace
+
+TEST_CASE("what fails in the last moment keeps the contactor open, and no longer than it lasts") {
+  struct Case {
+    std::string what;
+    void (*fail)(Bench&);
+    void (*mend)(Bench&);
+    uint64_t before_ms;  // it takes that long to be seen
+  };
+  const Case cases[] = {
+      {"earth", [](Bench& b) { b.in.earth_sense = false; },
+       [](Bench& b) { b.in.earth_sense = true; }, 2},
+      {"a thermometer", [](Bench& b) { b.in.temperature_valid = false; },
+       [](Bench& b) { b.in.temperature_valid = true; }, 2},
+      {"the supply", [](Bench& b) { b.in.supply_present = false; },
+       [](Bench& b) { b.in.supply_present = true; }, 2},
+      {"a voltage", [](Bench& b) { b.voltage_mv[0] = 190000; },
+       [](Bench& b) { b.voltage_mv[0] = 230000; }, 40},
+      {"the diode", [](Bench& b) { b.diode = false; }, [](Bench& b) { b.diode = true; }, 2},
+      {"the mirror contact", [](Bench& b) { b.weld_shut(); }, [](Bench& b) { b.welded = false; },
+       2},
+      {"the lock", [](Bench& b) { b.lock_stuck = !(b.in.lock_feedback = false); },
+       [](Bench& b) { b.lock_stuck = !(b.in.lock_feedback = true); }, 2},
+  };
+  const uint64_t closes_ms = ms_to_close(socket_with_lock());
+  for (const Case& c : cases) {
+    CAPTURE(c.what);
+    Bench bench(socket_with_lock());
+    begin(bench);
+    bench.run(closes_ms - c.before_ms);
+    c.fail(bench);
+    bench.run(c.before_ms + 15);
+    CHECK(bench.phase() == Phase::Testing);
+    CHECK_FALSE(bench.out().contactor_main);
+    c.mend(bench);
+    bench.until_phase(Phase::Charging, 500);
+    CHECK(bench.report().faults == 0);
+  }
+}
+
+TEST_CASE("L2 and L3 have a contactor of their own, which welds and sticks of its own") {
+  Bench bench;
+  bench.main_well = true;
+  SUBCASE("welded") {
+    bench.charge();
+    bench.welded = true;
+    bench.draw(0);
+    bench.vehicle = PilotState::B;
+    bench.until([&] { return bench.report().faults != 0; }, 500);
+    CHECK(bench.report().faults == bit(FaultCode::ContactorWelded));
+    CHECK(bench.in.mirror_main_open);
+    CHECK(bench.report().closed);
+  }
+  SUBCASE("stuck open") {
+    bench.stuck_open = true;
+    bench.plug(PilotState::C);
+    bench.permit();
+    bench.until([&] { return bench.report().faults != 0; }, 5000);
+    CHECK(bench.report().faults == bit(FaultCode::ContactorStuckOpen));
+  }
+}
+
+TEST_CASE("a charger of one phase looks at one mirror contact") {
+  Bench bench(single_phase());
+  bench.main_well = bench.welded = true;
+  bench.in.mirror_l2l3_open = false;
+  bench.charge();
+  CHECK(bench.report().faults == 0);
+}
+
+TEST_CASE("a contactor that opens for want of a supply is not called stuck") {
+  Bench bench;
+  bench.charge();
+  bench.draw(0);
+  bench.in.supply_present = false;
+  bench.stuck_open = true;
+  bench.run(1000);
+  CHECK_FALSE(bench.faulted(FaultCode::ContactorStuckOpen));
+}
+
+TEST_CASE("a fault that stays shows state F as well") {
+  Bench bench;
+  bench.charge();
+  bench.leaks = true;
+  bench.run(2);
+  CHECK(bench.phase() == Phase::Faulted);
+  CHECK(bench.out().pilot_mode == PilotMode::SteadyNegative);
+  CHECK(bench.report().state == PilotState::F);
+  CHECK(bench.report().plugged);
+  bench.run(310);
+  CHECK(bench.out().pilot_mode == PilotMode::SteadyPositive);
+}
+
+TEST_CASE("a fault that is left for a worse one, or for a lesser, shows no second state F") {
+  Bench bench;
+  bench.charge();
+  bench.draw(0);
+  bench.in.earth_sense = false;
+  bench.run(500);
+  CHECK(bench.phase() == Phase::Recovering);
+  bench.leaks = true;
+  bench.run(10);
+  CHECK(bench.phase() == Phase::Faulted);
+  CHECK(bench.out().pilot_mode == PilotMode::SteadyPositive);
+  bench.leaks = false;
+  bench.run(10);
+  bench.acknowledge();
+  bench.run(2);
+  CHECK(bench.phase() == Phase::Recovering);
+  CHECK(bench.out().pilot_mode == PilotMode::SteadyPositive);
+}
+
+TEST_CASE("a cable that nobody needs is not locked") {
+  Bench bench(socket_with_lock());
+  bench.in.proximity_mv = kCable32Mv;
+  bench.plug();
+  bench.run(1000);
+  CHECK_FALSE(bench.out().lock);
+  bench.command.hold_lock = true;
+  bench.run(1000);
+  CHECK(bench.out().lock);
+}
+
+TEST_CASE("a button counts when it goes down, not while it is held") {
+  Bench bench;
+  SUBCASE("a start button that is stuck") {
+    bench.in.button_start = true;
+    bench.charge();
+    bench.in.button_stop = true;
+    bench.run(10);
+    bench.in.button_stop = false;
+    bench.draw(0);
+    bench.run(10000);
+    CHECK(bench.phase() == Phase::Plugged);
+  }
+  SUBCASE("a stop button that is stuck") {
+    bench.charge();
+    bench.draw(0);
+    bench.in.button_stop = true;
+    bench.run(5000);
+    CHECK(bench.phase() == Phase::Plugged);
+    bench.in.button_start = true;
+    bench.run(10);
+    bench.in.button_start = false;
+    bench.until_phase(Phase::Charging, 5000);
+  }
+}
+
+TEST_CASE("a vehicle that asks for ventilation gets it while it is permitted, and not longer") {
+  Bench bench(ventilated());
+  bench.plug(PilotState::D);
+  bench.run(1000);
+  CHECK_FALSE(bench.out().ventilation);
+  CHECK(bench.report().faults == 0);
+  bench.charge();
+  CHECK_FALSE(bench.out().ventilation);  // state C
+  bench.vehicle = PilotState::D;
+  bench.run(100);
+  CHECK(bench.out().ventilation);
+  bench.command.permitted = false;
+  bench.run(1);
+  CHECK_FALSE(bench.out().ventilation);
+}
+
+TEST_CASE("without ventilation state D is a fault of whoever is permitted only") {
+  Bench bench;
+  bench.plug(PilotState::D);
+  bench.run(1000);
+  CHECK(bench.report().faults == 0);
+  bench.permit();
+  bench.run(1);
+  CHECK(bench.report().faults == bit(FaultCode::VentilationUnavailable));
+}

@@ -169,7 +169,7 @@ class Course:
         }
         for action in ("MeterValues", "StopTransaction"):
             rig.central.answers[action] = self._maybe_refuse
-        rig.cp.on_booking(self._booked)
+        self._listen()
         rig.central.on_call = self._called
 
     @property
@@ -200,15 +200,21 @@ class Course:
 
     # --- what the test learns of limits ---
 
+    def _listen(self) -> None:
+        self.rig.cp.on_booking(self._booked)
+
     def _booked(self, booking: Booking) -> None:
-        number = booking.record.connector
+        record = booking.record
         if booking.entry is Entry.START:
-            if number not in self._promised or booking.record.id_tag != REMOTE_TAG:
-                self.orders.end(number)  # what it was promised for has not come
-            self._promised.discard(number)
-            self.orders.began_s[number] = self.now_s
+            self._begun(record.connector, record.id_tag)
         elif booking.entry is Entry.STOP:
-            self.orders.end(number)
+            self.orders.end(record.connector)
+
+    def _begun(self, number: int, id_tag: str) -> None:
+        if number not in self._promised or id_tag != REMOTE_TAG:
+            self.orders.end(number)  # what it was promised for has not come
+        self._promised.discard(number)
+        self.orders.began_s[number] = self.now_s
 
     def _called(self, action: str, payload: Any) -> None:
         if action == "BootNotification":

@@ -7,8 +7,12 @@ instruction counter is exact and the same on every machine:
     python -m bench.firmware
 
 Needs the Debian packages gcc-riscv64-unknown-elf and qemu-system-misc (`.ci/debian-packages
-firmware`). Instructions are no microseconds: a chip that fetches from flash through a cache waits
+checks`). Instructions are no microseconds: a chip that fetches from flash through a cache waits
 now and then. An ESP32-C3 runs at 160 MHz.
+
+The OCPP client is compiled and linked for itself, with the headers of the packages
+picolibc-riscv64-unknown-elf (large, so not among those of `checks`) and libcjson-dev. It is not
+run, and its figures leave out cJSON, the C library and the platform.
 """
 
 from __future__ import annotations
@@ -30,6 +34,9 @@ TARGET = (
     "-Wall -Wextra -Wconversion -Wshadow -Werror"
 )
 RUN_SECONDS = 60
+
+PICOLIBC = Path("/usr/lib/picolibc/riscv64-unknown-elf/include")
+CJSON = Path("/usr/include/cjson")
 
 AIMS = {"instructions_a_tick": 2_000, "code_bytes": 120 * 1024, "ram_bytes": 40 * 1024}
 
@@ -87,6 +94,43 @@ def _sizes(path: Path) -> Sizes:
     return Sizes(text + data, data + bss)
 
 
+def ocpp_client(folder: Path) -> Sizes | None:
+    """Return what the OCPP client takes; None: its headers are not here.
+
+    Raises:
+        subprocess.CalledProcessError: it does not compile.
+    """
+    if not PICOLIBC.is_dir() or not CJSON.is_dir():
+        return None
+    headers = folder / "headers"
+    headers.mkdir()
+    # Of this machine's headers this one alone: it declares, and fits any of them.
+    (headers / "cjson").symlink_to(CJSON)
+    includes = [f"-I{FIRMWARE}/lib/{name}/include" for name in ("hal", "store", "ocpp")]
+    sources = [
+        path
+        for name in ("store", "ocpp")
+        for path in sorted((FIRMWARE / "lib" / name).glob("src/*.cpp"))
+    ]
+    program = folder / "ocpp.elf"
+    linking = [
+        "-nostdlib",
+        "-Wl,--gc-sections,--unresolved-symbols=ignore-all,--no-warn-rwx-segments",
+    ]
+    compiler = [f"{CROSS}g++", *TARGET.split(), "-fno-asynchronous-unwind-tables", *includes]
+    system: list[str | Path] = ["-isystem", PICOLIBC, "-isystem", headers]
+    everything: list[str | Path] = [
+        *sources,
+        FIRMWARE / "test/chip/ocpp_size.cpp",
+        *linking,
+        "-lgcc",
+        "-o",
+        program,
+    ]
+    subprocess.run([*compiler, *system, *everything], check=True)
+    return _sizes(program)
+
+
 def run(program: Path) -> dict[str, int]:
     """Run the harness; return what it has printed.
 
@@ -112,6 +156,9 @@ def measure() -> dict[str, int]:
     with tempfile.TemporaryDirectory() as folder:
         program, sizes = build(Path(folder))
         figures = run(program)
+        ocpp = ocpp_client(Path(folder))
+    if ocpp is not None:
+        figures |= {"ocpp_code_bytes": ocpp.code, "ocpp_ram_bytes": ocpp.ram}
     held = sum(value for name, value in figures.items() if name.startswith("ram_"))
     return {
         **figures,
@@ -132,6 +179,11 @@ def main() -> None:
         print(f"a tick, {phase:10}          {mean:7,} instructions, worst {worst:,}")
     print(f"a sample of the pilot       {figures['pilot_sample_mean']:7,} instructions")
     print(f"a sample of a line (v, i)   {figures['line_sample_mean']:7,} instructions")
+    if "ocpp_code_bytes" in figures:
+        print(f"the OCPP client, code       {figures['ocpp_code_bytes']:7,} bytes")
+        print(f"the OCPP client, RAM        {figures['ocpp_ram_bytes']:7,} bytes, no stack")
+    else:
+        print("the OCPP client             not compiled: no picolibc-riscv64-unknown-elf here")
     print(json.dumps({"benchmark": "firmware", **figures, "aims": AIMS, "machine": describe()}))
 
 

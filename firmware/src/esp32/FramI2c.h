@@ -1,4 +1,5 @@
-// Non-volatile memory: an MB85RC256V, 32 KiB of FRAM on an I2C bus of its own.
+// Non-volatile memory: an MB85RC512T, 64 KiB of FRAM on an I2C bus of its own, or an MB85RC256V
+// with half of that.
 #pragma once
 
 #include <Wire.h>
@@ -9,11 +10,12 @@ namespace evse::esp32 {
 
 class FramI2c final : public hal::Fram {
  public:
-  static constexpr int kSize = 32 * 1024;
-
   explicit FramI2c(TwoWire& bus) : bus_(bus) {}
 
-  int size() const override { return kSize; }
+  // Finds out which of the two it is. False: it does not answer.
+  bool begin();
+
+  int size() const override { return size_; }
   bool read(int address, uint8_t* data, int size) override;
   bool write(int address, const uint8_t* data, int size) override;
 
@@ -22,11 +24,14 @@ class FramI2c final : public hal::Fram {
   // The bus driver's buffer is 128 bytes, of which two are the address.
   static constexpr int kPiece = 96;
 
-  static bool inside(int address, int size) {
-    return address >= 0 && size >= 0 && address <= kSize - size;
+  static constexpr int kHalf = 32 * 1024;
+
+  bool inside(int address, int size) const {
+    return address >= 0 && size >= 0 && address <= size_ - size;
   }
 
   TwoWire& bus_;
+  int size_ = 2 * kHalf;
 };
 
 }  // namespace evse::esp32

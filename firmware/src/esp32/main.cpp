@@ -90,8 +90,7 @@ void setup() {
   if (!memory_bus.begin(kHardware.fram_sda, kHardware.fram_scl, kHardware.fram_i2c_hz)) {
     refuse("the I2C bus of the memory");
   }
-  uint8_t byte_read = 0;
-  if (!fram.read(0, &byte_read, 1)) refuse("the FRAM does not answer");
+  if (!fram.begin()) refuse("the FRAM does not answer");
   if (!settings.begin()) refuse("the settings in NVS");
   const evse::front_end::LineScale scale[3] = {settings.scale(0), settings.scale(1),
                                                settings.scale(2)};

@@ -5,7 +5,8 @@
 
 namespace evse::hal {
 
-// On the board an MB85RC256V or its like (32 KiB, 10^12 writes a byte); on the host a file.
+// On the board an MB85RC512T or its like (64 KiB, 10^13 writes a byte; one of 32 KiB does without
+// new firmware, logs and security); on the host a file.
 // Why not the flash of the ESP32: docs/decisions, "Nothing is written to flash while charging".
 class Fram {
  public:

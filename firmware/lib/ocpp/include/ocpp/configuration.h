@@ -66,7 +66,7 @@ struct KeyInfo {
   int32_t low;   // of an integer
   int32_t high;
   const char* value;  // factory setting; of a fixed one that is computed: null
-  Needs needs = Needs::Nothing;
+  Needs needs;
 };
 
 extern const KeyInfo kKeys[];

@@ -59,7 +59,9 @@ constexpr int kSecurityLogAt = kSecurityHeadAt + store::Record::bytes(kSecurityH
 
 static_assert(kProfileBytes <= store::Record::kMaxData, "a profile is one record");
 static_assert(kJournalSlots >= 140, "room for a day offline");
-static_assert(kSecurityLogAt + kSecurityEntries * kSecurityEntryBytes <= kFramBytes,
-              "the security log ends with the memory");
+// The last byte of each half is the board's, which finds out by them how large its part is.
+static_assert(kJournalAt + kJournalSlots * kSlotBytes < kFramHalf, "the journal ends before it");
+static_assert(kSecurityLogAt + kSecurityEntries * kSecurityEntryBytes < kFramBytes,
+              "and so does the security log");
 
 }  // namespace evse::ocpp

@@ -9,7 +9,7 @@ namespace evse::host {
 
 class FramFile final : public hal::Fram {
  public:
-  static constexpr int kSize = 32 * 1024;  // of an MB85RC256V
+  static constexpr int kSize = 64 * 1024;  // of an MB85RC512T
 
   FramFile() = default;
   FramFile(const FramFile&) = delete;

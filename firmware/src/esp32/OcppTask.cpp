@@ -44,7 +44,7 @@ const char* OcppTask::begin() {
   client.seed = esp_random();
   tags_ = xQueueCreate(1, kTagBytes);
   if (tags_ == nullptr || !transport_.begin(ca_pem_.c_str())) return "memory for the network";
-  client_ = new (std::nothrow) OcppClient(client, transport_, fram_, clock_, log_);
+  client_ = new (std::nothrow) OcppStack(client, transport_, fram_, clock_, log_);
   if (client_ == nullptr) return "memory for the OCPP client";
   if (xTaskCreatePinnedToCore(run, "ocpp", kStackBytes, this, kPriority, nullptr, 0) != pdPASS) {
     return "the OCPP task";

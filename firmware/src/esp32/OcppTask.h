@@ -6,7 +6,7 @@
 #include "EvseController.h"
 #include "Settings.h"
 #include "WebSocketTransport.h"
-#include "ocpp/ocpp_client.h"
+#include "../ocpp_stack.h"
 
 namespace evse::esp32 {
 
@@ -44,7 +44,7 @@ class OcppTask {
   SystemClock clock_;
   SerialLog log_;
   WebSocketTransport transport_;
-  OcppClient* client_ = nullptr;  // made once, at the start
+  OcppStack* client_ = nullptr;  // made once, at the start
   String url_;
   String identity_;
   String key_;

@@ -1,0 +1,27 @@
+// MicroOcpp 1.2.0: its clock.
+#pragma once
+
+#include <stddef.h>
+
+namespace MicroOcpp {
+
+class Timestamp {
+ public:
+  bool toJsonString(char* out, size_t buffsize) const;
+  friend bool operator<(const Timestamp& one, const Timestamp& other);
+};
+
+extern const Timestamp MIN_TIME;
+
+class Clock {
+ public:
+  const Timestamp& now();
+  bool setTime(const char* jsonDateString);
+};
+
+class Model {
+ public:
+  Clock& getClock();
+};
+
+}  // namespace MicroOcpp

@@ -1,0 +1,196 @@
+#include "rig.h"
+
+#include "ocpp/utc.h"
+
+namespace bench {
+
+namespace {
+
+constexpr uint64_t kStepUs = 100000;
+
+Sent take_apart(const std::string& text) {
+  Sent sent;
+  sent.type = text[1] - '0';
+  const auto part = [&text](size_t& at) {
+    const size_t from = text.find('"', at) + 1;
+    const size_t end = text.find('"', from);
+    at = end + 1;
+    return text.substr(from, end - from);
+  };
+  size_t at = 2;
+  sent.id = part(at);
+  if (sent.type != 3) sent.action = part(at);
+  sent.payload = text.substr(at + 1, text.size() - at - 2);
+  return sent;
+}
+
+}  // namespace
+
+void Transport::connect(const char* to, const char* protocol, const char* as, const uint8_t* bytes,
+                        int size) {
+  ++attempts;
+  url = to;
+  subprotocol = protocol;
+  user = as;
+  key.assign(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  now = network ? State::Open : State::Closed;
+  to_charger.clear();
+}
+
+bool Transport::send(const char* text, int size) {
+  if (now != State::Open) return false;
+  from_charger.emplace_back(text, static_cast<size_t>(size));
+  return true;
+}
+
+int Transport::receive(char* text, int capacity) {
+  if (to_charger.empty()) return 0;
+  const std::string message = to_charger.front();
+  to_charger.pop_front();
+  const int size = static_cast<int>(message.size());
+  memcpy(text, message.data(), static_cast<size_t>(size < capacity ? size : capacity));
+  return size;
+}
+
+bool Log::has(const std::string& part) const {
+  for (const std::string& line : lines) {
+    if (line.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+evse::ocpp::Settings Rig::defaults() {
+  evse::ocpp::Settings settings;
+  settings.url = "ws://central.example:9000/";
+  settings.identity = "CP 1";
+  settings.key = reinterpret_cast<const uint8_t*>("0123456789abcdef");
+  settings.key_size = 16;
+  settings.hardware[0].kind = evse::Kind::Socket;
+  settings.hardware[0].lock = true;
+  return settings;
+}
+
+Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory) : settings_(settings) {
+  if (memory != nullptr) fram.bytes = memory->bytes;
+  client = std::make_unique<evse::MicroOcppClient>(settings, transport, fram, clock, log);
+  for (evse::Report& each : report) {
+    each.energy_mwh = 1000000;
+    for (int i = 0; i < 3; ++i) each.voltage_mv[i] = 230000;
+    each.temperature_cc = 2500;
+  }
+}
+
+// A process that charges as soon as it may.
+void Rig::play(int connector) {
+  evse::Report& now = report[connector - 1];
+  const evse::Command& asked = command(connector);
+  const bool may = asked.permitted && asked.available && asked.limit_ma >= 6000 && now.plugged &&
+                   now.faults == 0;
+  now.closed = may && now.vehicle_ready;
+  now.offered_ma = may ? asked.limit_ma : 0;
+  const bool unlocks = asked.unlock_count != unlocks_[connector - 1];
+  unlocks_[connector - 1] = asked.unlock_count;
+  if (unlocks && !lock_jammed) now.locked = false;
+  for (int i = 0; i < 3; ++i) {
+    now.current_ma[i] = now.closed ? static_cast<int32_t>(asked.limit_ma) : 0;
+    now.power_mw[i] = now.current_ma[i] * 230;
+  }
+}
+
+void Rig::run(double seconds) {
+  const uint64_t end_us = clock.time_us + static_cast<uint64_t>(seconds * 1e6);
+  for (; clock.time_us < end_us; clock.time_us += kStepUs) {
+    for (int i = 1; i <= settings_.connectors; ++i) {
+      play(i);
+      client->report(clock.time_us, i, report[i - 1]);
+    }
+    client->poll(clock.time_us);
+    exchange();
+  }
+}
+
+void Rig::exchange() {
+  const std::vector<std::string> texts = std::move(transport.from_charger);
+  transport.from_charger.clear();
+  for (const std::string& text : texts) {
+    seen.push_back(take_apart(text));
+    if (seen.back().type == 2) transport.to_charger.push_back(answer_to(seen.back()));
+  }
+}
+
+std::string Rig::answer_to(const Sent& call) const {
+  const std::string info = "\"idTagInfo\":{\"status\":\"" + tag_status + "\"" +
+                           (parent_tag.empty() ? "" : ",\"parentIdTag\":\"" + parent_tag + "\"") +
+                           "}";
+  const std::string time =
+      evse::ocpp::format_utc(kUtc + static_cast<int64_t>(clock.time_us)).get();
+  std::string payload;
+  if (call.action == "BootNotification") {
+    payload = R"("status":"Accepted","currentTime":")" + time + R"(","interval":3600)";
+  } else if (call.action == "Heartbeat") {
+    payload = "\"currentTime\":\"" + time + "\"";
+  } else if (call.action == "Authorize" || call.action == "StopTransaction") {
+    payload = info;
+  } else if (call.action == "StartTransaction") {
+    payload = "\"transactionId\":" + std::to_string(next_transaction) + "," + info;
+  }
+  return "[3,\"" + call.id + "\",{" + payload + "}]";
+}
+
+std::string Rig::call(const std::string& action, const std::string& payload, double seconds) {
+  const std::string id = "cs" + std::to_string(++calls_);
+  transport.to_charger.push_back("[2,\"" + id + "\",\"" + action + "\"," + payload + "]");
+  run(seconds);
+  for (const Sent& each : seen) {
+    if (each.id == id) return each.type == 4 ? each.action : each.payload;
+  }
+  return "";
+}
+
+void Rig::tag(const std::string& id_tag, int connector) {
+  client->present_tag(clock.time_us, connector, id_tag.c_str());
+  run(2);
+}
+
+void Rig::plug(int connector) {
+  evse::Report& now = report[connector - 1];
+  now.plugged = true;
+  now.vehicle_ready = true;
+  now.locked = settings_.hardware[connector - 1].lock;
+  run(2);
+}
+
+void Rig::unplug(int connector) {
+  evse::Report& now = report[connector - 1];
+  now.plugged = false;
+  now.vehicle_ready = false;
+  now.locked = false;
+  run(2);
+}
+
+std::vector<Sent> Rig::all(const std::string& action) const {
+  std::vector<Sent> found;
+  for (const Sent& each : seen) {
+    if (each.type == 2 && each.action == action) found.push_back(each);
+  }
+  return found;
+}
+
+Sent Rig::last(const std::string& action) const {
+  const std::vector<Sent> found = all(action);
+  return found.empty() ? Sent() : found.back();
+}
+
+std::string Rig::statuses(int connector) const {
+  std::string found;
+  const std::string where = "\"connectorId\":" + std::to_string(connector) + ",";
+  for (const Sent& each : all("StatusNotification")) {
+    if (!each.has(where)) continue;
+    const size_t from = each.payload.find("\"status\":\"") + 10;
+    if (!found.empty()) found += " ";
+    found += each.payload.substr(from, each.payload.find('"', from) - from);
+  }
+  return found;
+}
+
+}  // namespace bench

@@ -1,0 +1,110 @@
+// A charger with MicroOcpp on the bench: charging processes and a central system that the test
+// plays. Time moves only where the test says so.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hal/clock.h"
+#include "hal/transport.h"
+#include "memory.h"
+#include "microocpp_backend/microocpp_client.h"
+
+namespace bench {
+
+class Clock final : public evse::hal::Clock {
+ public:
+  uint64_t now_us() override { return time_us; }
+  int64_t battery_utc_us() override { return utc_us; }
+  void set_battery_utc_us(int64_t set_us) override { set_to_us = set_us; }
+
+  uint64_t time_us = 1000000;
+  int64_t utc_us = -1;
+  int64_t set_to_us = -1;
+};
+
+class Transport final : public evse::hal::Transport {
+ public:
+  void connect(const char* url, const char* subprotocol, const char* user, const uint8_t* key,
+               int key_size) override;
+  State state() override { return now; }
+  void close() override { now = State::Closed; }
+  bool send(const char* text, int size) override;
+  int receive(char* text, int capacity) override;
+  void ping_every(int seconds) override { ping_s = seconds; }
+
+  bool network = true;  // false: attempts fail
+  State now = State::Closed;
+  int attempts = 0;
+  std::string url, subprotocol, user, key;
+  int ping_s = -1;
+  std::deque<std::string> to_charger;
+  std::vector<std::string> from_charger;
+};
+
+class Log final : public evse::ocpp::EventLog {
+ public:
+  void event(int connector, const char* text) override {
+    lines.push_back(std::to_string(connector) + " " + text);
+  }
+  bool has(const std::string& part) const;
+  std::vector<std::string> lines;
+};
+
+struct Sent {
+  int type = 0;
+  std::string id, action, payload;
+  bool has(const std::string& part) const { return payload.find(part) != std::string::npos; }
+};
+
+class Rig {
+ public:
+  explicit Rig(const evse::ocpp::Settings& settings = defaults(), const Fram* memory = nullptr);
+
+  static evse::ocpp::Settings defaults();
+
+  void run(double seconds);
+  void boot() { run(5); }
+  // Sends a call; the payload of its answer, or for a CALLERROR its code. Empty: none came.
+  std::string call(const std::string& action, const std::string& payload, double seconds = 2);
+
+  void tag(const std::string& id_tag, int connector = 1);
+  void plug(int connector = 1);
+  void unplug(int connector = 1);
+  const evse::Command& command(int connector = 1) const { return client->command(connector); }
+
+  std::vector<Sent> all(const std::string& action) const;
+  Sent last(const std::string& action) const;
+  int count(const std::string& action) const { return static_cast<int>(all(action).size()); }
+  std::string statuses(int connector = 1) const;
+
+  Fram fram{32 * 1024};
+  Clock clock;
+  Transport transport;
+  Log log;
+  evse::Report report[evse::ocpp::kConnectors];
+  std::vector<Sent> seen;
+  bool lock_jammed = false;
+
+  // How the central system answers.
+  std::string tag_status = "Accepted";
+  std::string parent_tag;
+  int next_transaction = 1001;
+
+  std::unique_ptr<evse::MicroOcppClient> client;  // the last: it ends before what it refers to
+
+ private:
+  void play(int connector);
+  void exchange();
+  std::string answer_to(const Sent& call) const;
+
+  evse::ocpp::Settings settings_;
+  uint32_t unlocks_[evse::ocpp::kConnectors] = {};
+  int calls_ = 0;
+};
+
+constexpr int64_t kUtc = 1790000000LL * 1000000;  // 2026-09-21T14:13:20Z
+
+}  // namespace bench

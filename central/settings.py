@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         timedelta(seconds=30), ge=timedelta(milliseconds=1), le=timedelta(minutes=10)
     )
     """How long a charger may take to answer a command."""
+    ocpp_admission_wait: timedelta = Field(
+        timedelta(seconds=8), ge=timedelta(0), le=timedelta(minutes=1)
+    )
+    """How long a charger is kept waiting before the upgrade while answers are late."""
     start_timeout: timedelta = Field(
         timedelta(seconds=30), ge=timedelta(0), le=timedelta(minutes=10)
     )

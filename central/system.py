@@ -52,6 +52,10 @@ log = structlog.get_logger(__name__)
 
 CLOSE_S = 3.0
 """How long a charger may take to answer the closing of its socket; the end waits for it."""
+HANDSHAKE_S = 10.0
+"""How long a charger may take from the TCP connection to the end of the handshake."""
+REQUEST_S = 2.0
+"""What it has of that for its request in any case, besides being kept waiting."""
 SEEN_EVERY = timedelta(seconds=30)
 """How often it is written, in wall time, when chargers were last heard of."""
 
@@ -273,6 +277,7 @@ async def _jwt_secret(settings: Settings, storage: Storage) -> bytes:
 
 
 def _ocpp_settings(settings: Settings) -> OcppSettings:
+    longest_wait_s = settings.ocpp_admission_wait.total_seconds()
     return OcppSettings(
         min_security_profile=settings.ocpp_min_security_profile,
         highest_security_profile=BASIC
@@ -287,6 +292,8 @@ def _ocpp_settings(settings: Settings) -> OcppSettings:
         max_frame_bytes=settings.ocpp_max_frame_bytes,
         heartbeat_interval_s=settings.ocpp_heartbeat_interval,
         close_timeout_s=CLOSE_S,
+        longest_wait_s=longest_wait_s,
+        handshake_timeout_s=max(HANDSHAKE_S, longest_wait_s + REQUEST_S),
         call_timeout_s=settings.ocpp_call_timeout.total_seconds(),
     )
 

@@ -176,7 +176,7 @@ async def _has_right_key(charger: Charger, presented: bytes, services: Services)
             presented, await storage.read(key_change.list_pending_keys, identity)
         )
     except BusyError as error:
-        raise _busy(error) from error
+        raise try_later(error) from error
     if pending is None:
         return False
     return await storage.write(key_change.confirm_key, identity, pending)
@@ -197,7 +197,7 @@ async def _admit_unknown(
             None if credentials is None else await services.keys.hash_presented(credentials.key)
         )
     except BusyError as error:
-        raise _busy(error) from error
+        raise try_later(error) from error
     except InvalidError as error:
         raise _unauthorized(error.what) from error
     try:
@@ -260,7 +260,8 @@ def _too_low(profile: int, lowest: int) -> RefusedError:
     )
 
 
-def _busy(error: BusyError) -> RefusedError:
+def try_later(error: BusyError) -> RefusedError:
+    """Refuse a charger that may be admitted a little later."""
     return RefusedError(
         HTTPStatus.SERVICE_UNAVAILABLE, error.what, retry_after_s=error.retry_after_s
     )

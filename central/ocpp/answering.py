@@ -55,6 +55,7 @@ class Answering:
         self._spawn = spawn
         self._log = charge_point.log
         self._storage = charge_point.services.storage
+        self._room = charge_point.services.waiting_room
         self._remembered = AnswerMemory()
         # A list, because the few items cost less to move than an empty deque costs memory.
         self._waiting: list[tuple[Call | FrameError, bytes]] = []
@@ -124,12 +125,14 @@ class Answering:
         except Exception:  # noqa: BLE001 -- as in `_answer_call`, which is tried then
             self._log.exception("shortcut failed", action=item.action)
             return False
+        self._room.begin()
         return True
 
     def _stored(
         self, call: Call, frame: bytes, rows: list[MeterRow], error: BaseException | None
     ) -> None:
         """Answer a call that took the shortcut; its rows are committed, or failed."""
+        self._room.end()
         if error is None:
             try:
                 note_stored(self._charge_point, call, rows)
@@ -151,10 +154,15 @@ class Answering:
         self._done()
 
     async def _answer(self, item: Call | FrameError, frame: bytes) -> None:
-        if isinstance(item, Call):
-            await self.send(item.action, await self._answer_call(item, frame))
-        elif (answer := await self._answer_malformed(item, frame)) is not None:
-            await self.send("", answer)
+        # Without the sending, which may be held up by the charger's end of the link.
+        with self._room.work():
+            if isinstance(item, Call):
+                action = item.action
+                answer: str | None = await self._answer_call(item, frame)
+            else:
+                action, answer = "", await self._answer_malformed(item, frame)
+        if answer is not None:
+            await self.send(action, answer)
         self._done()
 
     async def _answer_malformed(self, item: FrameError, frame: bytes) -> str | None:

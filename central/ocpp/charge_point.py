@@ -17,6 +17,7 @@ from central.domain.storage import Storage
 from central.domain.violations import record_violation
 from central.ocpp.latest_values import LatestValues
 from central.ocpp.settings import OcppSettings
+from central.ocpp.waiting_room import WaitingRoom
 
 ACCEPTED = "Accepted"
 """Registration status of a charge point that may do business (OCPP 1.6 section 7.40)."""
@@ -41,6 +42,8 @@ class Services:
     """What tells sessions that seem gone of a queue that is still being delivered."""
     certificates_due: CertificatesDue = field(default_factory=CertificatesDue)
     """For whom a certificate may have to be signed or sent."""
+    waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
+    """Counts the work of all connections, and where chargers wait while that is too much."""
 
 
 @dataclass(slots=True)

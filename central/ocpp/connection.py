@@ -101,12 +101,15 @@ class ChargerConnection:
                 await self._answering.wait_drained()
                 await self._note_twin()
             if self._connections.is_current(self):
-                await self._services.storage.write(
-                    presence.record_disconnected,
-                    self.charge_point_id,
-                    # A dead link has been so for longer than was known.
-                    self._heard_at if self._socket.link_was_dead else self._services.clock.now(),
-                )
+                with self._services.waiting_room.work():
+                    await self._services.storage.write(
+                        presence.record_disconnected,
+                        self.charge_point_id,
+                        # A dead link has been so for longer than was known.
+                        self._heard_at
+                        if self._socket.link_was_dead
+                        else self._services.clock.now(),
+                    )
         finally:
             self._answering.give_up()
             self._end()
@@ -162,9 +165,11 @@ class ChargerConnection:
             await predecessor.wait_drained()
             # It may have booted after this socket was admitted.
             self.charge_point.registration = predecessor.charge_point.registration
-        if not await self._services.storage.write(
-            presence.record_connected, self.charge_point_id, self._services.clock.now()
-        ):
+        with self._services.waiting_room.work():
+            is_known = await self._services.storage.write(
+                presence.record_connected, self.charge_point_id, self._services.clock.now()
+            )
+        if not is_known:
             # Taken out of service after its key was checked: nothing it says counts.
             self.make_way("the charger was removed")
             self._answering.give_up()

@@ -13,7 +13,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from central.ocpp.admission import SUBPROTOCOL, RefusedError, Tls, admit
+from central.domain.errors import BusyError
+from central.ocpp.admission import SUBPROTOCOL, Admission, RefusedError, Tls, admit, try_later
 from central.ocpp.charge_point import ChargePoint, Services
 from central.ocpp.connection import ChargerConnection
 from central.ocpp.registry import Registry
@@ -61,16 +62,18 @@ class OcppServer:
             server_header=None,
             create_connection=Socket,
         ):
-            yield
+            try:
+                yield
+            finally:
+                # Before the end of the server, which waits for handshakes.
+                self._services.waiting_room.close()
 
     async def _process_request(
         self, connection: ServerConnection, request: Request
     ) -> Response | None:
         assert isinstance(connection, ChargerSocket)
         try:
-            connection.admission = await admit(
-                request.path, request.headers, self._services, _tls_of(connection)
-            )
+            connection.admission = await self._admit(connection, request)
         except RefusedError as refused:
             log.warning(
                 "charger refused",
@@ -89,6 +92,23 @@ class OcppServer:
                 response.headers["Retry-After"] = str(refused.retry_after_s)
             return response
         return None
+
+    async def _admit(self, connection: ServerConnection, request: Request) -> Admission:
+        """Admit a charger as soon as there is room for what it brings.
+
+        Raises:
+            RefusedError: It may not connect, or not now.
+        """
+        services = self._services
+        try:
+            async with services.waiting_room.entered(services.settings.longest_wait_s):
+                if connection.transport.is_closing():
+                    raise RefusedError(
+                        HTTPStatus.SERVICE_UNAVAILABLE, "it hung up while it was kept waiting"
+                    )
+                return await admit(request.path, request.headers, services, _tls_of(connection))
+        except BusyError as error:
+            raise try_later(error) from error
 
     async def _serve(self, websocket: ServerConnection) -> None:
         assert isinstance(websocket, ChargerSocket)

@@ -32,6 +32,9 @@ class OcppSettings:
     ping_timeout_s: float = 60.0
     """How long a pong may take before the socket is closed."""
     handshake_timeout_s: float = 10.0
-    """How long a client may take from the TCP connection to the complete request."""
+    """How long a client may take from the TCP connection to the end of the handshake."""
+    longest_wait_s: float = 8.0
+    """How long a charger may be kept waiting before the upgrade while answers are late, see
+    `waiting_room`; less than `handshake_timeout_s`, after which it would not be told why."""
     close_timeout_s: float = 10.0
     """How long a charger may take to answer the closing of its socket."""

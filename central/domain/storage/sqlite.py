@@ -20,9 +20,11 @@ from central.domain.storage.groups import commit_group, leave_transaction
 from central.domain.storage.jobs import Job, RowsJob, UnitJob, deliver, settle
 from central.domain.storage.queueing import Places
 
-# A group takes nothing more in that waits when it has so many: bounds how long the first of it
-# waits for the last.
-_LARGE_GROUP: Final = 1_000
+# The most that one commit carries, in all and of units: bounds how long the first waits for the
+# last. Units take statements of their own: of a thousand, all would be told at once, after a
+# second.
+_MOST_JOBS: Final = 1_000
+_MOST_UNITS: Final = 128
 
 _log = structlog.get_logger(__name__)
 
@@ -136,19 +138,20 @@ class SqliteStorage:
 
     def _write(self) -> None:
         """Commit group after group; runs in the writer's thread until told to end."""
+        waiting: list[Job] = []
         ending = False
-        while not ending:
-            group: list[Job] = []
-            jobs = self._queue.get()
-            while jobs is not None:
-                group += jobs
-                if len(group) >= _LARGE_GROUP:
-                    break
+        while waiting or not ending:
+            while not ending and len(waiting) < _MOST_JOBS:
                 try:
-                    jobs = self._queue.get_nowait()
+                    jobs = self._queue.get(block=not waiting)
                 except queue.Empty:
                     break
-            ending = jobs is None
+                if jobs is None:
+                    ending = True
+                else:
+                    waiting += jobs
+            group = waiting[: _length_of_group(waiting)]
+            del waiting[: len(group)]
             if group:
                 commit_group(self._connection, group)
                 self._loop.call_soon_threadsafe(self._deliver, group)
@@ -178,3 +181,13 @@ class SqliteStorage:
         # First, so that who is told and has more to write finds room for it.
         self._places.give_back(len(group))
         self.figures.note_group(len(group), deliver(group))
+
+
+def _length_of_group(waiting: Sequence[Job]) -> int:
+    """Give how many of the jobs that wait go into the next commit."""
+    units = 0
+    for position, job in enumerate(waiting):
+        units += type(job) is UnitJob
+        if units > _MOST_UNITS or position == _MOST_JOBS:
+            return position
+    return len(waiting)

@@ -26,6 +26,7 @@ from central.ocpp.charge_point import Services
 from central.ocpp.registry import Registry
 from central.ocpp.server import OcppServer
 from central.ocpp.settings import OcppSettings
+from central.ocpp.waiting_room import WaitingRoom
 from wire.frames import Call, CallError, CallResult, decode, encode
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -154,7 +155,7 @@ def sqlite_url(empty_database, tmp_path):
 
 
 @asynccontextmanager
-async def _running(url, passwords, storage=None, **settings):
+async def _running(url, passwords, storage=None, waiting_room=None, **settings):
     async with AsyncExitStack() as stack:
         if storage is None:
             storage = await open_storage(url)
@@ -169,6 +170,7 @@ async def _running(url, passwords, storage=None, **settings):
             keys=ChargerKeys(SERVER_KEY, passwords),
             last_seen=LastSeen(storage),
             message_log=message_log,
+            waiting_room=waiting_room or WaitingRoom(),
         )
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         registry = Registry()

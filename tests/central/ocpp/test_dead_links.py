@@ -9,6 +9,7 @@ import pytest
 
 from central.domain import chargers, commands
 from central.domain.charger_link import CommandOutcome
+from central.ocpp.waiting_room import WaitingRoom
 from tests.peers.misbehaving_charger import connect_half_open
 
 SHORT = {"ping_interval_s": 0.05, "ping_timeout_s": 0.5, "close_timeout_s": 0.05}
@@ -108,3 +109,16 @@ async def test_a_charger_that_takes_nothing_does_not_hold_up_the_end(start_centr
         await until(lambda: "link lost" in [line["event"] for line in logged])
         websocket.transport.abort()
         await ending
+
+
+async def test_a_charger_that_takes_no_answer_keeps_no_other_one_at_the_door(
+    start_central, until, logged
+):
+    central = await start_central(waiting_room=WaitingRoom(least=1, answer_s=0))
+    websocket, command = await stuck(central)
+    await websocket.send('[2,"1","Heartbeat",{}]')
+    await until(lambda: "call refused" in [line["event"] for line in logged])
+    await central.open("CP2", key=await central.add("CP2"))
+    await until(lambda: central.registry.connected() == ["CP1", "CP2"])
+    websocket.transport.abort()
+    assert (await command).outcome is CommandOutcome.OFFLINE

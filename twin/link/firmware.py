@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from twin.link.business import BusinessSession
 from twin.link.frames import LinkError
@@ -28,6 +30,8 @@ class HostProgram:
         under: what to start it under, such as a debugger's server with its arguments.
         nvm: its directory; None: a new one, gone with `close`.
         timeout_s: how long it may take to answer, wall time; None: for ever.
+        memory_faults: what the firmware's host build is to let go wrong with its memory:
+            `faults.json` of its directory (docs/link.md).
     """
 
     arguments: Sequence[str] = ()
@@ -39,6 +43,7 @@ class HostProgram:
         under: Sequence[str] = (),
         nvm: Path | None = None,
         timeout_s: float | None = WALL_TIMEOUT_S,
+        memory_faults: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._program = program
@@ -46,6 +51,8 @@ class HostProgram:
         self._timeout_s = timeout_s
         self._scratch = tempfile.TemporaryDirectory(prefix="evseloop-nvm-") if nvm is None else None
         self.nvm = nvm or Path(self._scratch.name if self._scratch else "")
+        if memory_faults:
+            (self.nvm / "faults.json").write_text(json.dumps(dict(memory_faults)))
 
     @property
     def name(self) -> str:

@@ -20,8 +20,12 @@ bool FramFile::open(const char* directory) {
     return false;
   }
   file_ = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0) return false;
+  found_bytes_ = lseek(file_, 0, SEEK_END);
+  // A file that was made and killed before its first byte is a new one too.
+  was_there_ = found_bytes_ > 0;
   // A new file is all zeros, as a new chip is.
-  return file_ >= 0 && ftruncate(file_, kSize) == 0;
+  return found_bytes_ >= 0 && ftruncate(file_, kSize) == 0;
 }
 
 bool FramFile::read(int address, uint8_t* data, int size) {

@@ -18,6 +18,9 @@ class FramFile final : public hal::Fram {
 
   // False: it cannot be opened or made; `errno` says why.
   bool open(const char* directory);
+  // The file was there, of whatever length: what it lacks is zeros, what is beyond is cut off.
+  bool was_there() const { return was_there_; }
+  bool had_another_size() const { return was_there_ && found_bytes_ != kSize; }
 
   int size() const override { return kSize; }
   bool read(int address, uint8_t* data, int size) override;
@@ -29,6 +32,8 @@ class FramFile final : public hal::Fram {
   }
 
   int file_ = -1;
+  bool was_there_ = false;
+  int64_t found_bytes_ = 0;
 };
 
 }  // namespace evse::host

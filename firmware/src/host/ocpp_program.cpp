@@ -7,7 +7,9 @@
 
 #include "battery_clock.h"
 #include "exit_codes.h"
+#include "fram_faults.h"
 #include "fram_file.h"
+#include "held_stream.h"
 #include "link/business.h"
 #include "link_transport.h"
 #include "ocpp/ocpp_client.h"
@@ -80,9 +82,11 @@ link::Shown shown_of(const ocpp::ChargePoint& inside, int connector) {
 
 class Program {
  public:
-  Program(const SettingsFile& file, const ocpp::Settings& settings, hal::Fram& fram,
-          BatteryClock& clock, link::Business& twin)
+  Program(const SettingsFile& file, const ocpp::Settings& settings, FramFaults& fram,
+          BatteryClock& clock, HeldStream& stream, link::Business& twin)
       : twin_(twin),
+        stream_(stream),
+        fram_(fram),
         clock_(clock),
         connectors_(file.settings().connectors),
         log_(twin),
@@ -109,7 +113,30 @@ class Program {
   }
 
  private:
+  // A memory that takes its time keeps the task that writes to it: what it asked for and what it
+  // shows takes effect so much later, and what happens meanwhile waits.
   void poll(uint64_t now_us) {
+    if (now_us < busy_until_us_) {
+      twin_.polled(shown_);
+      return;
+    }
+    stream_.release();
+    if (fram_.slow()) stream_.hold();
+    const link::Polled polled = act(now_us);
+    const uint64_t taken_us = fram_.taken_us();
+    if (taken_us == 0) {
+      stream_.release();
+      shown_ = polled;
+    } else {
+      stream_.pass();
+      busy_until_us_ = now_us + taken_us;
+      shown_.next_us = busy_until_us_;
+      shown_.idle = false;
+    }
+    twin_.polled(shown_);
+  }
+
+  link::Polled act(uint64_t now_us) {
     clock_.at(now_us);
     told_.tell(client_, now_us, connectors_);
     link::Polled polled;
@@ -125,7 +152,7 @@ class Program {
     }
     commanded_ = true;
     look(polled);
-    twin_.polled(polled);
+    return polled;
   }
 
   void look(link::Polled& polled) {
@@ -139,6 +166,8 @@ class Program {
   }
 
   link::Business& twin_;
+  HeldStream& stream_;
+  FramFaults& fram_;
   BatteryClock& clock_;
   int connectors_;
   LinkLog log_;
@@ -147,6 +176,8 @@ class Program {
   OcppClient client_;
   Command command_[ocpp::kConnectors];
   bool commanded_ = false;
+  link::Polled shown_;
+  uint64_t busy_until_us_ = 0;
 };
 
 int unusable(const char* what) {
@@ -165,10 +196,17 @@ int run_ocpp(const char* nvm) {
   }
   static FramFile fram;
   if (!fram.open(nvm)) return unusable("no non-volatile memory");
+  if (fram.had_another_size()) fprintf(stderr, "%s: fram.bin had another size\n", kName);
+  static FramFaults failing(fram);
+  if (!failing.take_orders(nvm)) {
+    fprintf(stderr, "%s: %s\n", kName, failing.wrong());
+    return kBadUse;
+  }
   static BatteryClock clock(file.battery_clock(), file.utc_at_zero_us());
   if (!clock.open(nvm)) return unusable("no battery-backed clock");
   ocpp::Settings settings = file.settings();
-  static SocketStream stream(STDIN_FILENO);
+  static SocketStream socket(STDIN_FILENO);
+  static HeldStream stream(socket);
   static link::Business twin(stream, settings.connectors);
   link::Welcome welcome;
   if (!twin.greet(kName, welcome)) {
@@ -179,7 +217,7 @@ int run_ocpp(const char* nvm) {
   }
   for (int i = 0; i < settings.connectors; ++i) settings.hardware[i] = welcome.hardware[i];
   clock.at(welcome.now_us);
-  static Program program(file, settings, fram, clock, twin);
+  static Program program(file, settings, failing, clock, stream, twin);
   program.run();
   return 0;
 }

@@ -148,3 +148,75 @@ TEST_CASE("a chip that does not answer is asked again, and the charger says so")
   CHECK_FALSE(charger.memory_fails());
   CHECK(chip.writes == 1);
 }
+
+TEST_CASE("what the memory holds is told: blank, damaged, of another layout, silent") {
+  for (const int blank : {0x00, 0xFF}) {
+    Chip chip;
+    for (uint8_t& byte : chip.bytes) byte = static_cast<uint8_t>(blank);
+    Charger charger(chip, Hardware(), 0);
+    CHECK(charger.boot(0, 5000) == store::Found::Blank);
+    CHECK(charger.controller().memory().energy_mwh == 5000);
+  }
+  Chip chip;
+  chip.bytes[3] = 0x40;
+  CHECK(Charger(chip, Hardware(), 0).boot(0, 0) == store::Found::Damage);
+  uint8_t other[kMemoryBytes] = {99};
+  store::Record(chip, 0, kMemoryBytes).save(other);
+  CHECK(Charger(chip, Hardware(), 0).boot(0, 0) == store::Found::Damage);
+  chip.dead = true;
+  Charger silent(chip, Hardware(), 0);
+  CHECK(silent.boot(0, 0) == store::Found::Silence);
+  CHECK(silent.memory_fails());
+}
+
+TEST_CASE("a register that could not be read at the start is not written over") {
+  Chip chip;
+  Charger before(chip, Hardware(), 0);
+  before.boot(0, 5000);
+  before.tick(1000, charging(0));
+  before.tick(20 * kSecond, charging(36000));
+  chip.dead = true;
+  Charger blind(chip, Hardware(), 0);
+  blind.boot(0, 0);
+  chip.dead = false;
+  blind.tick(1000, charging(36000));
+  blind.tick(20 * kSecond, charging(72000));
+  CHECK(chip.writes == 1);
+  Charger after(chip, Hardware(), 0);
+  CHECK(after.boot(0, 0) == store::Found::Record);
+  CHECK(after.controller().memory().energy_mwh == 5010);
+}
+
+TEST_CASE("what is saved after a silence counts as the later, also where only one slot was silent") {
+  class HalfDead final : public hal::Fram {
+   public:
+    int size() const override { return 4096; }
+    bool read(int address, uint8_t* data, int count) override {
+      return !(address >= silent_from && address < silent_to) && chip.read(address, data, count);
+    }
+    bool write(int address, const uint8_t* data, int count) override {
+      return chip.write(address, data, count);
+    }
+    Chip chip;
+    int silent_from = 0;
+    int silent_to = 0;
+  };
+  constexpr int kSlot = 1 + store::Record::kOverhead;
+  for (int slot = 0; slot < 2; ++slot) {
+    HalfDead fram;
+    store::Record first(fram, 0, 1);
+    for (uint8_t value = 1; value <= 4; ++value) REQUIRE(first.save(&value));
+    fram.silent_from = slot * kSlot;
+    fram.silent_to = fram.silent_from + kSlot;
+    store::Record second(fram, 0, 1);
+    uint8_t data = 0;
+    CHECK(second.look(&data) == store::Found::Silence);
+    CHECK(data == 0);
+    const uint8_t fresh = 9;
+    CHECK_FALSE(second.save(&fresh));
+    fram.silent_to = fram.silent_from;
+    CHECK(second.save(&fresh));
+    CHECK(store::Record(fram, 0, 1).load(&data));
+    CHECK(data == fresh);
+  }
+}

@@ -8,6 +8,8 @@ namespace {
 
 // A memory chip that does not answer is asked again that often, and not at every tick.
 constexpr uint64_t kTryAgainUs = 1000000;
+// A disturbed transfer at the start is no dead chip.
+constexpr int kLooks = 3;
 
 }  // namespace
 
@@ -15,21 +17,27 @@ Charger::Charger(hal::Fram& fram, const Hardware& hardware, int seat)
     : controller_(hardware),
       record_(fram, seat * store::Record::bytes(kMemoryBytes), kMemoryBytes) {}
 
-void Charger::boot(uint64_t now_us, int64_t register_mwh) {
+store::Found Charger::boot(uint64_t now_us, int64_t register_mwh) {
   uint8_t data[kMemoryBytes];
   Memory memory;
-  if (!record_.load(data) || !decode(data, memory)) {
+  store::Found found = store::Found::Silence;
+  for (int i = 0; i < kLooks && found == store::Found::Silence; ++i) found = record_.look(data);
+  if (found == store::Found::Record && !decode(data, memory)) found = store::Found::Damage;
+  if (found != store::Found::Record) {
     memory = Memory();
     memory.energy_mwh = register_mwh;
   }
   controller_.reset(now_us, memory);
   saved_revision_ = controller_.memory_revision();
-  memory_fails_ = false;
+  // Nothing is written over a register that could not be read.
+  unread_ = found == store::Found::Silence;
+  memory_fails_ = unread_;
+  return found;
 }
 
 const Outputs& Charger::tick(uint64_t now_us, const Inputs& in) {
   const Outputs& outputs = controller_.tick(now_us, in);
-  const bool due = controller_.memory_revision() != saved_revision_;
+  const bool due = !unread_ && controller_.memory_revision() != saved_revision_;
   if (due && (!memory_fails_ || now_us - tried_us_ >= kTryAgainUs)) save(now_us);
   return outputs;
 }

@@ -14,15 +14,18 @@ class Charger {
   // `seat`: which EVSE of the charger, from 0; each has its own place in the memory.
   Charger(hal::Fram& fram, const Hardware& hardware, int seat);
 
-  // Start from non-volatile memory; a register that is new there begins at `register_mwh`.
-  void boot(uint64_t now_us, int64_t register_mwh);
+  // Start from non-volatile memory, and say what it held: without a record of it the register
+  // begins at `register_mwh`. While a memory was silent at the start nothing is written to it until
+  // the next one, so that its register is not lost.
+  store::Found boot(uint64_t now_us, int64_t register_mwh);
 
   // One control tick; memory is saved where that is due.
   const Outputs& tick(uint64_t now_us, const Inputs& in);
 
   void command(const Command& command) { controller_.command(command); }
   const Controller& controller() const { return controller_; }
-  // Non-volatile memory did not take what was to be saved last; it is tried again.
+  // Non-volatile memory did not take what was to be saved last, which is tried again; or it was
+  // silent at the start.
   bool memory_fails() const { return memory_fails_; }
 
  private:
@@ -32,6 +35,7 @@ class Charger {
   store::Record record_;
   uint32_t saved_revision_ = 0;
   bool memory_fails_ = false;
+  bool unread_ = false;
   uint64_t tried_us_ = 0;
 };
 

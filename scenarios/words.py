@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from enum import Enum
 
 from hil.target import EvseFacts, Target, VehicleFacts
 
@@ -15,6 +16,9 @@ S = 1_000_000
 
 LEAST_V = 0.5
 """Less than this at the plug is no voltage: a pilot that is shorted, or without power."""
+
+HALF = 0.5
+"""Signals that step have whole values."""
 
 _PASSING = re.compile(r"(\d+) ms pass")
 
@@ -55,6 +59,13 @@ def state_f(target: Target) -> bool:
     """Say whether the plug shows a steady negative voltage."""
     upper, lower = target.pilot_plateaus_v()
     return upper is None and lower is not None and lower < -LEAST_V
+
+
+def as_told(value: object) -> str:
+    """Return a field of a report in one word: currents to 10 mA."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _fault_words(words: str) -> tuple[str, dict[str, float | str]]:
@@ -112,6 +123,9 @@ EVENTS: dict[str, Callable[[Target], object]] = {
     "permission is given": lambda target: target.command(permitted=True),
     "permission is withdrawn": lambda target: target.command(permitted=False),
     "one phase is wanted": lambda target: target.command(phases=1),
+    "three phases are wanted": lambda target: target.command(phases=3),
+    "cable is to be held": lambda target: target.command(hold_lock=True),
+    "cable may be let go": lambda target: target.command(hold_lock=False),
     "charger is taken out of service": lambda target: target.command(available=False),
     "charger is put into service": lambda target: target.command(available=True),
     "unlock is commanded": lambda target: target.command(
@@ -133,17 +147,30 @@ EVENTS: dict[str, Callable[[Target], object]] = {
 def seen(target: Target, evse: EvseFacts, words: str) -> Condition:
     """Return the condition that the words describe; `fault NAME` is one that is reported.
 
+    `signal NAME VALUE` is a signal of `twin.trace.signals`, `report NAME VALUE` what the charging
+    process says of itself (a field of `twin.process.Report`).
+
     Raises:
         ValueError: there are no such words; the message lists those that are.
     """
     if words.startswith("fault "):
         name = words.removeprefix("fault ")
         return lambda: any(code.value == name for code in target.report().faults)
+    if words.startswith("no fault "):
+        return lambda: not seen(target, evse, words.removeprefix("no "))()
+    if words.startswith("signal "):
+        _, signal, value = words.split()
+        return lambda: abs(target.measure(signal) - float(value)) < HALF
+    if words.startswith("report "):
+        _, told, value = words.split()
+        return lambda: as_told(getattr(target.report(), told)) == value
     if words.startswith("phase "):
         phase = words.removeprefix("phase ").upper()
         return lambda: target.report().phase.name == phase
     if words not in OBSERVATIONS:
-        known = ", ".join(["fault …", "phase …", *OBSERVATIONS])
+        known = ", ".join(
+            ["fault …", "no fault …", "phase …", "signal …", "report …", *OBSERVATIONS]
+        )
         raise ValueError(f"nobody knows how '{words}' looks; known: {known}")
     look = OBSERVATIONS[words]
     return lambda: look(target, evse)

@@ -81,7 +81,7 @@ class _WatchesL1(SupplyGuard):
     """Takes the voltage of L1 for that of every phase."""
 
     def update(self, now_us: int, present: bool, volts: tuple[float, ...]) -> None:
-        super().update(now_us, present, (volts[0],) * len(volts))
+        super().update(now_us, present, volts[:1] * len(volts))
 
 
 class _WatchesCurrentOfL1(CurrentGuard):

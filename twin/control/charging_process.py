@@ -50,7 +50,7 @@ class ChargingProcess(Lookout):
         super().reset(now_us, memory)
         self._last_stop = StopKind.NONE
         self._phases_offered = 3
-        self._pwm_used = False
+        self._pwm_used = True
         self._steady_since_us = now_us
         self._f_until_us = now_us
         self._stop_until_us = NEVER_US
@@ -58,6 +58,8 @@ class ChargingProcess(Lookout):
 
     def _move(self) -> None:
         """Go from phase to phase until no stimulus moves this one."""
+        if self._state is _A:
+            self._pwm_used = False
         for _ in ROUNDS:
             rows = self._rows if self._book.codes else self._calm_rows
             for predicate, stimulus, target in rows[self._phase]:
@@ -151,8 +153,11 @@ class ChargingProcess(Lookout):
         )
 
     def _pwm_from_us(self) -> int:
-        """Return when PWM may come (back) for this vehicle."""
-        if not self._pwm_used:
+        """Return when PWM may come (back) for this vehicle.
+
+        One that is there at a reset may have seen PWM before it.
+        """
+        if not self._pwm_used or self._plain:
             return 0
         if self._outputs.pilot_mode is not _POSITIVE:
             return NEVER_US  # it has still to be steady: this tick sees to that
@@ -175,15 +180,13 @@ class ChargingProcess(Lookout):
             )
             self._last_stop = StopKind.SOFT if soft else StopKind.IMMEDIATE
             self._stop_until_us = NEVER_US
-        if target is _IDLE:
-            self._pwm_used = self._withheld = False
-        elif target is _OFFERING:
+        if target is _OFFERING:
+            self._test_wanted = True
+            self._begin_test()
             if left is _PLUGGED:
                 # A duty that was right for one phase may be too much for three, and it
                 # changes at most every 5 s: other phases begin with an offer of their own.
                 self._phases_offered = self._phases_wanted()
-                self._test_wanted = True
-                self._begin_test()
                 self._wake_up.arm(now_us)
         elif target is _TESTING:
             self._begin_test()

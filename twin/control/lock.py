@@ -10,7 +10,9 @@ from twin.process import FaultCode, StopKind
 
 
 class LockGuard:
-    """Drives the lock, and lets go only once no main pole is closed (policy).
+    """Drives the lock while it is wanted, or while any main pole is closed (policy).
+
+    A pole that is welded keeps a plug in, also one that was not locked when it was found.
 
     Attributes:
         driven: the output.
@@ -31,10 +33,7 @@ class LockGuard:
 
     def drive(self, wanted: bool, mirrors_open: bool) -> None:
         """Set the output."""
-        if wanted:
-            self.driven = True
-        elif self.driven and self.may_release(mirrors_open):
-            self.driven = False
+        self.driven = wanted or not self.may_release(mirrors_open)
 
     def update(self, now_us: int, feedback: bool) -> None:
         """Judge the feedback."""

@@ -168,7 +168,8 @@ class Lookout:
             return False
         self._now_us, self._pins, self._commanded, self._cycle_n = now_us, pins, commanded, counts
         self._earth.update(now_us, inputs.earth_sense)
-        self._supply.update(now_us, inputs.supply_present, self._volts)
+        measured = all(counts[:phases])
+        self._supply.update(now_us, inputs.supply_present, self._volts if measured else ())
         self._temperature.update(inputs)
         return True
 
@@ -195,8 +196,7 @@ class Lookout:
         self._look_at_contactors(now_us, inputs, outputs)
         if self._test_wanted or self._phase is _TESTING:
             self._begin_test()
-        about_to_close = self._phase is _TESTING and self._residual.passed(now_us)
-        self._residual.update(now_us, inputs.residual_trip, closed or about_to_close)
+        self._residual.update(now_us, inputs.residual_trip, closed)
         self._sensors.update(now_us, inputs, outputs.pilot_mode)
         if now_us >= self._wake_up.due_us:
             self._wake_up.update(now_us)
@@ -217,12 +217,16 @@ class Lookout:
                 self._unlocking = False
         if command.unlock_count != self._unlocks_seen:
             self._unlocks_seen = command.unlock_count
-            self._withheld = self._unlocking = True
+            self._unlocking = True
         if inputs.button_stop:
             self._withheld = True
-        elif inputs.button_start and not self._unlocking:
+        elif inputs.button_start:
             self._withheld = False
-        self._permitted = command.permitted and not self._withheld
+        if self._state is _A and not self._plain:
+            # Whoever comes next has not been stopped.
+            self._withheld = False
+            self._unlocking = self._unlocking and self._socket
+        self._permitted = command.permitted and not (self._withheld or self._unlocking)
         if command.clear_faults_count != self._clears_seen:
             self._clears_seen = command.clear_faults_count
             return True
@@ -255,7 +259,8 @@ class Lookout:
         set_cause(self._causes, FaultCode.VENTILATION_UNAVAILABLE, missing, StopKind.SOFT)
 
     def _look_at_socket(self, now_us: int, inputs: Inputs) -> None:
-        self._proximity.update(now_us, inputs.proximity_mv, self._plugged)
+        # In state F nobody knows whether the vehicle is still there.
+        self._proximity.update(now_us, inputs.proximity_mv, self._state in VEHICLE)
         if not self._proximity.present:
             self._unlocking = False
         if self.hardware.lock:

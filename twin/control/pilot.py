@@ -65,10 +65,11 @@ class PilotMonitor:
             if self._high_mv is not None or self.state is not None:
                 self.forget()
             return
-        if inputs.pilot_high_mv == self._high_mv and inputs.pilot_n_high and now_us < self.due_us:
+        known = inputs.pilot_n_high and inputs.pilot_age_us <= self.settings.pilot_age_max_us
+        if known and inputs.pilot_high_mv == self._high_mv and now_us < self.due_us:
             return
-        if not inputs.pilot_n_high:
-            # No sample says nothing about the vehicle; the sensor guard judges it.
+        if not known:
+            # No sample, or an old one, says nothing about the vehicle; the sensor guard judges it.
             self._high_mv = self.raw = self._candidate = self._away_since_us = None
             self.due_us = NEVER_US
             return

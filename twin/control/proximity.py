@@ -7,7 +7,7 @@ from math import inf
 from twin.control.faults import Causes, set_cause
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
-from twin.control.sustained import NEVER_US
+from twin.control.sustained import NEVER_US, Sustained
 from twin.process import FaultCode, StopKind
 
 _PULL_UP_OHM = 1_000.0
@@ -32,7 +32,8 @@ class ProximityReader:
         self.rating_a = 0.0 if self._fitted else hardware.rating_a
         self.present = not self._fitted
         self.due_us = NEVER_US
-        self._known = not self._fitted
+        self._reading_due_us = NEVER_US
+        self._invalid = Sustained(settings.proximity_filter_us)
         self._mv: int | None = None
         self._reading = (0.0, False)
         self._plugged = False
@@ -72,12 +73,13 @@ class ProximityReader:
                 self.cable_rating_a(resistance_ohm),
                 resistance_ohm <= self.settings.proximity_error_above_ohm,
             )
-            if reading != self._reading or self.due_us == NEVER_US:
+            if reading != self._reading or self._reading_due_us == NEVER_US:
                 self._reading = reading
-                self.due_us = now_us + self.settings.proximity_filter_us
-        if now_us >= self.due_us:
+                self._reading_due_us = now_us + self.settings.proximity_filter_us
+        if now_us >= self._reading_due_us:
             self.rating_a, self.present = self._reading
-            self._known = True
-            self.due_us = NEVER_US
-        invalid = plugged and self._known and not self.rating_a and self.due_us == NEVER_US
+            self._reading_due_us = NEVER_US
+        # A plug that comes or goes moves both pilots: what disagrees has to do so for a while.
+        invalid = self._invalid.update(now_us, plugged and not self._reading[0])
+        self.due_us = min(self._reading_due_us, self._invalid.due_us)
         set_cause(self._causes, FaultCode.PROXIMITY_INVALID, invalid, StopKind.IMMEDIATE)

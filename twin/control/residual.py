@@ -44,19 +44,13 @@ class ResidualGuard:
         return self._test is _OFF and now_us < self.passed_until_us
 
     def start_test(self, now_us: int, residual_trip: bool) -> None:
-        """Start a test, unless one runs; the contactor has to be open.
-
-        A monitor that has tripped before its test begins cannot be tested: it fails.
-        """
-        if self._test is not _OFF or self._failed:
+        """Start a test, unless one runs or a trip stands; the contactor has to be open."""
+        if self._test is not _OFF or self._failed or residual_trip:
             return
         self.passed_until_us = -1
-        if residual_trip:
-            self._failed = True
-        else:
-            self._test = _INJECTING
-            self.injecting = True
-            self.due_us = now_us + self.settings.residual_test_timeout_us
+        self._test = _INJECTING
+        self.injecting = True
+        self.due_us = now_us + self.settings.residual_test_timeout_us
 
     def used(self) -> None:
         """Note a closing: the test has served."""
@@ -66,12 +60,15 @@ class ResidualGuard:
         """Forget a failed test: the next vehicle gets a new one."""
         self._failed = False
 
-    def trips(self, residual_trip: bool, armed: bool) -> bool:
-        """Return whether a trip counts: before a test has passed it is the test's."""
-        return residual_trip and armed
+    def trips(self, residual_trip: bool, closed: bool) -> bool:
+        """Return whether a trip counts: only a test of an open contactor masks it.
 
-    def update(self, now_us: int, residual_trip: bool, armed: bool) -> None:
-        """Look at the trip output; `armed`: a contactor is on, or passed its test to close."""
+        A coil that is off is no reason to mask it: a welded pole feeds a leak all the same.
+        """
+        return residual_trip and (closed or self._test is _OFF)
+
+    def update(self, now_us: int, residual_trip: bool, closed: bool) -> None:
+        """Look at the trip output; `closed`: the contactor is on."""
         if self._test is not _OFF:
             self._watch_test(now_us, residual_trip)
         if not (residual_trip or self._failed or self._standing):
@@ -80,7 +77,7 @@ class ResidualGuard:
         set_cause(
             self._causes,
             FaultCode.RESIDUAL_CURRENT,
-            self.trips(residual_trip, armed),
+            self.trips(residual_trip, closed),
             StopKind.IMMEDIATE,
         )
         set_cause(self._causes, FaultCode.RESIDUAL_TEST_FAILED, self._failed, StopKind.IMMEDIATE)

@@ -42,6 +42,12 @@ class Excursion:
         self.due_us = self._outside.due_us
         return self.present
 
+    def wait(self, present: bool) -> None:
+        """Keep to this while there is no voltage to look at."""
+        self.present = present
+        self._outside.update(0, False)
+        self.due_us = NEVER_US
+
     def returning(self, now_us: int) -> bool:
         """Return whether being well back inside matters now."""
         return self.present or now_us < self._settled_us
@@ -73,6 +79,7 @@ class SupplyGuard:
         self._under = Excursion(settings.under_voltage_us, settings.retry_delay_us)
         self._over = Excursion(settings.over_voltage_us, settings.retry_delay_us)
         self._present: bool | None = None
+        self._measured = False
         nominal_v = settings.nominal_voltage_v
         self._lost_v = at_or_above(settings.phase_lost_below * nominal_v)
         self._under_v = at_or_above(settings.under_voltage_below * nominal_v)
@@ -82,20 +89,21 @@ class SupplyGuard:
         self._neutral_v = at_or_above(settings.neutral_lost_below * nominal_v)
 
     def update(self, now_us: int, supply_present: bool, volts: Phases) -> None:
-        """Judge the last mains cycle; root mean square, per phase."""
+        """Judge the last mains cycle; root mean square, per phase, empty if it was not measured."""
         if (
             supply_present is self._present
-            and not (supply_present and self.watch.moved(volts))
+            and bool(volts) is self._measured
+            and not (supply_present and volts and self.watch.moved(volts))
             and now_us < self.due_us
         ):
             return
-        self._present = supply_present
+        self._present, self._measured = supply_present, bool(volts)
         gone = self._gone.update(now_us, not supply_present)
-        if self._settled.update(now_us, supply_present):
+        if self._settled.update(now_us, supply_present) and volts:
             self._judge(now_us, volts)
         else:
-            self._pass_over(now_us, volts)
-        self._set(FaultCode.UNDER_VOLTAGE, gone or self._under.present, StopKind.SOFT)
+            self._pass_over(supply_present, gone)
+        self._set(FaultCode.UNDER_VOLTAGE, self._under.present, StopKind.SOFT)
         self._set(FaultCode.OVER_VOLTAGE, self._over.present, StopKind.SOFT)
         self.due_us = min(
             self._gone.due_us, self._settled.due_us, self._under.due_us, self._over.due_us
@@ -135,14 +143,15 @@ class SupplyGuard:
         self.watch.set_thresholds(*thresholds)
         self.watch.locate(volts)
 
-    def _pass_over(self, now_us: int, volts: Phases) -> None:
+    def _pass_over(self, supply_present: bool, gone: bool) -> None:
+        """Judge nothing: a dead converter makes no voltage wrong, and none right again."""
         self.good = False
-        self._under.update(now_us, False, True)
-        self._over.update(now_us, False, True)
-        self._set(FaultCode.PHASE_LOST, False, StopKind.IMMEDIATE)
-        self._set(FaultCode.NEUTRAL_LOST, False, StopKind.IMMEDIATE)
-        self.watch.set_thresholds()
-        self.watch.locate(volts)
+        self._under.wait(self._under.present or gone)
+        self._over.wait(self._over.present and supply_present)
+        if not supply_present:
+            self._set(FaultCode.PHASE_LOST, False, StopKind.IMMEDIATE)
+            self._set(FaultCode.NEUTRAL_LOST, False, StopKind.IMMEDIATE)
+        self.watch.clear()
 
     def _set(self, code: FaultCode, present: bool, stop: StopKind) -> None:
         set_cause(self._causes, code, present, stop)

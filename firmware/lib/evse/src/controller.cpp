@@ -135,11 +135,16 @@ uint32_t Controller::causes() const {
          bit_if(unventilated, FaultCode::VentilationUnavailable);
 }
 
+// Too hot is a soft stop up to a limit, and beyond it none.
+bool Controller::opens_at_once() const {
+  const bool hot = (faults_.held() & kCooling) != 0 && temperature_.open_at_once();
+  return faults_.at_once() != 0 || hot;
+}
+
 // What moves the process now.
 uint32_t Controller::look(const Inputs& in) {
   const bool down = phase_ == Phase::Stopping && drawn_down();
-  const bool hot = (faults_.held() & kCooling) != 0 && temperature_.open_at_once();
-  const bool opens = !closing() || down || faults_.at_once() != 0 || hot;
+  const bool opens = !closing() || down || opens_at_once();
   const bool sound = faults_.held() == 0;
   const bool available = permission_.command().available;
   const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative;
@@ -176,7 +181,7 @@ uint32_t Controller::look_at_offer(const Inputs& in) {
 // All that closing waits for (IEC 61851-1 clause 6.3.1 and Table A.6 sequence 4).
 bool Controller::checked(const Inputs& in) {
   const bool diode = plain() || (outputs_.pilot_mode == PilotMode::Pwm && diode_.proven());
-  const bool cable = !socket() || proximity_.present();
+  const bool cable = !socket() || proximity_.rating_ma() != 0;
   const bool ventilated = view_.state != PilotState::D || ventilated_long_;
   return mirrors_open(in) && residual_.passed(now_us_) && !in.residual_trip && diode &&
          in.earth_sense && supply_.good() && sensors_.good() && cable && lock_.home() && ventilated;
@@ -190,7 +195,7 @@ bool Controller::drawn_down() {
 void Controller::move(Phase next) {
   const Phase from = phase_;
   const bool was_closed = closing();
-  const bool soft = from == Phase::Stopping ? faults_.at_once() == 0 && next != Phase::Idle
+  const bool soft = from == Phase::Stopping ? !opens_at_once() && next != Phase::Idle
                                             : plain() && next == Phase::Idle;
   phase_ = next;
   phase_us_ = now_us_;

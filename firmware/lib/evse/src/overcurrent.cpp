@@ -28,8 +28,9 @@ void OverCurrent::tick(uint64_t now_us, uint32_t highest_ma, bool closed) {
   over_ = above_.lasts(closed && highest_ma > most_ma, now_us, kOverCurrentUs);
   const uint32_t short_ma = largest_ma > kShortCircuitLeastMa ? largest_ma : kShortCircuitLeastMa;
   const bool inrush = now_us - closed_us_ < kInrushUs;
-  shorted_ =
-      far_above_.lasts(closed && !inrush && highest_ma > 2 * short_ma, now_us, kShortCircuitUs);
+  // Inrush opens nothing; what still flows when its time is over has had its 100 ms.
+  shorted_ = far_above_.lasts(closed && highest_ma > 2 * short_ma, now_us, kShortCircuitUs) &&
+             !inrush;
 }
 
 }  // namespace evse

@@ -39,8 +39,8 @@ void Controller::tell(const Inputs& in) {
   const PilotState state = in_f ? PilotState::F : view_.state;
   tell_of(report_.phase, phase_, changed);
   tell_of(report_.state, state, changed);
-  // Neither state F nor a shorted pilot says anything of who is plugged in.
-  if (!in_f && state != PilotState::E) tell_of(report_.plugged, view_.vehicle, changed);
+  // A shorted pilot says nothing of who is plugged in, and in state F it is as it was seen last.
+  if (view_.vehicle || view_.gone) tell_of(report_.plugged, view_.vehicle, changed);
   tell_of(report_.vehicle_ready, state == PilotState::C || state == PilotState::D, changed);
   tell_of(report_.closed, outputs_.contactor_main || !mirrors_open(in), changed);
   tell_of(report_.locked, socket() && hardware_.lock && in.lock_feedback, changed);

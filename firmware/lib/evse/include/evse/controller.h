@@ -86,6 +86,7 @@ class Controller {
   bool plain() const { return hardware_.kind == Kind::Plain; }
   bool socket() const { return hardware_.kind == Kind::Socket; }
   bool offering() const;
+  bool opens_at_once() const;
   bool closing() const { return phase_ == Phase::Charging || phase_ == Phase::Stopping; }
   bool faulted() const { return phase_ == Phase::Recovering || phase_ == Phase::Faulted; }
   bool mirrors_open(const Inputs& in) const;

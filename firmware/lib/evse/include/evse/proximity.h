@@ -16,8 +16,8 @@ class Proximity {
   // `vehicle_now`: the control pilot shows a vehicle; `vehicle`: it has for some time.
   void tick(uint64_t now_us, const Inputs& in, bool vehicle_now, bool vehicle);
 
-  // A cable is plugged in whose rating is known.
-  bool present() const { return rating_ma_ != 0; }
+  // Something is plugged in, valid or not.
+  bool present() const { return present_; }
   // 0: none, or none that is valid.
   uint32_t rating_ma() const { return rating_ma_; }
   // A vehicle is plugged in, and the resistance is none that a cable has.
@@ -29,8 +29,11 @@ class Proximity {
   uint32_t largest_ma_;
   uint32_t now_ma_ = 0;
   uint32_t rating_ma_ = 0;
+  bool present_ = false;
   bool invalid_ = false;
   Sustained same_;
+  Sustained in_;
+  Sustained out_;
   Sustained outside_;
 };
 

@@ -23,7 +23,7 @@ class Supply {
   bool good() const { return good_; }
 
  private:
-  void compare(const Cycles& cycles);
+  void compare(uint64_t now_us, const Cycles& cycles);
   void judge(uint64_t now_us, const Cycles& cycles);
 
   int lines_;
@@ -35,6 +35,8 @@ class Supply {
   Sustained absent_;
   Sustained low_;
   Sustained high_;
+  uint64_t low_until_us_ = 0;  // a relapse before this counts at once
+  uint64_t high_until_us_ = 0;
   bool under_ = false;
   bool over_ = false;
   bool neutral_lost_ = false;

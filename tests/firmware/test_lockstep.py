@@ -1,4 +1,4 @@
-"""The reference controller and the firmware agree over random courses of events (decision 30).
+"""The reference controller and the firmware agree over random courses of events (decision 34).
 
 What they disagree about is shrunk, and printed as a scenario: put it into a file, and run it with
 `evseloop scenarios FILE --target twin` and `--target sil`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import find, given, settings
 
 from hil.report import Run
 from hil.target import EvseFacts
@@ -39,14 +39,14 @@ def compare(course: Course, built: Path) -> None:
         pytest.fail(scenario(course, difference), pytrace=False)
 
 
-@settings(max_examples=SAMPLED, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=SAMPLED)
 @given(course=COURSES)
 def test_contactor_pilot_lock_and_report_agree(host_program: Path, course: Course) -> None:
     compare(course, host_program)
 
 
 @pytest.mark.full
-@settings(max_examples=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2_000)
 @given(course=COURSES)
 def test_they_agree_over_thousands_of_courses(host_program: Path, course: Course) -> None:
     compare(course, host_program)

@@ -1,4 +1,4 @@
-"""Two controllers at equal plants: where they part, by more than they may (decision 30)."""
+"""Two controllers at equal plants: where they part, by more than they may (decision 34)."""
 
 from __future__ import annotations
 

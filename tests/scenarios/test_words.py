@@ -31,3 +31,19 @@ def test_the_pilot_at_the_plug_is_one_of_these_or_0_v(event: str, shown: str | N
     happen(target, event)
     target.advance(10_000)
     assert [word for word in PILOT if seen(target, evse, word)()] == ([shown] if shown else [])
+
+
+def test_signals_and_what_the_charging_process_says_are_seen_by_their_values() -> None:
+    target, evse = TwinTarget(), EvseFacts()
+    target.set_up(evse, seed=1)
+    for words, holds in (
+        ("signal coil_main 0.0", True),
+        ("signal coil_main 1.0", False),
+        ("report plugged False", True),
+        ("report offered_a 0.00", True),
+        ("report last_stop soft", False),
+        ("no fault earth-lost", True),
+    ):
+        assert seen(target, evse, words)() is holds, words
+    happen(target, "fault earth_lost and 60 ms pass")
+    assert not seen(target, evse, "no fault earth-lost")()

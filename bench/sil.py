@@ -3,7 +3,8 @@
 One EVSE under a program at the co-simulation link, no network. First a charging day: two cars, full
 electrics, every tick of 1 ms run by the program. Then detection to open, over components drawn at
 random and any phase of ticks, PWM and mains: a plug is pulled under load, and the time until L1
-no longer conducts is taken, again and again. The last line is one JSON object with the figures.
+no longer conducts is taken, each time at an EVSE that is drawn anew. The last line is one JSON
+object with the figures.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from hil.target import EvseFacts, VehicleFacts
 from hil.targets.sil import HOST_BUILD, SilTarget
 
 HOUR_US = 3_600_000_000
-PULLS_A_BUILD = 20
-"""Plugs pulled at one EVSE before the next one is drawn."""
 LIMIT_MS = 100
 """IEC 61851-1 Table A.6: from leaving state C to open, at most."""
 
@@ -54,25 +53,22 @@ def run_day(program: Path, seed: int) -> dict[str, float]:
 
 
 def time_openings(program: Path, pulls: int, seed: int) -> list[float]:
-    """Pull so many plugs under load; return the times to open, ms."""
+    """Pull so many plugs under load, each at an EVSE of its own; return the times to open, ms."""
     random, opened_ms = Random(seed), list[float]()
     target = SilTarget(program, "random")
-    while len(opened_ms) < pulls:
+    for _ in range(pulls):
         target.set_up(EvseFacts(), random.getrandbits(32))
-        for _ in range(min(PULLS_A_BUILD, pulls - len(opened_ms))):
-            target.plug_in(VehicleFacts("byd-atto-3", soc_percent=40))
-            target.command(permitted=True, limit_a=16.0)
-            if target.wait_for(lambda: target.current_a() > 5, 30_000_000) is None:
-                raise SystemExit(f"{program} does not charge: {target.report()}")
-            target.advance(random.randrange(1_000_000))
-            pulled_us = target.now_us
-            target.unplug()
-            open_us = target.wait_for(lambda: not target.pole_closed("l1"), 10_000_000)
-            if open_us is None:
-                raise SystemExit(f"{program} does not open: {target.report()}")
-            opened_ms.append((open_us - pulled_us) / 1000)
-            target.command(permitted=False)
-            target.advance(1_000_000)
+        target.plug_in(VehicleFacts("byd-atto-3", soc_percent=40))
+        target.command(permitted=True, limit_a=16.0)
+        if target.wait_for(lambda: target.current_a() > 5, 30_000_000) is None:
+            raise SystemExit(f"{program} does not charge: {target.report()}")
+        target.advance(random.randrange(1_000_000))
+        pulled_us = target.now_us
+        target.unplug()
+        open_us = target.wait_for(lambda: not target.pole_closed("l1"), 10_000_000)
+        if open_us is None:
+            raise SystemExit(f"{program} does not open: {target.report()}")
+        opened_ms.append((open_us - pulled_us) / 1000)
     target.close()
     return opened_ms
 
@@ -121,6 +117,7 @@ def main() -> None:
         "open_ms_p99": opened_ms[int(0.99 * len(opened_ms))],
         "open_ms_most": opened_ms[-1],
         "limit_open_ms": LIMIT_MS,
+        "over_the_limit": sum(ms > LIMIT_MS for ms in opened_ms),
         "machine": describe(),
     }
     print(json.dumps(figures))

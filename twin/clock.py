@@ -22,7 +22,10 @@ PLANT = EventPriority(1)
 """Priority of what physics does. At equal time it comes before any tick."""
 TICK = EventPriority(2)
 """Priority of control ticks: they see everything that happened at the same instant."""
-_LAST = EventPriority(9)
+LAST = EventPriority(9)
+"""Priority of the end of a run: all that happens at its instant has happened."""
+LEAVING = EventPriority(10)
+"""Priority of what is done when the clock goes on: nobody acts at this instant any more."""
 
 
 class Handle:
@@ -57,7 +60,7 @@ class _Environment(simpy.Environment):
         clock: is kept at the present instant.
 
     Attributes:
-        stage: priority of what is being run; `_LAST` between two steps.
+        stage: priority of what is being run; `LAST` between two steps.
         queue: SimPy's own queue, seen as what is in it here.
         numbers: what orders entries of equal time and priority.
     """
@@ -65,7 +68,7 @@ class _Environment(simpy.Environment):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock.now_us)
         self.clock = clock
-        self.stage: EventPriority = _LAST
+        self.stage: EventPriority = LAST
         self.queue = cast("list[Entry]", self._queue)
         self.numbers = self._eid
 
@@ -96,7 +99,7 @@ class _Environment(simpy.Environment):
             try:
                 action()
             finally:
-                self.stage = _LAST
+                self.stage = LAST
             return
         raise EmptySchedule
 
@@ -119,7 +122,7 @@ class _Environment(simpy.Environment):
                 self.stage = stage
                 action()
         finally:
-            self.stage = _LAST
+            self.stage = LAST
 
 
 class Clock:
@@ -195,7 +198,7 @@ class Clock:
         Raises:
             ValueError: the time has passed.
         """
-        self._env.run_to(self.at(time_us, _nothing, _LAST))
+        self._env.run_to(self.at(time_us, _nothing, LAST))
 
     def run_for(self, duration_us: int) -> None:
         """Run everything in the next `duration_us` microseconds."""

@@ -14,7 +14,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from twin.clock import Clock
+from twin.clock import LAST, Clock
 from twin.driver.base import Action, Driver, Hold, OnExchange, WallTimeout
 
 LATENCY_US = (20_000, 80_000)
@@ -147,7 +147,7 @@ class HeldDriver(Driver):
         async with self._mover:
             end_us = self.clock.now_us + dt_us
             # An event like any other: whoever acts then finds nobody beyond it.
-            end = self.clock.at(end_us, _nothing)
+            end = self.clock.at(end_us, _nothing, LAST)
             await self._look()
             came_true = False
             steps = 0
@@ -156,25 +156,15 @@ class HeldDriver(Driver):
                 if predicate is not None and predicate():
                     came_true = True
                     break
-                if not self._step(end_us):
+                if not end.pending:
                     break
+                self.clock.step()
                 steps += 1
                 if steps % _STEPS_BETWEEN_LOOKS == 0:
                     await asyncio.sleep(0)
-            if not came_true:
-                self.clock.run_until(end_us)
-                came_true = predicate is not None and predicate()
             end.cancel()
             await self._nothing_in_flight()
             return came_true
-
-    def _step(self, end_us: int) -> bool:
-        """Run the next event if it is due by `end_us`; return whether there was one."""
-        next_us = self.clock.peek_us()
-        if next_us is None or next_us > end_us:
-            return False
-        self.clock.step()
-        return True
 
     @asynccontextmanager
     async def exchange(self, *, moving_us: int = 0) -> AsyncIterator[None]:

@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from twin.clock import TICK, Clock
+from twin.clock import LEAVING, TICK, Clock
 from twin.link.controller import LinkController
 from twin.link.frames import Changed
 from twin.link.pins import Outputs
@@ -123,13 +123,21 @@ class GrantTicker(Ticker):
         elif from_us > clock.now_us:
             self._handle = clock.at(from_us, self._arrive, TICK)
         else:
-            # One later: whoever acts at this instant from outside acts before the grant.
-            self._handle = clock.at(clock.now_us + 1, self._extend)
+            self._later()
 
     def _arrive(self) -> None:
         """Come to the end of a grant between two ticks."""
         self._see()
-        self._handle = self.clock.at(self.clock.now_us + 1, self._extend)
+        self._later()
+
+    def _later(self) -> None:
+        """Go on one later: whoever acts at this instant from outside acts before the grant."""
+        at_us = self.clock.now_us + 1
+        if (at_us - self._phase_us) % TICK_US == 0:
+            self._handle = self.clock.at(at_us, self._tick, TICK)
+        else:
+            # When the clock leaves that instant: somebody may stop it there, and act.
+            self._handle = self.clock.at(at_us, self._extend, LEAVING)
 
     def _tick(self) -> None:
         """Run the tick of this instant alone: what comes after it may still be acted upon."""

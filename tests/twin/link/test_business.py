@@ -82,3 +82,16 @@ async def test_under_both_programs_an_hour_takes_few_exchanges(
     (stop,) = rig.central.of("StopTransaction")
     assert stop["meterStop"] == int(rig.evses[0].report().energy_wh) > 10_000
     assert len(rig.central.of("MeterValues")) == 60
+
+
+async def test_whoever_stops_the_clock_may_act_at_that_instant(
+    whole_rig: WholeFirmwareRig,
+) -> None:
+    rig = whole_rig
+    await rig.boot()
+    await rig.charging()
+    for past_us in (*range(4), *range(990, 1010)):
+        # A grant ends at the event before; the next one must not begin at the end of this run.
+        rig.clock.after(40_000, lambda: None)
+        await rig.driver.advance(40_000 + past_us)
+        rig.evses[0].command(limit_a=16.0 + past_us % 2)

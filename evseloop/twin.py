@@ -8,6 +8,7 @@ import string
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -16,12 +17,14 @@ import typer
 
 from evseloop.errors import CommandError
 from evseloop.host_controllers import HostControllers
+from evseloop.scenarios import host_program
 from twin.charge_point import Event, SecuritySetup, StoreError
-from twin.charge_point.charger import MakeController, reference_controller
-from twin.charge_point.station import Station, StationPlan
+from twin.charge_point.charger import Charger, MakeController, reference_controller
+from twin.charge_point.station import PlayedCharger, Station, StationPlan
 from twin.clock import Clock
 from twin.driver import DriverFailed, PacedDriver
 from twin.evse_config import EvseConfig
+from twin.link.business_charger import FirmwareCharger
 from twin.link.frames import LinkError
 
 app = typer.Typer(add_completion=False)
@@ -163,6 +166,13 @@ def twin(
         Path | None,
         typer.Option(help="controller host: which; default: the firmware's host build"),
     ] = None,
+    ocpp_program: Annotated[
+        Path | None,
+        typer.Option(
+            help="controller host: the OCPP side's program; default: the firmware's, with its "
+            "controller"
+        ),
+    ] = None,
     gdb: Annotated[
         bool, typer.Option("--gdb", help="controller host: each start waits for a debugger")
     ] = False,
@@ -186,8 +196,13 @@ def twin(
     if not central.startswith(("ws://", "wss://")):
         raise CommandError(f"--central {central}: it has to begin with ws:// or wss://")
     make: MakeController = reference_controller
+    charger: Callable[..., PlayedCharger] = Charger
     if controller is Controller.host:
         make = HostControllers(program, state / quote(identity, safe=""), gdb=gdb)
+        if program is None or ocpp_program is not None:
+            charger = partial(FirmwareCharger, program=host_program(ocpp_program))
+    elif ocpp_program is not None:
+        raise CommandError("--ocpp-program goes with --controller host")
     elif program is not None or gdb:
         raise CommandError("--program and --gdb go with --controller host")
     try:
@@ -209,6 +224,7 @@ def twin(
             security=_security(security_profile, central, key, ca, cert, cert_key),
             seed=seed,
             controller=make,
+            charger=charger,
         )
         play([plan], central, speed=speed, state=state, tell=_print)
     except (ValueError, StoreError) as error:

@@ -88,7 +88,7 @@ class Charger:
         self._store = store
         self._written = memories
         self.evses = [
-            _build(driver, config, number, memory, controller)
+            build_evse(driver, config, number, memory, controller)
             for number, (config, memory) in enumerate(zip(evses, memories, strict=True), 1)
         ]
         self.charge_point = ChargePoint(
@@ -148,9 +148,10 @@ def check_fit(model: Model, config: EvseConfig) -> None:
         raise ValueError(f"{model.key} has {wants}: it does not fit an EVSE of kind {config.kind}")
 
 
-def _build(
+def build_evse(
     driver: Driver, config: EvseConfig, number: int, memory: Memory, make: MakeController
 ) -> Evse:
+    """Return the EVSE of a connector, with what drives its pins."""
     hardware = Hardware(
         kind=config.kind,
         rating_a=config.rating_a,

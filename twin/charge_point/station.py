@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 from twin.charge_point.charge_point import EPOCH
 from twin.charge_point.charger import (
@@ -19,7 +20,7 @@ from twin.charge_point.charger import (
 from twin.charge_point.context import Event
 from twin.charge_point.security.setup import SecuritySetup
 from twin.driver import Driver
-from twin.evse import ConnectorLockedError
+from twin.evse import ConnectorLockedError, Evse
 from twin.evse_config import EvseConfig
 from twin.vehicle import Vehicle, catalogue
 
@@ -33,6 +34,40 @@ TALKATIVE = {
     ),
 }
 """Factory setting of a charger that has something to show."""
+
+
+class PlayedChargePoint(Protocol):
+    """What a station asks of a business side."""
+
+    def start(self) -> None:
+        """Start it at once."""
+
+    def in_transaction(self, connector: int = 1) -> bool:
+        """Whether a transaction runs on a connector."""
+        ...
+
+    def on_event(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` for everything worth telling an operator."""
+
+
+class PlayedCharger(Protocol):
+    """What a station asks of a charger."""
+
+    @property
+    def evses(self) -> list[Evse]:
+        """One for each connector."""
+        ...
+
+    @property
+    def charge_point(self) -> PlayedChargePoint:
+        """Its business side."""
+        ...
+
+    def keep(self) -> None:
+        """From now on keep what has to survive the process."""
+
+    async def close(self) -> None:
+        """Switch it off in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +84,7 @@ class StationPlan:
         seed: Draws everything that is left open.
         configuration: Configuration keys that differ from the standard's defaults.
         controller: Makes what drives the pins of each EVSE.
+        charger: Builds the charger, from the same arguments as `Charger`.
     """
 
     identity: str
@@ -60,6 +96,7 @@ class StationPlan:
     seed: int = 0
     configuration: dict[str, str] = field(default_factory=lambda: dict(TALKATIVE))
     controller: MakeController = reference_controller
+    charger: Callable[..., PlayedCharger] = Charger
 
 
 class Station:
@@ -93,7 +130,7 @@ class Station:
         for model in plan.vehicles:
             for config in plan.evses:
                 check_fit(catalogue.model(model), config)
-        self._charger = Charger(
+        self._charger = plan.charger(
             plan.identity,
             plan.evses,
             central_url,

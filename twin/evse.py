@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from twin import faults
 from twin.clock import Clock, Handle
 from twin.electrics import proximity
 from twin.evse_config import Cable, EvseConfig
+from twin.plant.breaking import Breaking
 from twin.plant.instruments import Instruments
 from twin.plant.powering import Powering
 from twin.plant.wiring import Button, ReportCallback
@@ -24,7 +24,7 @@ class ConnectorLockedError(Exception):
     """The plug cannot be pulled: the connector lock is home."""
 
 
-class Evse(Instruments, Powering):
+class Evse(Instruments, Powering, Breaking):
     """One EVSE in virtual time.
 
     The controller is stepped exactly as `twin.process` says: ticks at
@@ -56,7 +56,7 @@ class Evse(Instruments, Powering):
     ) -> None:
         super().__init__(clock, config, controller, trace, every_tick, name, memory)
         self._leaving: Vehicle | None = None
-        self._faults: dict[str, dict[str, Any]] = {}
+        self._faults = {}
         self._buttons: dict[str, Handle] = {}
         self._on_tag: list[Callable[[str], object]] = []
         self._on_press: list[Callable[[Button], object]] = []
@@ -93,8 +93,7 @@ class Evse(Instruments, Powering):
         circuit.diode_v = vehicle.model.diode_drop_v
         self.pilot.vehicle = vehicle
         self.recorder.record("plugged", 1)
-        for name, params in self._faults.items():
-            faults.find(name).meet(vehicle, params)
+        self._meet(vehicle)
         lines = min(vehicle.model.phases, cable.phases)
         self.path.connect(vehicle, lines, cable.resistance_ohm)
         self.branch_changed()
@@ -245,47 +244,3 @@ class Evse(Instruments, Powering):
         self._samplers.append(callback)
         self._stale = True
         self.ticker.look()
-
-    # --- faults ---
-
-    def inject(self, name: str, /, **params: Any) -> None:
-        """Break something, by name, now; see `twin.faults.describe()`.
-
-        Injecting a fault that is there already changes its parameters.
-
-        Raises:
-            ValueError: no such fault or parameter, or a value out of its range.
-        """
-        fault = faults.find(name)
-        checked = fault.check(params)
-        self._faults[name] = checked
-        fault.inject(self, checked)
-        self.recorder.record("faults", len(self._faults))
-
-    def inject_at(self, time_us: int, name: str, /, **params: Any) -> Handle:
-        """Break something, by name, at an instant; errors show now, not then."""
-        faults.find(name).check(params)
-        return self.clock.at(time_us, lambda: self.inject(name, **params))
-
-    def clear(self, name: str) -> None:
-        """Mend a fault that was injected.
-
-        Raises:
-            ValueError: that fault is not there.
-        """
-        if name not in self._faults:
-            there = ", ".join(self._faults) or "none"
-            raise ValueError(f"no fault {name!r} to clear: there are {there}")
-        del self._faults[name]
-        faults.find(name).mend(self)
-        # Two faults may sit in one component: what is left there shows again.
-        for other, params in self._faults.items():
-            fault = faults.find(other)
-            if not fault.passes:
-                fault.inject(self, params)
-        self.recorder.record("faults", len(self._faults))
-
-    @property
-    def faults(self) -> dict[str, dict[str, Any]]:
-        """The faults that are there, with their parameters."""
-        return dict(self._faults)

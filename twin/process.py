@@ -8,11 +8,16 @@ unlock go in; plugged, ready, energy and faults come out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from twin.link.pins import Inputs, Outputs
+
+if TYPE_CHECKING:
+    # Who runs no firmware loads nothing of the link.
+    from twin.link.session import Reply
 
 TICK_US = 1_000
 """The control tick of every controller, microseconds."""
@@ -191,4 +196,33 @@ class Controller(Protocol):
         a plant that has left out ticks steps once more, so that saves which
         were due in between are made.
         """
+        ...
+
+
+@runtime_checkable
+class GrantedController(Controller, Protocol):
+    """A controller that runs its own ticks, inside the time that a plant grants it.
+
+    See `twin.plant.granting` for the rules, and `twin.link.controller` for the one that there is.
+    """
+
+    phase_us: int
+    """Its ticks are at phase + 1000 k us; set before the first boot."""
+    tick_by_tick: Callable[[], bool]
+    """Asked before each grant: whether it is to be of one tick."""
+
+    def sees(self, inputs: Inputs) -> None:
+        """Take the inputs that are about to be granted for."""
+        ...
+
+    def grant(self, from_us: int, until_us: int, inputs: Inputs) -> Reply:
+        """Let it run its ticks from `from_us` on and before `until_us`, at these inputs."""
+        ...
+
+    def take(self, reply: Reply) -> None:
+        """Let what came back from a grant be seen from now on."""
+        ...
+
+    def cut_power(self, now_us: int) -> None:
+        """Tell it that this tick was its last, and end it."""
         ...

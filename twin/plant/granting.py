@@ -22,12 +22,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from twin.clock import LEAVING, TICK, Clock
-from twin.link.controller import LinkController
 from twin.link.frames import Changed
 from twin.link.pins import Outputs
 from twin.link.session import Reply
 from twin.plant.ticker import NEVER_US, Ticker, pin_values
-from twin.process import TICK_US
+from twin.process import TICK_US, GrantedController
 
 LIVE_GRANT_US = 1_000_000
 """Longest grant while the contactor may carry current: the energy total moves without a quantum,
@@ -46,7 +45,7 @@ class CausalityError(Exception):
 
 
 class GrantTicker(Ticker):
-    """Grants time to a `LinkController` in place of stepping it; see `Ticker`.
+    """Grants time to a controller in place of stepping it; see `Ticker`.
 
     Args:
         controller: at the other end of the link.
@@ -54,7 +53,7 @@ class GrantTicker(Ticker):
         *seat: the rest, as for `Ticker`.
     """
 
-    controller: LinkController
+    controller: GrantedController
 
     def __init__(self, *seat: Any, foresee: Callable[[int], int | None]) -> None:
         super().__init__(*seat)

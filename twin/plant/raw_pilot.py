@@ -12,7 +12,8 @@ from twin.control.pilot_sampler import FULL_CODE, LEAST_MV, MOST_MV, PilotSample
 from twin.electrics.pilot_waveform import Stretch, voltages
 from twin.evse_config import PilotConverter
 from twin.link.pins import Inputs, PilotMode
-from twin.plant.pilot_side import Level, PilotSide
+from twin.plant.pilot_side import PilotSide
+from twin.plant.pilot_wire import Level
 from twin.plant.recording import Recorder
 from twin.tolerances import EvseParts
 

@@ -31,16 +31,22 @@ bool OcppFirmwareUpdate::write(const uint8_t* data, size_t size) {
   return partition_ != nullptr && esp_ota_write(handle_, data, size) == ESP_OK;
 }
 
-const char* OcppFirmwareUpdate::finish() {
+const char* OcppFirmwareUpdate::complete() {
   if (partition_ == nullptr) return "no update is under way";
-  const char* why = nullptr;
-  if (esp_ota_end(handle_) != ESP_OK) {
-    why = "the image is not whole";
-  } else if (esp_ota_set_boot_partition(partition_) != ESP_OK) {
-    why = "the image is not one for this chip";
-  }
+  const bool whole = esp_ota_end(handle_) == ESP_OK;
   let_go();
-  return why;
+  return whole ? nullptr : "the image is not whole";
+}
+
+const char* OcppFirmwareUpdate::switch_over() {
+  const FlashGuard guard(evse_);
+  if (!guard.open()) return "charging: the next image is chosen with the contactor open only";
+  const esp_partition_t* other = esp_ota_get_next_update_partition(nullptr);
+  // It looks at the image once more: after a power cut nobody else has.
+  if (other == nullptr || esp_ota_set_boot_partition(other) != ESP_OK) {
+    return "the image is not one for this chip";
+  }
+  return nullptr;
 }
 
 void OcppFirmwareUpdate::abandon() {

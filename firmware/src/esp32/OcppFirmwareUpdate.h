@@ -1,6 +1,6 @@
 // Writes an image that OCPP has ordered into the other partition, and takes it back if it fails.
 //
-// Where the image comes from is the OCPP client's business. Nothing here knows a network.
+// Where the image comes from is `FirmwareDownload`'s business. Nothing here knows a network.
 #pragma once
 
 #include <esp_ota_ops.h>
@@ -14,12 +14,14 @@ class OcppFirmwareUpdate {
   explicit OcppFirmwareUpdate(EvseController& evse) : evse_(evse) {}
   ~OcppFirmwareUpdate() { abandon(); }
 
-  // Null: begun; from here to `finish` or `abandon` no charging begins. Otherwise why not.
+  // Null: begun; from here to `complete` or `abandon` no charging begins. Otherwise why not.
   const char* begin();
   // Pieces in order. False: flash refuses; abandon.
   bool write(const uint8_t* data, size_t size);
-  // Checks the image and makes it the next to start. Null: restart now. Otherwise why not.
-  const char* finish();
+  // Checks the image, which stays where it is. Null: it is whole. Otherwise why not.
+  const char* complete();
+  // Makes the image that is complete the next to start. Null: restart now. Otherwise why not.
+  const char* switch_over();
   void abandon();
 
   // After a restart: the image has proven itself. Until this is said, the next reset goes back to

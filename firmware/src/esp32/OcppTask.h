@@ -4,6 +4,7 @@
 #include <freertos/queue.h>
 
 #include "EvseController.h"
+#include "FirmwareDownload.h"
 #include "Settings.h"
 #include "WebSocketTransport.h"
 #include "../ocpp_stack.h"
@@ -24,8 +25,8 @@ class SerialLog final : public ocpp::EventLog {
 
 class OcppTask {
  public:
-  OcppTask(Settings& settings, EvseController& evse, hal::Fram& fram)
-      : settings_(settings), evse_(evse), fram_(fram) {}
+  OcppTask(Settings& settings, EvseController& evse, hal::Fram& fram, OcppFirmwareUpdate& update)
+      : settings_(settings), evse_(evse), fram_(fram), download_(update) {}
 
   // Null: runs, or has nothing to do because no central system is set. Otherwise what is missing.
   const char* begin();
@@ -44,6 +45,7 @@ class OcppTask {
   SystemClock clock_;
   SerialLog log_;
   WebSocketTransport transport_;
+  FirmwareDownload download_;
   OcppStack* client_ = nullptr;  // made once, at the start
   String url_;
   String identity_;

@@ -38,10 +38,10 @@ FramI2c fram(memory_bus);
 EvseController controller(kHardware, fram, memory_bus);
 Settings settings;
 WifiNetwork network(settings, controller);
-OcppTask ocpp(settings, controller, fram);
+OcppFirmwareUpdate update(controller);
+OcppTask ocpp(settings, controller, fram, update);
 SerialConsole console(settings, controller, ocpp);
 OtaManager ota(settings, controller);
-OcppFirmwareUpdate update(controller);
 RfidReader rfid(kHardware.rfid_cs, controller, ocpp);
 LcdDisplay lcd(kLcdAddress, 16, 2);
 

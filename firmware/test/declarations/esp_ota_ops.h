@@ -6,10 +6,14 @@
 
 #include "esp_err.h"
 
-typedef struct esp_partition_t esp_partition_t;
+typedef enum { ESP_PARTITION_SUBTYPE_APP_OTA_0 = 0x10 } esp_partition_subtype_t;
+typedef struct {
+  esp_partition_subtype_t subtype;
+} esp_partition_t;
 typedef uint32_t esp_ota_handle_t;
 #define OTA_WITH_SEQUENTIAL_WRITES 0xfffffffe
 
+const esp_partition_t* esp_ota_get_running_partition(void);
 const esp_partition_t* esp_ota_get_next_update_partition(const esp_partition_t* start_from);
 esp_err_t esp_ota_begin(const esp_partition_t* partition, size_t image_size,
                         esp_ota_handle_t* out_handle);

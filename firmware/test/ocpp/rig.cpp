@@ -106,8 +106,9 @@ evse::ocpp::Settings Rig::defaults(int connectors) {
 Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory,
          const evse::hal::Equipment& equipment) {
   if (memory != nullptr) fram.bytes = memory->bytes;
-  client = std::make_unique<evse::OcppClient>(settings, transport, fram, clock, log,
-                                              equipment);
+  evse::ocpp::Settings equipped = settings;
+  equipped.equipment = equipment;
+  client = std::make_unique<evse::OcppClient>(equipped, transport, fram, clock, log);
   for (evse::Report& each : report) {
     each.energy_mwh = 1000000;
     for (int i = 0; i < 3; ++i) each.voltage_mv[i] = 230000;

@@ -239,11 +239,11 @@ TEST_CASE("A memory of half the size does without files and security, and keeps 
   Parts parts;
   evse::ocpp::Settings settings = Rig::defaults();
   settings.secured = true;
-  bench::Fram half;
-  Rig rig(settings, &half, parts.all());
+  settings.equipment = parts.all();
+  Rig rig(settings);
   rig.fram.part_bytes = 32 * 1024;
   rig.client = std::make_unique<evse::OcppClient>(settings, rig.transport, rig.fram, rig.clock,
-                                                  rig.log, parts.all());
+                                                  rig.log);
   begin(rig);
   CHECK(rig.count("StartTransaction") == 1);
   CHECK(rig.call("UpdateFirmware", kOrder) == "NotSupported");

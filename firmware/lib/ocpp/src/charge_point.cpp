@@ -22,9 +22,9 @@ hal::Equipment usable(const hal::Equipment& equipment, const hal::Fram& fram) {
 }  // namespace
 
 ChargePoint::ChargePoint(const Settings& with, hal::Transport& transport, hal::Fram& fram,
-                         hal::Clock& clock, EventLog& log, const hal::Equipment& with_equipment)
+                         hal::Clock& clock, EventLog& log)
     : settings(with),
-      equipment(usable(with_equipment, fram)),
+      equipment(usable(with.equipment, fram)),
       security(*this, fram),
       security_profile(*this, fram),
       kept(fram),

@@ -38,12 +38,12 @@ namespace evse::ocpp {
 
 struct ChargePoint final : private Blocks {
   ChargePoint(const Settings& settings, hal::Transport& transport, hal::Fram& fram,
-              hal::Clock& clock, EventLog& log, const hal::Equipment& equipment);
+              hal::Clock& clock, EventLog& log);
 
   // --- what the blocks share ---
 
   const Settings settings;
-  // What there is room for in memory, too.
+  // Of what the settings name, what there is room for in memory.
   const hal::Equipment equipment;
   bool is_secured() const { return secured_; }
   bool has_certificates() const { return secured_ && equipment.certificates != nullptr; }

@@ -14,8 +14,8 @@ namespace evse {
 class OcppClient final : public ChargingBackend {
  public:
   OcppClient(const ocpp::Settings& settings, hal::Transport& transport, hal::Fram& fram,
-             hal::Clock& clock, ocpp::EventLog& log, const hal::Equipment& equipment = {})
-      : charge_point_(settings, transport, fram, clock, log, equipment) {}
+             hal::Clock& clock, ocpp::EventLog& log)
+      : charge_point_(settings, transport, fram, clock, log) {}
 
   // Nothing happens until every connector has reported once: what a power cut has interrupted
   // ends with the register as it is now.

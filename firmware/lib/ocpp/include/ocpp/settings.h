@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "hal/equipment.h"
 #include "hal/process.h"
 #include "ocpp/sizes.h"
 
@@ -32,6 +33,7 @@ struct Settings {
   // The security extension (whitepaper "Improved security for OCPP 1.6-J", edition 2): its
   // messages and keys, and firmware with a signature only where certificates can be had.
   bool secured = false;
+  hal::Equipment equipment;  // what it refers to has to outlive the client
   uint32_t nominal_voltage_v = 230;  // phase to neutral, for limits in watts
   uint32_t seed = 1;                 // of message ids and of the back-off's jitter; from a
                                      // generator of random numbers, new at each boot

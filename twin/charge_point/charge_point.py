@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from twin.charge_point.authorize import MAX_TAG_LENGTH
-from twin.charge_point.booking import Booking, BookingListener
 from twin.charge_point.boot import TypePlate
-from twin.charge_point.calls import OnOutcome, Registration, Unanswered
+from twin.charge_point.calls import OnOutcome, Unanswered
 from twin.charge_point.connection import Endpoint
-from twin.charge_point.connector import Connector
-from twin.charge_point.context import Event
 from twin.charge_point.running import PROFILES, Running
 from twin.charge_point.security.setup import SecuritySetup
-from twin.charge_point.status_table import Status
 from twin.charge_point.store import Volatile
 from twin.charge_point.wall_time import WallTime
+from twin.charge_point.watched import Watched
 from twin.clock import Handle
 from twin.driver import Driver
 from twin.evse import Evse
@@ -35,12 +32,8 @@ LAST_TICK_US = 2_000
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What the battery-backed clock shows at the twin's time 0, unless told otherwise."""
 
-EventListener = Callable[[Event], None]
-FrameListener = Callable[[int, str, str], None]
-"""Called with the twin's time (microseconds), `>` or `<`, and the text of each frame."""
 
-
-class ChargePoint:
+class ChargePoint(Watched):
     """The computer of a charger, its EVSEs, and its link to a central system.
 
     Everything is called on the loop that runs `driver`. Power is on from
@@ -104,9 +97,9 @@ class ChargePoint:
             raise ValueError(
                 f"no feature profile {min(unknown)!r}; there are {', '.join(PROFILES)}"
             )
+        super().__init__(driver)
         self.identity = identity
         self.evses = list(evses)
-        self.driver = driver
         self.wall = WallTime(driver.clock, utc_at_zero, drift_ppm)
         self._endpoint = Endpoint(central_url, identity, key)
         self._store_path = store_path
@@ -117,14 +110,10 @@ class ChargePoint:
         self._security = security
         self._factory = dict(configuration or {})
         self._random = Random(f"{identity}/{seed}")
-        self._running: Running | None = None
         self._booting: Handle | None = None
         self._backup_us = round(backup_s * 1_000_000)
         self._going_down: Handle | None = None
         self._network_up = True
-        self._event_listeners: list[EventListener] = []
-        self._frame_listeners: list[FrameListener] = []
-        self._booking_listeners: list[BookingListener] = []
         for number, evse in enumerate(self.evses, 1):
             evse.on_report(partial(self._reported, number))
             evse.on_tag(partial(self._tag, number))
@@ -267,73 +256,7 @@ class ChargePoint:
         else:
             self._running.data_transfer.send(payload, on_outcome)
 
-    # --- looking at it ---
-
-    @property
-    def running(self) -> bool:
-        """The software is up."""
-        return self._running is not None
-
-    @property
-    def connected(self) -> bool:
-        """There is a socket."""
-        return self._running is not None and self._running.calls.connection_is_open
-
-    @property
-    def online(self) -> bool:
-        """There is a socket, and the central system has accepted the boot."""
-        return self._running is not None and self._running.calls.online
-
-    @property
-    def registration(self) -> Registration:
-        """What the central system said to the last BootNotification."""
-        return Registration.NONE if self._running is None else self._running.calls.registration
-
-    @property
-    def queued(self) -> int:
-        """How many transaction messages wait for their acknowledgement; 0 without power."""
-        return 0 if self._running is None else len(self._running.context.queue)
-
-    @property
-    def settled(self) -> bool:
-        """Online, and the central system has acknowledged everything there is to tell."""
-        return (
-            self._running is not None
-            and self._running.calls.idle
-            and self._running.calls.online
-            and self._running.status.acknowledged
-            and (self._running.security is None or self._running.security.events.acknowledged)
-            and len(self._running.context.queue) == 0
-        )
-
-    def status(self, connector: int = 1) -> Status | None:
-        """Return the status of a connector (0: the charge point itself), None without power."""
-        return None if self._running is None else self._running.status.shown(connector).status
-
-    def transaction_id(self, connector: int = 1) -> int | None:
-        """Return the number of the transaction on a connector, None without or not yet known."""
-        held = self._connector(connector)
-        return held.record.transaction_id if held is not None and held.record is not None else None
-
-    def in_transaction(self, connector: int = 1) -> bool:
-        """Whether a transaction runs on a connector, until its end is in the queue."""
-        held = self._connector(connector)
-        return held is not None and held.record is not None
-
-    def on_event(self, listener: EventListener) -> None:
-        """Call `listener` for everything worth telling an operator."""
-        self._event_listeners.append(listener)
-
-    def on_frame(self, listener: FrameListener) -> None:
-        """Call `listener` for each frame, sent or received. Secrets are not masked."""
-        self._frame_listeners.append(listener)
-
-    def on_booking(self, listener: BookingListener) -> None:
-        """Call `listener` for every line that the charger writes into its books."""
-        self._booking_listeners.append(listener)
-
-    def _connector(self, number: int) -> Connector | None:
-        return None if self._running is None else self._running.context.connector(number)
+    # --- told by the EVSEs ---
 
     def _reported(self, number: int, now_us: int, report: Report) -> None:  # noqa: ARG002
         if self._running is not None and self._going_down is None:
@@ -342,15 +265,3 @@ class ChargePoint:
     def _tag(self, number: int, id_tag: str) -> None:
         if 1 <= len(id_tag) <= MAX_TAG_LENGTH:
             self.present_tag(id_tag, number)
-
-    def _tell(self, event: Event) -> None:
-        for listener in self._event_listeners:
-            listener(event)
-
-    def _booked(self, booking: Booking) -> None:
-        for listener in self._booking_listeners:
-            listener(booking)
-
-    def _frame(self, direction: str, text: str) -> None:
-        for listener in self._frame_listeners:
-            listener(self.driver.clock.now_us, direction, text)

@@ -9,10 +9,11 @@ from random import Random
 
 from twin.charge_point.authorize import MAX_TAG_LENGTH
 from twin.charge_point.calls import Registration
-from twin.charge_point.charge_point import BOOT_US, EventListener, FrameListener
+from twin.charge_point.charge_point import BOOT_US
 from twin.charge_point.context import Event
 from twin.charge_point.status_table import Status
 from twin.charge_point.timers import Timers
+from twin.charge_point.watched import EventListener, FrameListener
 from twin.clock import Handle
 from twin.control.hardware import Hardware
 from twin.driver import Driver, Hold

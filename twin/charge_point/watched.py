@@ -1,0 +1,110 @@
+"""A charge point as it is seen from outside: what it does, says and writes down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.charge_point.booking import Booking, BookingListener
+from twin.charge_point.calls import Registration
+from twin.charge_point.connector import Connector
+from twin.charge_point.context import Event
+from twin.charge_point.running import Running
+from twin.charge_point.status_table import Status
+from twin.driver import Driver
+
+EventListener = Callable[[Event], None]
+FrameListener = Callable[[int, str, str], None]
+"""Called with the twin's time (microseconds), `>` or `<`, and the text of each frame."""
+
+
+class Watched:
+    """What can be read at a charge point, and heard from it.
+
+    Attributes:
+        driver: moves the clock.
+    """
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self._running: Running | None = None
+        self._event_listeners: list[EventListener] = []
+        self._frame_listeners: list[FrameListener] = []
+        self._booking_listeners: list[BookingListener] = []
+
+    @property
+    def running(self) -> bool:
+        """The software is up."""
+        return self._running is not None
+
+    @property
+    def connected(self) -> bool:
+        """There is a socket."""
+        return self._running is not None and self._running.calls.connection_is_open
+
+    @property
+    def online(self) -> bool:
+        """There is a socket, and the central system has accepted the boot."""
+        return self._running is not None and self._running.calls.online
+
+    @property
+    def registration(self) -> Registration:
+        """What the central system said to the last BootNotification."""
+        return Registration.NONE if self._running is None else self._running.calls.registration
+
+    @property
+    def queued(self) -> int:
+        """How many transaction messages wait for their acknowledgement; 0 without power."""
+        return 0 if self._running is None else len(self._running.context.queue)
+
+    @property
+    def settled(self) -> bool:
+        """Online, and the central system has acknowledged everything there is to tell."""
+        return (
+            self._running is not None
+            and self._running.calls.idle
+            and self._running.calls.online
+            and self._running.status.acknowledged
+            and (self._running.security is None or self._running.security.events.acknowledged)
+            and len(self._running.context.queue) == 0
+        )
+
+    def status(self, connector: int = 1) -> Status | None:
+        """Return the status of a connector (0: the charge point itself), None without power."""
+        return None if self._running is None else self._running.status.shown(connector).status
+
+    def transaction_id(self, connector: int = 1) -> int | None:
+        """Return the number of the transaction on a connector, None without or not yet known."""
+        held = self._connector(connector)
+        return held.record.transaction_id if held is not None and held.record is not None else None
+
+    def in_transaction(self, connector: int = 1) -> bool:
+        """Whether a transaction runs on a connector, until its end is in the queue."""
+        held = self._connector(connector)
+        return held is not None and held.record is not None
+
+    def on_event(self, listener: EventListener) -> None:
+        """Call `listener` for everything worth telling an operator."""
+        self._event_listeners.append(listener)
+
+    def on_frame(self, listener: FrameListener) -> None:
+        """Call `listener` for each frame, sent or received. Secrets are not masked."""
+        self._frame_listeners.append(listener)
+
+    def on_booking(self, listener: BookingListener) -> None:
+        """Call `listener` for every line that the charger writes into its books."""
+        self._booking_listeners.append(listener)
+
+    def _connector(self, number: int) -> Connector | None:
+        return None if self._running is None else self._running.context.connector(number)
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._event_listeners:
+            listener(event)
+
+    def _booked(self, booking: Booking) -> None:
+        for listener in self._booking_listeners:
+            listener(booking)
+
+    def _frame(self, direction: str, text: str) -> None:
+        for listener in self._frame_listeners:
+            listener(self.driver.clock.now_us, direction, text)

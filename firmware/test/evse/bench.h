@@ -77,6 +77,7 @@ class Bench {
   }
   void draw(uint32_t ma) { current_ma[0] = current_ma[1] = current_ma[2] = ma; }
   void weld_shut() { main_closed_ = welded = true; }
+  void weld_l2l3_shut() { l2l3_closed_ = welded = main_well = true; }
   void acknowledge() { ++command.clear_faults_count; }
 
   // A vehicle that asks is plugged in, permitted, and the contactor is closed.

@@ -42,6 +42,8 @@ TEST_CASE("what fails in the last moment keeps the contactor open, and no longer
       {"the diode", [](Bench& b) { b.diode = false; }, [](Bench& b) { b.diode = true; }, 2},
       {"the mirror contact", [](Bench& b) { b.weld_shut(); }, [](Bench& b) { b.welded = false; },
        2},
+      {"the mirror contact of L2 and L3", [](Bench& b) { b.weld_l2l3_shut(); },
+       [](Bench& b) { b.welded = false; }, 2},
       {"the lock", [](Bench& b) { b.lock_stuck = !(b.in.lock_feedback = false); },
        [](Bench& b) { b.lock_stuck = !(b.in.lock_feedback = true); }, 2},
   };
@@ -83,12 +85,32 @@ TEST_CASE("L2 and L3 have a contactor of their own, which welds and sticks of it
   }
 }
 
-TEST_CASE("a charger of one phase looks at one mirror contact") {
+TEST_CASE("a charger of one phase has one contactor, whatever is wanted or seen of another") {
   Bench bench(single_phase());
-  bench.main_well = bench.welded = true;
-  bench.in.mirror_l2l3_open = false;
+  bench.weld_l2l3_shut();
+  bench.command.phases = 3;
   bench.charge();
+  CHECK_FALSE(bench.out().contactor_l2l3);
   CHECK(bench.report().faults == 0);
+}
+
+TEST_CASE("what can be decided at once is decided in one tick") {
+  Bench bench;
+  bench.plug(PilotState::C);
+  bench.run(100);
+  REQUIRE(bench.phase() == Phase::Plugged);
+  bench.permit();
+  bench.run(1);
+  CHECK(bench.phase() == Phase::Testing);
+  CHECK(bench.out().pilot_mode == PilotMode::Pwm);
+  CHECK(bench.out().residual_test);
+}
+
+TEST_CASE("a cable that may have more gives no more than is allowed") {
+  Bench bench(socket_with_lock());
+  bench.in.proximity_mv = kCable32Mv;
+  bench.charge(16000);
+  CHECK(bench.report().offered_ma == 16000);
 }
 
 TEST_CASE("a contactor that opens for want of a supply is not called stuck") {

@@ -39,7 +39,7 @@ def test_the_backend_compiles_against_the_documented_declarations(source):
     subprocess.run([*command, *INCLUDES, DECLARATIONS, source], check=True)
 
 
-@pytest.mark.parametrize("name", ["rig.cpp", "session_test.cpp"])
+@pytest.mark.parametrize("name", ["rig.cpp", "session_test.cpp", "update_test.cpp"])
 def test_its_sessions_compile_against_the_documented_declarations(name):
     source = FIRMWARE / "test/microocpp" / name
     subprocess.run(["g++", *WARNINGS, "-fsyntax-only", *INCLUDES, DECLARATIONS, source], check=True)

@@ -144,5 +144,7 @@ void setOnResetExecute(std::function<void(bool)> onResetExecute);
 
 namespace MicroOcpp {
 class Context;
-}
+class FirmwareService;
+}  // namespace MicroOcpp
+MicroOcpp::FirmwareService* getFirmwareService();
 MicroOcpp::Context* getOcppContext();

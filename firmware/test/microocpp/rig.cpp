@@ -52,6 +52,16 @@ int Transport::receive(char* text, int capacity) {
   return size;
 }
 
+void Updater::download(const char* from) {
+  downloads.push_back(from);
+  now = State::Working;
+}
+
+void Updater::install() {
+  ++installs;
+  now = State::Working;
+}
+
 bool Log::has(const std::string& part) const {
   for (const std::string& line : lines) {
     if (line.find(part) != std::string::npos) return true;
@@ -72,7 +82,8 @@ evse::ocpp::Settings Rig::defaults() {
 
 Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory) : settings_(settings) {
   if (memory != nullptr) fram.bytes = memory->bytes;
-  client = std::make_unique<evse::MicroOcppClient>(settings, transport, fram, clock, log);
+  client = std::make_unique<evse::MicroOcppClient>(settings, transport, fram, clock, log,
+                                                   evse::hal::Equipment{&updater, nullptr, nullptr});
   for (evse::Report& each : report) {
     each.energy_mwh = 1000000;
     for (int i = 0; i < 3; ++i) each.voltage_mv[i] = 230000;
@@ -182,10 +193,18 @@ Sent Rig::last(const std::string& action) const {
 }
 
 std::string Rig::statuses(int connector) const {
+  return statuses_in("StatusNotification",
+                     "\"connectorId\":" + std::to_string(connector) + ",");
+}
+
+std::string Rig::firmware_statuses() const {
+  return statuses_in("FirmwareStatusNotification", "");
+}
+
+std::string Rig::statuses_in(const std::string& action, const std::string& part) const {
   std::string found;
-  const std::string where = "\"connectorId\":" + std::to_string(connector) + ",";
-  for (const Sent& each : all("StatusNotification")) {
-    if (!each.has(where)) continue;
+  for (const Sent& each : all(action)) {
+    if (!each.has(part)) continue;
     const size_t from = each.payload.find("\"status\":\"") + 10;
     if (!found.empty()) found += " ";
     found += each.payload.substr(from, each.payload.find('"', from) - from);

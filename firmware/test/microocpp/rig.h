@@ -53,6 +53,25 @@ class Log final : public evse::ocpp::EventLog {
   std::vector<std::string> lines;
 };
 
+// New firmware comes and is installed when the test says so.
+class Updater final : public evse::hal::Updater {
+ public:
+  const char* schemes() const override { return "HTTP"; }
+  bool fetches_while_charging() const override { return while_charging; }
+  void download(const char* from) override;
+  void verify(const uint8_t*, int, const uint8_t*, int) override {}
+  void install() override;
+  void abandon() override { now = State::Idle; }
+  State state() override { return now; }
+  const char* why() const override { return "no such file"; }
+  uint8_t running_slot() const override { return 0; }
+
+  bool while_charging = false;
+  State now = State::Idle;
+  std::vector<std::string> downloads;
+  int installs = 0;
+};
+
 struct Sent {
   int type = 0;
   std::string id, action, payload;
@@ -79,11 +98,13 @@ class Rig {
   Sent last(const std::string& action) const;
   int count(const std::string& action) const { return static_cast<int>(all(action).size()); }
   std::string statuses(int connector = 1) const;
+  std::string firmware_statuses() const;  // such as "Downloading Downloaded"
 
   Fram fram{32 * 1024};
   Clock clock;
   Transport transport;
   Log log;
+  Updater updater;
   evse::Report report[evse::ocpp::kConnectors];
   std::vector<Sent> seen;
   bool lock_jammed = false;
@@ -99,6 +120,7 @@ class Rig {
   void play(int connector);
   void exchange();
   std::string answer_to(const Sent& call) const;
+  std::string statuses_in(const std::string& action, const std::string& part) const;
 
   evse::ocpp::Settings settings_;
   uint32_t unlocks_[evse::ocpp::kConnectors] = {};

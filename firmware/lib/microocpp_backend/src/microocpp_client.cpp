@@ -21,12 +21,16 @@ unsigned long library_now_ms() { return static_cast<unsigned long>(library_now_u
 }  // namespace
 
 MicroOcppClient::MicroOcppClient(const ocpp::Settings& settings, hal::Transport& transport,
-                                 hal::Fram& fram, hal::Clock& clock, ocpp::EventLog& log)
+                                 hal::Fram& fram, hal::Clock& clock, ocpp::EventLog& log,
+                                 const hal::Equipment& equipment)
     : settings_(settings),
       clock_(clock),
       log_(log),
       files_(fram, kFilesAt),
       connection_(settings_, transport, log) {
+  if (equipment.updater != nullptr) {
+    update_ = std::make_unique<Update>(*equipment.updater, log);
+  }
   for (int i = 0; i < settings_.connectors; ++i) {
     connectors_[i].number = static_cast<unsigned int>(i + 1);
     connectors_[i].limit_ma = settings_.hardware[i].rating_ma;
@@ -66,8 +70,9 @@ bool MicroOcppClient::begin(uint64_t now_us) {
   for (int i = 0; i < settings_.connectors; ++i) wire(connectors_[i]);
   setOnResetNotify([](bool) { return true; });
   setOnResetExecute([this](bool hard) { reset_ = hard ? ResetWanted::Hard : ResetWanted::Soft; });
-  MicroOcpp::configuration_load();
+  if (update_ != nullptr) update_->wire(settings_.firmware_version);
   if (is_new) apply_factory_values();
+  MicroOcpp::configuration_save();
   set_clock();
   return true;
 }
@@ -92,7 +97,6 @@ void MicroOcppClient::apply_factory_values() {
         break;
     }
   }
-  MicroOcpp::configuration_save();
 }
 
 void MicroOcppClient::set_clock() {
@@ -129,10 +133,26 @@ uint64_t MicroOcppClient::poll(uint64_t now_us) {
   library_now_us = now_us;
   connection_.at(now_us);
   connection_.ping_every(ping_s_->getInt());
+  if (update_ != nullptr) update_firmware(now_us);
   mocpp_loop();
   for (int i = 0; i < settings_.connectors; ++i) update(connectors_[i]);
   keep_time(now_us);
   return now_us + kPollUs;
+}
+
+void MicroOcppClient::update_firmware(uint64_t now_us) {
+  bool safe = true;
+  MicroOcpp::Model& model = getOcppContext()->getModel();
+  const bool available = !update_->is_out_of_service();
+  model.getConnector(0)->setAvailabilityVolatile(available);
+  for (int i = 0; i < settings_.connectors; ++i) {
+    const Connector& connector = connectors_[i];
+    safe = safe && !connector.report.closed && !connector.command.permitted &&
+           !isTransactionRunning(connector.number);
+    model.getConnector(connector.number)->setAvailabilityVolatile(available);
+  }
+  update_->poll(now_us, safe);
+  if (update_->is_restart_due()) reset_ = ResetWanted::Soft;
 }
 
 void MicroOcppClient::update(Connector& connector) {

@@ -49,6 +49,10 @@ TransportConnection::TransportConnection(const ocpp::Settings& settings, hal::Tr
 
 void TransportConnection::loop() {
   look();
+  if (transport_.network_returned()) {
+    failures_ = 0;
+    retry_us_ = now_us_;
+  }
   if (seen_ == State::Closed && now_us_ >= retry_us_) {
     transport_.connect(address_.c_str(), kSubprotocol, settings_.identity, settings_.key,
                        settings_.key_size);

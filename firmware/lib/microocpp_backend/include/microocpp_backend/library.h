@@ -10,6 +10,9 @@
 #include <MicroOcpp/Core/Configuration.h>
 #include <MicroOcpp/Core/Context.h>
 #include <MicroOcpp/Core/FilesystemAdapter.h>
+#include <MicroOcpp/Debug.h>
+#include <MicroOcpp/Model/ConnectorBase/Connector.h>
+#include <MicroOcpp/Model/FirmwareManagement/FirmwareService.h>
 #include <MicroOcpp/Model/Model.h>
 #pragma GCC diagnostic pop
 
@@ -24,6 +27,9 @@
 #endif
 #if MO_USE_FILEAPI != DISABLE_FS
 #error "MO_USE_FILEAPI=DISABLE_FS: nothing is written to flash while a contactor is closed"
+#endif
+#if MO_DBG_LEVEL > MO_DL_WARN
+#error "MO_DBG_LEVEL=MO_DL_WARN or less: it prints the address of firmware, and a password in it"
 #endif
 
 // Connector 0 among them; what the library has where it is not set.

@@ -2,20 +2,24 @@
 #pragma once
 
 #include "hal/clock.h"
+#include "hal/equipment.h"
 #include "hal/fram.h"
 #include "microocpp_backend/files_adapter.h"
 #include "microocpp_backend/transport_connection.h"
+#include "microocpp_backend/update.h"
 #include "ocpp/backend.h"
 
 namespace evse {
 
 // One of them in a program: the library is one. All that is referred to has to outlive it.
 //
+// Of the equipment the updater is used, and nothing else.
+//
 // The library takes memory from the heap as it goes, and has no bound on what a poll takes.
 class MicroOcppClient final : public ChargingBackend {
  public:
   MicroOcppClient(const ocpp::Settings& settings, hal::Transport& transport, hal::Fram& fram,
-                  hal::Clock& clock, ocpp::EventLog& log);
+                  hal::Clock& clock, ocpp::EventLog& log, const hal::Equipment& equipment = {});
   ~MicroOcppClient();
   MicroOcppClient(const MicroOcppClient&) = delete;
   MicroOcppClient& operator=(const MicroOcppClient&) = delete;
@@ -52,12 +56,14 @@ class MicroOcppClient final : public ChargingBackend {
   UnlockConnectorResult unlock(Connector& connector);
   void end_with(const Connector& connector, const char* tag);
   void update(Connector& connector);
+  void update_firmware(uint64_t now_us);
 
   ocpp::Settings settings_;
   hal::Clock& clock_;
   ocpp::EventLog& log_;
   FramFiles files_;
   TransportConnection connection_;
+  std::unique_ptr<Update> update_;  // null: there is no updater
   Connector connectors_[ocpp::kConnectors];
   std::shared_ptr<MicroOcpp::Configuration> ping_s_;
   ResetWanted reset_ = ResetWanted::None;

@@ -22,7 +22,6 @@ class Configuration {
 template <class T>
 std::shared_ptr<Configuration> declareConfiguration(const char* key, T factoryDefault);
 Configuration* getConfigurationPublic(const char* key);
-bool configuration_load(const char* filename = nullptr);
 bool configuration_save();
 
 }  // namespace MicroOcpp

@@ -1,4 +1,4 @@
-// MicroOcpp 1.2.0: its clock.
+// MicroOcpp 1.2.0: its clock and its connectors.
 #pragma once
 
 #include <stddef.h>
@@ -19,9 +19,12 @@ class Clock {
   bool setTime(const char* jsonDateString);
 };
 
+class Connector;
+
 class Model {
  public:
   Clock& getClock();
+  Connector* getConnector(unsigned int connectorId);
 };
 
 }  // namespace MicroOcpp

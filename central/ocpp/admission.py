@@ -81,7 +81,7 @@ async def admit(path: str, headers: Headers, services: Services, tls: Tls | None
         charge_point_id = charge_point_id_of(path)
     except BadPathError as error:
         raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
-    charger = await services.storage.read(chargers.find_charger, charge_point_id)
+    charger = await services.storage.look_up(chargers.find_charger, charge_point_id)
     lowest = max(
         services.settings.min_security_profile, charger.min_security_profile if charger else NONE
     )
@@ -121,7 +121,9 @@ async def _admit_by_certificate(
     One that was signed here is the charger's that asked for it. Of another one, the common name
     is the charger's serial number (security whitepaper, 2.5), or its identity.
     """
-    issued = await services.storage.read(certificates.find_by_fingerprint, certificate.fingerprint)
+    issued = await services.storage.look_up(
+        certificates.find_by_fingerprint, certificate.fingerprint
+    )
     if issued is not None and issued.revoked_at is not None:
         raise _unauthorized("the client certificate is revoked")
     if issued is not None and issued.charge_point_id != charge_point_id:
@@ -173,7 +175,7 @@ async def _has_right_key(charger: Charger, presented: bytes, services: Services)
         if charger.key_hash is not None and await keys.verify(presented, charger.key_hash):
             return True
         pending = await keys.find(
-            presented, await storage.read(key_change.list_pending_keys, identity)
+            presented, await storage.look_up(key_change.list_pending_keys, identity)
         )
     except BusyError as error:
         raise try_later(error) from error

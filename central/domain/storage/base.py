@@ -124,6 +124,16 @@ class Storage(Protocol):
         """Run a query on a read-only connection, which sees what is committed and no more."""
         ...
 
+    async def look_up(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `read`, for a query that finds a row or two by their key.
+
+        Many that come together may be run one after the other on one connection, for going to a
+        connection and back costs three times what such a query does.
+        """
+        ...
+
     @property
     def has_room(self) -> bool:
         """Whether a write would be queued at once."""

@@ -30,6 +30,14 @@ def commit_group(conn: Connection, group: Sequence[Job]) -> None:
         fail_all(group, error)
 
 
+def run_query(conn: Connection, job: UnitJob) -> None:
+    """Run a query of several that share a connection; afterwards it has its result or its error."""
+    try:
+        job.result = job.run(conn)
+    except Exception as error:  # noqa: BLE001  it belongs to who waits for this query
+        job.error = error
+
+
 def fail_all(group: Sequence[Job], error: BaseException) -> None:
     """Give all jobs the error of their transaction."""
     for job in group:

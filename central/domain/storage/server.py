@@ -71,6 +71,12 @@ class ServerStorage:
         async with self._reading, self._readers.begin() as conn:
             return await conn.run_sync(lambda sync: query(sync, *args, **kwargs))
 
+    async def look_up(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.look_up`."""
+        return await self.read(query, *args, **kwargs)
+
     @property
     def has_room(self) -> bool:
         """See `Storage.has_room`."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.domain.storage.base import P, Row, RowsKind, StorageFigures, T
 from central.domain.storage.engines import sqlite_reader_engine, sqlite_writer_engine
-from central.domain.storage.groups import commit_group, leave_transaction
+from central.domain.storage.groups import commit_group, fail_all, leave_transaction, run_query
 from central.domain.storage.jobs import Job, RowsJob, UnitJob, deliver, settle
 from central.domain.storage.queueing import Places
 
@@ -47,6 +47,8 @@ class SqliteStorage:
         # end of the turn: each hand-over may wake the writer, which then wants the interpreter
         # lock, and would have a group of one.
         self._turn: list[Job] = []
+        # What was asked for in it, for a reader.
+        self._asked: list[UnitJob] = []
         self._queue: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._writer_engine = sqlite_writer_engine(path, synchronous=synchronous)
         # The first connection makes the file, which readers cannot do.
@@ -97,6 +99,16 @@ class SqliteStorage:
 
         return await self._loop.run_in_executor(self._readers, run)
 
+    async def look_up(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `Storage.look_up`."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        if not self._asked:
+            self._loop.call_soon(self._hand_over_asked)
+        self._asked.append(UnitJob(future, lambda conn: query(conn, *args, **kwargs)))
+        return await future
+
     @property
     def has_room(self) -> bool:
         """See `Storage.has_room`."""
@@ -135,6 +147,26 @@ class SqliteStorage:
         if self._turn:
             jobs, self._turn = self._turn, []
             self._queue.put(jobs)
+
+    def _hand_over_asked(self) -> None:
+        asked, self._asked = self._asked, []
+        for start in range(0, len(asked), _MOST_UNITS):
+            part = asked[start : start + _MOST_UNITS]
+            try:
+                self._readers.submit(self._look_up, part)
+            except RuntimeError as error:  # the storage is closed
+                fail_all(part, error)
+                deliver(part)
+
+    def _look_up(self, asked: Sequence[UnitJob]) -> None:
+        """Run queries; in the thread of a reader."""
+        try:
+            with self._reader_engine.begin() as conn:
+                for job in asked:
+                    run_query(conn, job)
+        except Exception as error:  # noqa: BLE001  the database cannot be read: it belongs to all
+            fail_all(asked, error)
+        self._loop.call_soon_threadsafe(deliver, asked)
 
     def _write(self) -> None:
         """Commit group after group; runs in the writer's thread until told to end."""

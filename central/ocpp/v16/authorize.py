@@ -13,7 +13,7 @@ async def authorize(charge_point: ChargePoint, payload: Payload) -> Payload:
     """Say whether a tag may charge."""
     services = charge_point.services
     tag = payload["idTag"]
-    info = await services.storage.read(
+    info = await services.storage.look_up(
         id_tags.authorize,
         tag,
         services.clock.now(),

@@ -104,7 +104,7 @@ async def _compare(charge_point: ChargePoint, rows: list[MeterRow]) -> None:
     """Note values that were not stored, since other ones of the same key are."""
     unknown, differing = charge_point.latest_values.add(rows)
     if differing is None and unknown:
-        differing = await charge_point.services.storage.read(find_differing, unknown)
+        differing = await charge_point.services.storage.look_up(find_differing, unknown)
     if differing is not None:
         row = differing.row
         await charge_point.note_violation(

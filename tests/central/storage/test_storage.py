@@ -148,6 +148,33 @@ async def test_charge_point_ids_differ_by_case_and_by_accent(storage, now):
         await storage.write(chargers.add_charger, "cp-e", now, key_hash=None)
 
 
+async def test_look_ups_that_come_together_each_have_their_own_answer_or_error(storage):
+    await storage.write(add_secret, "one")
+
+    def find(conn, name):
+        return name in names(conn)
+
+    def fail(_conn):
+        raise LookupError
+
+    found = await asyncio.gather(
+        storage.look_up(find, "one"),
+        storage.look_up(fail),
+        storage.look_up(add_secret, "two"),
+        storage.look_up(find, name="two"),
+        return_exceptions=True,
+    )
+    assert (found[0], found[3]) == (True, False)
+    assert isinstance(found[1], LookupError)
+    assert isinstance(found[2], DBAPIError)
+
+
+async def test_a_look_up_sees_what_was_written_before_it(storage):
+    for name in ("one", "two"):
+        await storage.write(add_secret, name)
+        assert name in await storage.look_up(names)
+
+
 async def test_a_read_cannot_write(storage):
     with pytest.raises(DBAPIError):
         await storage.read(add_secret, "one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.peers.charge_point_fixtures import central
 from tests.peers.firmware_rig import FirmwareRig, WholeFirmwareRig
 from tests.peers.host_program import host_program
-from tests.peers.scripted_central import ScriptedCentral
+from tests.peers.scripted_central import EPOCH, ScriptedCentral
 
 __all__ = ["central", "host_program"]
 
@@ -95,3 +96,67 @@ async def test_whoever_stops_the_clock_may_act_at_that_instant(
         rig.clock.after(40_000, lambda: None)
         await rig.driver.advance(40_000 + past_us)
         rig.evses[0].command(limit_a=16.0 + past_us % 2)
+
+
+async def test_its_identity_and_key_are_presented_and_in_no_event(rig: FirmwareRig) -> None:
+    await rig.boot(identity="CP/1 ü", key=b"0123456789abcdef")
+    assert rig.central.identity == "CP/1 ü"
+    assert rig.central.credentials() == "CP/1 ü".encode() + b":0123456789abcdef"
+    assert not any("0123456789abcdef" in text or b"0123".hex() in text for text in rig.events)
+    settings = rig.folder / "ocpp" / "settings.json"
+    assert settings.stat().st_mode & 0o077 == 0
+
+
+async def test_it_is_online_again_as_soon_as_the_network_is_back(rig: FirmwareRig) -> None:
+    await rig.boot()
+    rig.cp.cut_network()
+    await rig.until(lambda: not rig.cp.connected)
+    await rig.run(2000)
+    rig.cp.restore_network()
+    await rig.until(lambda: rig.cp.online, 1)
+    assert rig.central.actions.count("BootNotification") == 1, "a reconnect is no boot"
+
+
+async def test_a_link_that_the_other_side_breaks_is_opened_again(rig: FirmwareRig) -> None:
+    await rig.boot()
+    rig.central.drop()
+    await rig.until(lambda: not rig.cp.connected)
+    await rig.until(lambda: rig.cp.online, 10)
+
+
+async def test_what_it_has_learnt_of_the_time_survives_a_power_cut(rig: FirmwareRig) -> None:
+    await rig.boot(utc_at_zero=EPOCH - timedelta(days=400))
+    rig.cp.cut_power()
+    rig.cp.cut_network()
+    await rig.run(1000)
+    rig.cp.restore_power()
+    await rig.run(10)
+    rig.cp.restore_network()
+    await rig.until(lambda: rig.cp.online)
+    await rig.charging()
+    (start,) = rig.central.of("StartTransaction")
+    told = datetime.fromisoformat(start["timestamp"])
+    assert abs(told - rig.central.now()) < timedelta(seconds=5)
+
+
+async def test_two_runs_are_the_same_frame_by_frame(tmp_path: Path, host_program: Path) -> None:
+    runs = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        rig = WholeFirmwareRig(ScriptedCentral(), tmp_path / name, host_program)
+        await rig.central.start()
+        frames: list[tuple[int, str, str]] = []
+        cp = rig.build()
+        cp.on_frame(lambda *frame: frames.append(frame))  # noqa: B023 -- of this run
+        await rig.run(3)
+        cp.start()
+        await rig.until(lambda: cp.online)  # noqa: B023
+        await rig.charging()
+        await rig.run(200)
+        rig.unplug()
+        await rig.run(10)
+        await rig.close()
+        await rig.central.stop()
+        runs.append(frames)
+    assert len(runs[0]) > 20
+    assert runs[0] == runs[1]

@@ -21,9 +21,10 @@ import uvloop
 
 from central import control
 from central.app import create_app
+from central.database import StartError
 from central.domain.clock import BusinessClock, ExternalClock
 from central.settings import Settings
-from central.system import CentralSystem, StartError, open_system
+from central.system import CentralSystem, open_system
 
 log = structlog.get_logger(__name__)
 

@@ -6,43 +6,38 @@ import asyncio
 import contextlib
 import ssl
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from central.administration import first_admin
 from central.api.services import Services
+from central.database import StartError, hold_database, storage_of
 from central.domain.certificate_issuing import CertificateIssuer, CertificatesDue
 from central.domain.charger_keys import ChargerKeys, chosen_key_pool
 from central.domain.clock import BusinessClock, ScaledClock
 from central.domain.commands import give_up_commands
 from central.domain.errors import DomainError
-from central.domain.file_jobs_files import forget_uploads, list_old_uploads
 from central.domain.file_jobs_store import FileStore
-from central.domain.gone_sessions import close_overdue
 from central.domain.last_seen import LastSeen
 from central.domain.late_messages import LateMessages
 from central.domain.message_log import open_message_log
 from central.domain.passwords import Passwords
 from central.domain.presence import latest_seen, record_restart
-from central.domain.security_events import purge_events
 from central.domain.security_profile import BASIC, TLS_BASIC, TLS_CERTIFICATE
 from central.domain.server_secrets import SecretName, obtain_secret
-from central.domain.storage import Storage, open_storage, parse_url
-from central.domain.tokens import purge_revoked
-from central.domain.violations import purge_violations
-from central.file_lock import FileTakenError, sole_user
-from central.jobs import Job, Schedule
-from central.migrations import upgrade
+from central.domain.storage import Storage, parse_url
+from central.jobs import Schedule
 from central.ocpp.charge_point import Services as OcppServices
 from central.ocpp.registry import Registry
 from central.ocpp.server import OcppServer
 from central.ocpp.settings import OcppSettings
+from central.periodic import periodic_jobs
 from central.pki.authority import ChargerAuthority
 from central.pki.strength import PkiError
 from central.pki.tls import server_context
@@ -56,12 +51,6 @@ HANDSHAKE_S = 10.0
 """How long a charger may take from the TCP connection to the end of the handshake."""
 REQUEST_S = 2.0
 """What it has of that for its request in any case, besides being kept waiting."""
-SEEN_EVERY = timedelta(seconds=30)
-"""How often it is written, in wall time, when chargers were last heard of."""
-
-
-class StartError(RuntimeError):
-    """The central system cannot start; the message is one line: what is wrong, how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +84,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
     """
     tls, authority = _certificates(settings)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(_sole_user(settings))
+        stack.enter_context(hold_database(settings))
         storage = await stack.enter_async_context(storage_of(settings))
         if isinstance(clock, ScaledClock) and (seen := await storage.read(latest_seen)):
             clock.start_no_earlier_than(seen)
@@ -150,7 +139,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
             certificates_due=due,
             files=_files(settings),
         )
-        schedule = Schedule(clock, _jobs(services, late_messages))
+        schedule = Schedule(clock, periodic_jobs(services, late_messages))
         yield CentralSystem(
             services, ocpp, schedule, issuer, tls, keeps_time=clock.factor is not None
         )
@@ -191,54 +180,6 @@ def _certificates(settings: Settings) -> tuple[ssl.SSLContext | None, ChargerAut
     except PkiError as error:
         raise StartError(f"{error}; see that OCPP_TLS_… and OCPP_CHARGER_CA_… are right") from error
     return tls, authority
-
-
-@contextlib.contextmanager
-def _sole_user(settings: Settings) -> Iterator[None]:
-    """Keep other central systems from an SQLite file; a server has its own ways.
-
-    Raises:
-        StartError: Another one runs on it, or its lock cannot be made.
-    """
-    try:
-        database = parse_url(settings.database_url).path
-    except DomainError as error:
-        raise StartError("; ".join(part for part in (error.what, error.how) if part)) from error
-    with contextlib.ExitStack() as stack:
-        if database is not None:
-            try:
-                stack.enter_context(sole_user(database))
-            except FileTakenError as error:
-                raise StartError(str(error)) from error
-            except OSError as error:
-                raise StartError(
-                    f"cannot use the database: {error}; see that DATABASE_URL is right"
-                ) from error
-        yield
-
-
-@asynccontextmanager
-async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
-    """Bring the database up to date and open it.
-
-    Raises:
-        StartError: It cannot be reached, or is not one of ours.
-    """
-    try:
-        await upgrade(settings.database_url)
-        storage = await open_storage(settings.database_url)
-    except DomainError as error:
-        raise StartError("; ".join(part for part in (error.what, error.how) if part)) from error
-    except (DBAPIError, OSError) as error:
-        reason = str(error.orig if isinstance(error, DBAPIError) else error)
-        raise StartError(
-            f"cannot use the database: {' '.join(reason.split())}; "
-            "see that DATABASE_URL is right and that it is up"
-        ) from error
-    try:
-        yield storage
-    finally:
-        await storage.close()
 
 
 async def _make_first_admin(settings: Settings, storage: Storage, passwords: Passwords) -> None:
@@ -296,52 +237,3 @@ def _ocpp_settings(settings: Settings) -> OcppSettings:
         handshake_timeout_s=max(HANDSHAKE_S, longest_wait_s + REQUEST_S),
         call_timeout_s=settings.ocpp_call_timeout.total_seconds(),
     )
-
-
-def _jobs(services: Services, late_messages: LateMessages) -> list[Job]:
-    settings, storage = services.settings, services.storage
-
-    async def note_last_seen(_now: datetime) -> None:
-        await services.last_seen.flush()
-
-    async def close_gone_sessions(now: datetime) -> None:
-        late = late_messages.take()
-        for closed in await storage.write(close_overdue, now, settings.zombie_grace, late):
-            log.warning(
-                "session closed without its StopTransaction",
-                charge_point_id=closed.charge_point_id,
-                transaction_id=closed.transaction_id,
-                energy_wh=closed.energy_wh,
-            )
-
-    async def forget_old_records(now: datetime) -> None:
-        await services.message_log.purge(now - settings.message_log_retention)
-        await services.message_log.purge_beyond(settings.message_log_max_bytes)
-        await storage.write(purge_violations, now - settings.message_log_retention)
-        await storage.write(purge_events, now - settings.security_event_retention)
-
-    async def remove_old_uploads(now: datetime) -> None:
-        while gone := await storage.read(
-            list_old_uploads, now - settings.upload_retention, settings.uploads_max_bytes
-        ):
-            # The files first: a record without its file is found again, a file without one is not.
-            for upload in gone:
-                await services.files.remove(upload.stored_as)
-            await storage.write(forget_uploads, [upload.id for upload in gone])
-            log.info(
-                "uploads removed",
-                count=len(gone),
-                size_bytes=sum(upload.size_bytes for upload in gone),
-            )
-
-    async def forget_revoked_tokens(_now: datetime) -> None:
-        # A token's life is wall time; only when to look is business time.
-        await storage.write(purge_revoked, services.wall_now())
-
-    return [
-        Job("last seen", SEEN_EVERY * max(1.0, services.clock.factor or 1.0), note_last_seen),
-        Job("gone sessions", timedelta(seconds=30), close_gone_sessions),
-        Job("old records", timedelta(hours=1), forget_old_records),
-        Job("old uploads", timedelta(hours=1), remove_old_uploads),
-        Job("revoked tokens", timedelta(hours=1), forget_revoked_tokens),
-    ]

@@ -15,6 +15,7 @@ import typer
 
 from central import administration
 from central.control import ControlSocketError
+from central.database import StartError, storage_of
 from central.domain.clock import ClockError, ExternalClock, make_clock
 from central.domain.errors import DomainError
 from central.domain.passwords import Passwords
@@ -24,7 +25,6 @@ from central.pki.strength import PkiError
 from central.process import Listening
 from central.process import run as run_process
 from central.settings import Settings, SettingsError
-from central.system import StartError, storage_of
 from evseloop.errors import CommandError
 
 app = typer.Typer(add_completion=False)

@@ -31,6 +31,7 @@ from twin.link.business import (
 from twin.link.business_network import BusinessNetwork
 from twin.link.business_settings import BusinessSettings
 from twin.link.firmware import HostBusiness
+from twin.link.frames import LinkError
 from twin.plant.ticker import NEVER_US
 from twin.process import Command, Report
 
@@ -122,7 +123,12 @@ class FirmwareChargePoint:
         now_us = self.driver.clock.now_us
         self._settings.write(self._program.nvm, self._random.randrange(1, 1 << 31))
         session = self._program.start()
-        session.greet(now_us, 0, [(_hardware(evse), 0) for evse in self.evses])
+        try:
+            session.greet(now_us, 0, [(_hardware(evse), 0) for evse in self.evses])
+        except LinkError:
+            session.close()
+            self._program.kill()
+            raise
         timers = Timers(self.driver.clock)
         network = BusinessNetwork(
             self.identity,

@@ -198,7 +198,7 @@ def _outline(text: str) -> tuple[int, str, str]:
     """Return type, id and action of a frame of OCPP-J; 0 and empty texts where there is none."""
     try:
         frame: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets nested by the thousand
         return 0, "", ""
     if not isinstance(frame, list) or len(frame) < 3 or not isinstance(frame[1], str):
         return 0, "", ""

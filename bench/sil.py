@@ -1,24 +1,28 @@
 """How fast the firmware runs on the twin's electrics, and how fast it opens: `python -m bench.sil`.
 
-One EVSE under a program at the co-simulation link, no network. First a charging day: two cars, full
-electrics, every tick of 1 ms run by the program. Then detection to open, over components drawn at
-random and any phase of ticks, PWM and mains: a plug is pulled under load, and the time until L1
-no longer conducts is taken, each time at an EVSE that is drawn anew. The last line is one JSON
-object with the figures.
+One EVSE under a program at the co-simulation link. First a charging day without a network: two
+cars, full electrics, every tick of 1 ms run by the program. Then an hour's session of the
+firmware's controller and its OCPP client through a central system, in held time. Then detection to
+open, over components drawn at random and any phase of ticks, PWM and mains: a plug is pulled under
+load, and the time until L1 no longer conducts is taken, each time at an EVSE that is drawn anew.
+The last line is one JSON object with the figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from random import Random
 
 from bench.machine import describe
+from hil.central import Central
 from hil.target import EvseFacts, VehicleFacts
 from hil.targets.sil import HOST_BUILD, SilTarget
+from hil.targets.twin_charger import TwinCharger
 
 HOUR_US = 3_600_000_000
 LIMIT_MS = 100
@@ -49,6 +53,38 @@ def run_day(program: Path, seed: int) -> dict[str, float]:
         "exchanges": exchanges,
         "exchange_us": round(1e6 * wall_s / exchanges, 1),
         "energy_kwh": round(energy_kwh, 1),
+    }
+
+
+def run_session(program: Path, seed: int) -> dict[str, float]:
+    """Charge for an hour under both programs, through a central system; return its figures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        central = Central(folder / "central")
+        central.start()
+        central.add_tag("DRIVER1")
+        target = SilTarget(program, business=program)
+        key = central.add_charger("CP1")
+        charger = TwinCharger(target, central, "CP1", key, EvseFacts(), folder, seed)
+        charger.get_online(60_000_000)
+        begin, begin_us = time.perf_counter(), charger.now_us()
+        charger.plug_in(VehicleFacts("byd-atto-3", soc_percent=20))
+        charger.advance(1_000_000)
+        charger.do(lambda: charger.evse.present_tag("DRIVER1"))
+        charger.advance(HOUR_US)
+        charger.do(lambda: charger.evse.present_tag("DRIVER1"))
+        charger.advance(60_000_000)
+        wall_s = time.perf_counter() - begin
+        passed_s = (charger.now_us() - begin_us) / 1e6
+        messages = len(charger.frames)
+        charger.close()
+        target.close()
+        central.stop()
+    return {
+        "session_s": round(wall_s, 3),
+        "session_real_time_factor": round(passed_s / wall_s),
+        "session_messages": messages,
+        "target_session_real_time_factor": 20,
     }
 
 
@@ -102,6 +138,15 @@ def main() -> None:
             f"{days[-1]['energy_kwh']} kWh",
             flush=True,
         )
+    # A program of somebody else's has no OCPP side.
+    session = run_session(program, chosen.seed) if chosen.program == HOST_BUILD else {}
+    if session:
+        print(
+            f"an hour's session with a central system: {session['session_s']:.2f} s, "
+            f"{session['session_real_time_factor']} times real time, "
+            f"{session['session_messages']} messages",
+            flush=True,
+        )
     begin = time.perf_counter()
     opened_ms = sorted(time_openings(program, chosen.pulls, chosen.seed))
     pull_ms = 1000 * (time.perf_counter() - begin) / len(opened_ms)
@@ -110,6 +155,7 @@ def main() -> None:
         "benchmark": "sil",
         **sorted(days, key=lambda day: day["day_s"])[len(days) // 2],
         "target_real_time_factor": 500,
+        **session,
         "pulls": len(opened_ms),
         "pull_wall_ms": round(pull_ms, 2),
         "open_ms_least": opened_ms[0],

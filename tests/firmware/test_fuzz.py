@@ -16,7 +16,7 @@ FLAGS = (
     "-std=c++17 -g -O1 -Wall -Wextra -Werror -fsanitize=fuzzer,address,undefined "
     "-fno-sanitize-recover=all"
 )
-TARGETS = {"link_frames": "link", "store_recovery": "store"}
+TARGETS = {"business_frames": "link", "link_frames": "link", "store_recovery": "store"}
 
 
 @pytest.fixture(scope="module", params=TARGETS)

@@ -102,10 +102,11 @@ TEST_CASE("a sleeping vehicle is woken from B, once, and nothing is looked at me
   bench.vehicle = PilotState::E;
   CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyPositive; }, 5000) ==
         4010);
+  bench.run(1000);
   CHECK(bench.phase() == Phase::Offering);
   CHECK(bench.report().faults == 0);
   bench.vehicle = PilotState::B;
-  CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::Pwm; }, 4000) == 3010);
+  CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::Pwm; }, 4000) == 2010);
   bench.run(200000);
   CHECK(bench.out().pilot_mode == PilotMode::Pwm);
   CHECK(bench.phase() == Phase::Offering);

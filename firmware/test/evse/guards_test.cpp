@@ -94,6 +94,36 @@ TEST_CASE("a charger of one phase has one contactor, whatever is wanted or seen 
   CHECK(bench.report().faults == 0);
 }
 
+TEST_CASE("a charger of one phase notices its contactor's weld, and one that does not close") {
+  Bench bench(single_phase());
+  SUBCASE("welded") {
+    bench.charge();
+    bench.welded = true;
+    bench.draw(0);
+    bench.vehicle = PilotState::B;
+    bench.until([&] { return bench.report().faults != 0; }, 500);
+    CHECK(bench.report().faults == bit(FaultCode::ContactorWelded));
+  }
+  SUBCASE("stuck open") {
+    bench.stuck_open = true;
+    bench.plug(PilotState::C);
+    bench.permit();
+    bench.until([&] { return bench.report().faults != 0; }, 5000);
+    CHECK(bench.report().faults == bit(FaultCode::ContactorStuckOpen));
+  }
+}
+
+TEST_CASE("a monitor that fails its self-test is a fault until somebody looks") {
+  Bench bench;
+  bench.monitor_dead = true;
+  bench.plug();
+  bench.permit();
+  bench.until([&] { return bench.report().faults != 0; }, 3000);
+  CHECK(bench.report().faults == bit(FaultCode::ResidualTestFailed));
+  bench.run(60000);
+  CHECK(bench.phase() == Phase::Faulted);
+}
+
 TEST_CASE("what can be decided at once is decided in one tick") {
   Bench bench;
   bench.plug(PilotState::C);
@@ -134,6 +164,20 @@ TEST_CASE("a fault that stays shows state F as well") {
   CHECK(bench.report().plugged);
   bench.run(310);
   CHECK(bench.out().pilot_mode == PilotMode::SteadyPositive);
+}
+
+TEST_CASE("what may be read in state F is noise, and nobody has left") {
+  Bench bench;
+  bench.charge();
+  bench.leaks = true;
+  bench.run(2);
+  REQUIRE(bench.out().pilot_mode == PilotMode::SteadyNegative);
+  Inputs noise = bench.in;
+  noise.residual_trip = false;
+  noise.pilot_n_high = 40;
+  noise.pilot_high_mv = 12000;
+  for (uint64_t ms = 1; ms <= 100; ++ms) bench.controller.tick(bench.now_us + ms * kMs, noise);
+  CHECK(bench.faulted(FaultCode::ResidualCurrent));
 }
 
 TEST_CASE("a fault that is left for a worse one, or for a lesser, shows no second state F") {

@@ -1,6 +1,5 @@
 // What random courses of events have found, beside another controller that went through the same.
 #include "bench.h"
-#include "evse/supply.h"
 
 using namespace evse;
 using namespace evse::test;
@@ -73,4 +72,19 @@ TEST_CASE("a vehicle that leaves in the tick in which state F begins is told as 
   bench.until_phase(Phase::Unavailable, 50);
   CHECK(bench.out().pilot_mode == PilotMode::SteadyNegative);
   CHECK_FALSE(bench.report().plugged);
+}
+
+TEST_CASE("in state F nobody is ventilated for, and after it whoever still asks") {
+  Bench bench(ventilated());
+  bench.plug(PilotState::D);
+  bench.permit();
+  bench.until_phase(Phase::Charging, 5000);
+  bench.draw(0);
+  bench.command.available = false;
+  bench.until_phase(Phase::Unavailable, 7000);
+  CHECK(bench.out().pilot_mode == PilotMode::SteadyNegative);
+  CHECK_FALSE(bench.out().ventilation);
+  bench.command.available = true;
+  bench.until([&] { return bench.out().ventilation; }, 400);
+  CHECK(bench.report().state == PilotState::D);
 }

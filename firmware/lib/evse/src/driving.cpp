@@ -63,8 +63,10 @@ void Controller::drive(const Inputs& in) {
   const bool closed = outputs_.contactor_main || !mirrors_open(in);
   lock_.tick(now_us_, permission_.lock_wanted() && proximity_.present(), closed, in.lock_feedback);
   outputs_.lock = lock_.driven();
+  // State F may last for hours, and nobody knows who is still there.
+  const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative;
   outputs_.ventilation =
-      hardware_.ventilation && view_.state == PilotState::D && permission_.given();
+      hardware_.ventilation && !in_f && view_.state == PilotState::D && permission_.given();
 }
 
 }  // namespace evse

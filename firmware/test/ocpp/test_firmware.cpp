@@ -163,6 +163,29 @@ TEST_CASE("A power cut while an image is installed: the slot that runs says how 
   CHECK(new_one.told(kFirmware) == "Installed");
 }
 
+TEST_CASE("A download that ends in a restart each time is given up") {
+  Parts parts;
+  parts.updater.holds = true;
+  bench::Fram memory;
+  {
+    Rig rig(Rig::defaults(), nullptr, parts.files());
+    rig.boot();
+    rig.call("UpdateFirmware", order("\"retrieveDate\":\"2026-01-01T00:00:00Z\",\"retries\":0"));
+    rig.run(2);
+    memory.bytes = rig.fram.bytes;
+  }
+  for (int restart = 0; restart < 3; ++restart) {
+    Rig rig(Rig::defaults(), &memory, parts.files());
+    rig.boot();
+    rig.run(2);
+    memory.bytes = rig.fram.bytes;
+    CHECK(rig.told(kFirmware) == (restart == 0   ? "Downloading"
+                                  : restart == 1 ? "DownloadFailed"
+                                                 : ""));
+  }
+  CHECK(parts.updater.steps.size() == 2);
+}
+
 TEST_CASE("A further order takes the place of one before its installation, none during it") {
   Parts parts;
   parts.updater.holds = true;

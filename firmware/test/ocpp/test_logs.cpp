@@ -89,6 +89,29 @@ TEST_CASE("An upload that was answered outlives a power cut, and begins anew") {
   CHECK(!parts.uploader.name.empty());
 }
 
+TEST_CASE("An upload that ends in a restart each time is given up") {
+  Parts parts;
+  parts.uploader.holds = true;
+  bench::Fram memory;
+  {
+    Rig rig(Rig::defaults(), nullptr, parts.files());
+    rig.boot();
+    rig.call("GetDiagnostics", "{\"location\":\"http://files.example/in\",\"retries\":0}");
+    rig.run(2);
+    memory.bytes = rig.fram.bytes;
+  }
+  std::string told;
+  for (int restart = 0; restart < 3; ++restart) {
+    Rig rig(Rig::defaults(), &memory, parts.files());
+    rig.boot();
+    rig.run(2);
+    memory.bytes = rig.fram.bytes;
+    told += rig.told(kDiagnostics) + ";";
+  }
+  CHECK(told == ";UploadFailed;;");
+  CHECK(parts.uploader.begun == 2);
+}
+
 TEST_CASE("TC_079_CS: the security log is uploaded") {
   Parts parts;
   Rig rig(secured(), nullptr, parts.files());

@@ -194,6 +194,32 @@ TEST_CASE("TC_083_CS: the profile goes up with what it needs, and the socket wit
   CHECK(after.transport.url == "wss://central.example:9000/CP%201");
 }
 
+TEST_CASE("An address that has room, but not with wss:// before it, is refused when it is made") {
+  evse::ocpp::Settings settings = secured();
+  const std::string url = "ws://" + std::string(evse::ocpp::kUrl - 12, 'x');
+  settings.url = url.c_str();
+  Rig rig(settings);
+  rig.settle();
+  CHECK(rig.transport.attempts == 0);
+  settings.secured = false;
+  Rig without(settings);
+  without.settle();
+  CHECK(without.transport.attempts == 1);
+}
+
+TEST_CASE("Every key of a charger with everything fits into one answer") {
+  Parts parts;
+  Rig rig(secured(), nullptr, parts.all());
+  rig.boot();
+  std::string list;
+  for (int i = 0; i < 20; ++i) list += (i == 0 ? "" : ",") + std::to_string(i) + ".RST";
+  CHECK(rig.call("ChangeConfiguration", set("ConnectorPhaseRotation", list)) == kAccepted);
+  const std::string told = rig.call("GetConfiguration", "{}");
+  CHECK(told.find("CertificateStoreMaxLength") != std::string::npos);
+  CHECK(told.find("AuthorizationKey") == std::string::npos);
+  CHECK(told.size() < evse::ocpp::kFrameOut / 4 * 3);
+}
+
 TEST_CASE("TC_084_CS: the profile does not go down") {
   Parts parts;
   parts.certificates.installed[evse::hal::RootKind::Central] = {"good root"};

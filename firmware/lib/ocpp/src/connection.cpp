@@ -18,16 +18,17 @@ constexpr uint64_t kLeaveS = 1;
 
 bool Connection::power_on() {
   retry_.set(cp_.now_us);
-  return make_address();
+  // Also that of the security profiles that it may come to.
+  return make_address(false) && (!cp_.is_secured() || make_address(true));
 }
 
-// As the security profile wants it.
-bool Connection::make_address() {
+// False: it is too long.
+bool Connection::make_address(bool tls) {
   constexpr char kHex[] = "0123456789ABCDEF";
   const Settings& settings = cp_.settings;
   const char* url = settings.url;
   address_.clear();
-  if (cp_.security_profile.uses_tls()) {
+  if (tls) {
     if (settings.tls_url != nullptr) url = settings.tls_url;
     // In the clear nobody shall be reached where TLS is wanted.
     if (strncmp(url, "ws://", 5) == 0) {
@@ -57,7 +58,7 @@ uint64_t Connection::next_us() const {
 }
 
 void Connection::connect() {
-  make_address();
+  make_address(cp_.security_profile.uses_tls());
   cp_.security_profile.trying();
   const Configuration& configuration = cp_.configuration;
   const bool with_key = cp_.security_profile.uses_key();

@@ -33,6 +33,9 @@ void FirmwareUpdate::power_on() {
     end(JobStatus::Installed, "it runs");
   } else if (order_.stage != FirmwareStage::None && !whole) {
     end(JobStatus::DownloadFailed, "the order was overwritten when the power went");
+  } else if (order_.stage == FirmwareStage::Ordered && order_.attempts_left < 0) {
+    // One that the power has interrupted is tried once more; not what restarts the charger.
+    end(JobStatus::DownloadFailed, "every attempt has ended in a restart");
   }
 }
 

@@ -39,9 +39,13 @@ void LogUpload::power_on() {
   order_.attempts_left = in.i32();
   order_.retry_interval_s = in.i32();
   location_crc_ = in.u32();
-  // The attempt that the power cut has ended counts, but the last one is owed a word.
-  if (order_.attempts_left < 1) order_.attempts_left = 1;
-  if (order_.by != Ordered::None) pause_.set(cp_.now_us);
+  if (order_.by == Ordered::None) return;
+  // One that the power has interrupted is tried once more; not what restarts the charger.
+  if (order_.attempts_left < 0) {
+    failed(false);
+  } else {
+    pause_.set(cp_.now_us);
+  }
 }
 
 bool LogUpload::save(const Order& order) {
@@ -200,7 +204,7 @@ void LogUpload::attempt() {
   Location location;
   if (!save(order_) || !load_location(location) ||
       !is_location(location.get(), cp_.equipment.uploader->schemes())) {
-    order_.attempts_left = 0;
+    order_.attempts_left = -1;
     failed(false);
     return;
   }
@@ -232,7 +236,7 @@ void LogUpload::send() {
 }
 
 void LogUpload::failed(bool denied) {
-  const char* why = sending_ ? cp_.equipment.uploader->why() : "no place that there is a way to";
+  const char* why = sending_ ? cp_.equipment.uploader->why() : "there is no way to that place";
   sending_ = false;
   if (order_.attempts_left > 0) {
     cp_.event(0, Text<120>("upload failed, tried again: ").add(why));

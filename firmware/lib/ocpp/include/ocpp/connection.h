@@ -32,7 +32,7 @@ class Connection {
   void configure_ping();
 
  private:
-  bool make_address();
+  bool make_address(bool tls);
   void connect();
   void lost(const char* why);
 

@@ -1,5 +1,6 @@
 """Log lines: where they go, and what never stands in them."""
 
+import errno
 import json
 import logging
 
@@ -54,3 +55,23 @@ def test_what_is_below_the_level_is_left_out(stderr):
     structlog.get_logger().info("chatter")
     logging.getLogger("uvicorn.error").info("chatter")
     assert stderr() == ""
+
+
+@pytest.mark.parametrize("value", ["\ud800", 2**70, object, b"raw", float("nan")])
+def test_json_takes_whatever_a_charger_may_have_sent(stderr, value):
+    configure_logging("json")
+    structlog.get_logger().info("odd", value=value)
+    assert json.loads(stderr())["event"] == "odd"
+
+
+def test_a_line_that_cannot_be_written_fails_nobody(stderr, monkeypatch):
+    class Full:
+        def write(self, _text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def isatty(self):
+            return False
+
+    monkeypatch.setattr("sys.stderr", Full())
+    configure_logging("json")
+    structlog.get_logger().info("lost")

@@ -292,6 +292,33 @@ async def test_a_memory_that_fails_in_mid_session_stops_nobody_and_the_end_is_to
     assert last(rig, "StopTransaction")["meterStop"] == int(rig.evses[0].report().energy_wh) > 0
 
 
+@pytest.mark.parametrize("write", [5, 6, 7, 8, 12, 24])
+async def test_power_that_goes_in_the_midst_of_a_write_tells_a_session_once_and_whole(
+    central: ScriptedCentral, tmp_path: Path, host_program: Path, write: int
+) -> None:
+    before = WholeFirmwareRig(central, tmp_path, host_program)
+    order(before, cut_at_write=write, cut_after_bytes=30)
+    ended = ""
+    try:
+        await before.boot(configuration={"MeterValueSampleInterval": "10"})
+        await before.charging()
+        await before.run(300)
+    except LinkError as error:
+        ended = str(error)
+    assert "killed by SIGKILL" in ended
+    await before.close()
+    after = WholeFirmwareRig(central, tmp_path, host_program)
+    order(after)
+    await after.boot()
+    await after.until(lambda: after.cp.settled, 600)
+    # What was begun is told, with one number however often it was said, and so is its end.
+    begun = {json.dumps(start, sort_keys=True) for start in central.of("StartTransaction")}
+    ends = [(stop["transactionId"], stop["reason"]) for stop in central.of("StopTransaction")]
+    assert ends == [(100, "PowerLoss")] * len(begun)
+    await after.charging()
+    await after.close()
+
+
 async def test_settings_that_make_no_sense_end_the_program_with_a_line(
     rig: WholeFirmwareRig, capfd: pytest.CaptureFixture[str]
 ) -> None:

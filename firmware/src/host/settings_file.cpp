@@ -11,7 +11,7 @@ namespace evse::host {
 
 namespace {
 
-constexpr int kLeastKeyBytes = 16;  // OCPP-J 1.6 6.2
+constexpr size_t kLeastKeyBytes = 16;  // OCPP-J 1.6 6.2
 
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -48,7 +48,7 @@ class SettingsFile {
   int64_t utc_at_zero_us_ = 0;
   bool battery_clock_ = true;
   uint8_t key_[ocpp::kKeyBytes] = {};
-  ocpp::FactoryValue factory_[kMostFactoryValues];
+  ocpp::FactoryValue factory_[kMostFactoryValues] = {};
   char bytes_[kMostBytes + 1] = {};
   cJSON* root_ = nullptr;  // kept: the settings point into it
   char wrong_[300] = {};

@@ -10,7 +10,7 @@ import pytest
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 BACKEND = FIRMWARE / "lib/microocpp_backend"
-LIBRARIES = ("charger", "evse", "front_end", "hal", "microocpp_backend", "ocpp", "store")
+LIBRARIES = ("charger", "evse", "front_end", "hal", "link", "microocpp_backend", "ocpp", "store")
 INCLUDES = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
 DECLARATIONS = f"-I{FIRMWARE}/test/declarations"
 WARNINGS = ["-std=c++17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
@@ -51,6 +51,13 @@ def test_the_task_of_the_esp32_takes_it_by_one_flag(chip):
     command = ["g++", "-std=gnu++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", *flags]
     sources = [FIRMWARE / "src/esp32/OcppTask.cpp", FIRMWARE / "src/esp32/main.cpp"]
     subprocess.run([*command, *INCLUDES, DECLARATIONS, *sources], check=True)
+
+
+@pytest.mark.parametrize("name", ["ocpp_program.cpp", "stack_view.cpp"])
+def test_the_host_program_takes_it_by_the_same_flag(name):
+    command = ["g++", *WARNINGS, "-fno-exceptions", "-fno-rtti", "-fsyntax-only"]
+    source = FIRMWARE / "src/host" / name
+    subprocess.run([*command, "-DEVSELOOP_MICROOCPP", *INCLUDES, DECLARATIONS, source], check=True)
 
 
 def test_nothing_else_knows_of_the_library():

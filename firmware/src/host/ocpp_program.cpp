@@ -7,14 +7,15 @@
 
 #include "battery_clock.h"
 #include "exit_codes.h"
+#include "files.h"
 #include "fram_faults.h"
 #include "fram_file.h"
 #include "held_stream.h"
 #include "link/business.h"
 #include "link_transport.h"
-#include "ocpp/ocpp_client.h"
 #include "settings_file.h"
 #include "socket_stream.h"
+#include "stack_view.h"
 
 namespace evse::host {
 
@@ -37,7 +38,8 @@ class LinkLog final : public ocpp::EventLog {
 // What the twin has told since the poll before. It is acted upon when its time is known.
 class Told final : public link::Happenings {
  public:
-  explicit Told(LinkTransport& transport) : transport_(transport) {}
+  Told(LinkTransport& transport, LinkUpdater& updater, LinkUploader& uploader)
+      : transport_(transport), updater_(updater), uploader_(uploader) {}
 
   void report(int connector, const Report& report) override { reports_[connector - 1] = report; }
   void tag(int connector, const char (&tag)[link::kTagBytes + 1]) override {
@@ -47,8 +49,16 @@ class Told final : public link::Happenings {
   }
   void net_state(link::Net state) override { transport_.changed(state); }
   void net_text(const uint8_t* text, uint32_t size) override { transport_.heard(text, size); }
+  void file_data(uint32_t transfer, const uint8_t* data, int size) override {
+    updater_.file_data(transfer, data, size);
+  }
+  void file_done(uint32_t transfer, link::FileOutcome outcome, const char* why,
+                 int size) override {
+    updater_.file_done(transfer, outcome, why, size);
+    uploader_.file_done(transfer, outcome, why, size);
+  }
 
-  void tell(OcppClient& client, uint64_t now_us, int connectors) {
+  void tell(ChargingBackend& client, uint64_t now_us, int connectors) {
     for (int i = 0; i < connectors; ++i) client.report(now_us, i + 1, reports_[i]);
     for (int i = 0; i < tags_; ++i) client.present_tag(now_us, tag_at_[i], tag_[i]);
     tags_ = 0;
@@ -56,11 +66,21 @@ class Told final : public link::Happenings {
 
  private:
   LinkTransport& transport_;
+  LinkUpdater& updater_;
+  LinkUploader& uploader_;
   Report reports_[ocpp::kConnectors];
   char tag_[kMostTags][link::kTagBytes + 1]{};
   int tag_at_[kMostTags]{};
   int tags_ = 0;
 };
+
+ocpp::Settings equipped(const ocpp::Settings& settings, hal::Updater& updater,
+                        hal::Uploader& uploader) {
+  ocpp::Settings with = settings;
+  with.equipment.updater = &updater;
+  with.equipment.uploader = &uploader;
+  return with;
+}
 
 bool differ(const Command& a, const Command& b) {
   return a.permitted != b.permitted || a.limit_ma != b.limit_ma || a.phases != b.phases ||
@@ -68,22 +88,10 @@ bool differ(const Command& a, const Command& b) {
          a.unlock_count != b.unlock_count || a.clear_faults_count != b.clear_faults_count;
 }
 
-link::Shown shown_of(const ocpp::ChargePoint& inside, int connector) {
-  link::Shown shown;
-  shown.status = static_cast<uint8_t>(inside.status.shown(connector).status);
-  if (connector == 0) return shown;
-  const ocpp::Transaction* transaction = inside.connectors[connector - 1].transaction;
-  if (transaction == nullptr) return shown;
-  shown.in_transaction = true;
-  shown.numbered = transaction->numbered;
-  shown.transaction = transaction->number;
-  return shown;
-}
-
 class Program {
  public:
   Program(const SettingsFile& file, const ocpp::Settings& settings, FramFaults& fram,
-          BatteryClock& clock, HeldStream& stream, link::Business& twin)
+          BatteryClock& clock, ImageSlots& slots, HeldStream& stream, link::Business& twin)
       : twin_(twin),
         stream_(stream),
         fram_(fram),
@@ -91,8 +99,10 @@ class Program {
         connectors_(file.settings().connectors),
         log_(twin),
         transport_(twin),
-        told_(transport_),
-        client_(settings, transport_, fram, clock, log_) {}
+        updater_(twin, slots),
+        uploader_(twin),
+        told_(transport_, updater_, uploader_),
+        client_(equipped(settings, updater_, uploader_), transport_, fram, clock, log_) {}
 
   void run() {
     uint64_t now_us = 0;
@@ -151,18 +161,8 @@ class Program {
       twin_.command(i + 1, command);
     }
     commanded_ = true;
-    look(polled);
+    look(client_, connectors_, polled);
     return polled;
-  }
-
-  void look(link::Polled& polled) {
-    ocpp::ChargePoint& inside = client_.charge_point();
-    polled.reset = static_cast<uint8_t>(client_.reset_wanted());
-    polled.registration = static_cast<uint8_t>(inside.calls.registration);
-    polled.queued = static_cast<uint32_t>(inside.journal.waiting());
-    polled.idle = inside.calls.idle() && inside.calls.online() && inside.status.acknowledged() &&
-                  polled.queued == 0;
-    for (int i = 0; i <= connectors_; ++i) polled.shown[i] = shown_of(inside, i);
   }
 
   link::Business& twin_;
@@ -172,8 +172,10 @@ class Program {
   int connectors_;
   LinkLog log_;
   LinkTransport transport_;
+  LinkUpdater updater_;
+  LinkUploader uploader_;
   Told told_;
-  OcppClient client_;
+  OcppStack client_;
   Command command_[ocpp::kConnectors];
   bool commanded_ = false;
   link::Polled shown_;
@@ -205,6 +207,9 @@ int run_ocpp(const char* nvm) {
   static BatteryClock clock(file.battery_clock(), file.utc_at_zero_us());
   if (!clock.open(nvm)) return unusable("no battery-backed clock");
   ocpp::Settings settings = file.settings();
+  static ImageSlots slots;
+  if (!slots.open(nvm)) return unusable("no image to start: slot.txt");
+  if (*slots.version() != '\0') settings.firmware_version = slots.version();
   static SocketStream socket(STDIN_FILENO);
   static HeldStream stream(socket);
   static link::Business twin(stream, settings.connectors);
@@ -217,7 +222,7 @@ int run_ocpp(const char* nvm) {
   }
   for (int i = 0; i < settings.connectors; ++i) settings.hardware[i] = welcome.hardware[i];
   clock.at(welcome.now_us);
-  static Program program(file, settings, failing, clock, stream, twin);
+  static Program program(file, settings, failing, clock, slots, stream, twin);
   program.run();
   return 0;
 }

@@ -89,6 +89,7 @@ enum class TxNotification {
 class Transaction {
  public:
   const char* getParentIdTag();
+  int getTransactionId();
 };
 
 }  // namespace MicroOcpp

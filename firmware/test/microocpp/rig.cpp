@@ -82,8 +82,8 @@ evse::ocpp::Settings Rig::defaults() {
 
 Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory) : settings_(settings) {
   if (memory != nullptr) fram.bytes = memory->bytes;
-  client = std::make_unique<evse::MicroOcppClient>(settings, transport, fram, clock, log,
-                                                   evse::hal::Equipment{&updater, nullptr, nullptr});
+  settings_.equipment.updater = &updater;
+  client = std::make_unique<evse::MicroOcppClient>(settings_, transport, fram, clock, log);
   for (evse::Report& each : report) {
     each.energy_mwh = 1000000;
     for (int i = 0; i < 3; ++i) each.voltage_mv[i] = 230000;

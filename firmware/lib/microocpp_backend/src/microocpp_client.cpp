@@ -21,16 +21,14 @@ unsigned long library_now_ms() { return static_cast<unsigned long>(library_now_u
 }  // namespace
 
 MicroOcppClient::MicroOcppClient(const ocpp::Settings& settings, hal::Transport& transport,
-                                 hal::Fram& fram, hal::Clock& clock, ocpp::EventLog& log,
-                                 const hal::Equipment& equipment)
+                                 hal::Fram& fram, hal::Clock& clock, ocpp::EventLog& log)
     : settings_(settings),
       clock_(clock),
       log_(log),
       files_(fram, kFilesAt),
       connection_(settings_, transport, log) {
-  if (equipment.updater != nullptr) {
-    update_ = std::make_unique<Update>(*equipment.updater, log);
-  }
+  hal::Updater* updater = settings_.equipment.updater;
+  if (updater != nullptr) update_ = std::make_unique<Update>(*updater, log);
   for (int i = 0; i < settings_.connectors; ++i) {
     connectors_[i].number = static_cast<unsigned int>(i + 1);
     connectors_[i].limit_ma = settings_.hardware[i].rating_ma;

@@ -9,10 +9,12 @@ namespace {
 using State = hal::Transport::State;
 
 constexpr char kSubprotocol[] = "ocpp1.6";
+constexpr char kCall = '2';  // after the bracket (OCPP-J 1.6 4.1.3)
 // Between attempts: doubles from the first to the longest, plus up to a fifth.
 constexpr uint64_t kFirstRetryUs = 5000000;
 constexpr uint64_t kLongestRetryUs = 300000000;
 constexpr uint32_t kMostDoublings = 8;
+constexpr uint64_t kIdleUs = 500000;
 constexpr int kMostAtOnce = 4;  // messages in one poll
 
 // The identity is the last part of the path, percent-encoded (OCPP-J 1.6 3.1.1).
@@ -68,6 +70,8 @@ void TransportConnection::look() {
   if (seen_ == before) return;
   if (seen_ == State::Open) {
     failures_ = 0;
+    asked_ = false;
+    last_us_ = now_us_;
     opened_ms_ = static_cast<unsigned long>(now_us_ / 1000);
     transport_.ping_every(ping_s_);
     log_.event(0, "connected");
@@ -95,13 +99,22 @@ void TransportConnection::hear() {
     if (size > ocpp::kFrameIn) {
       log_.event(0, "a message is too large, and was not read");
     } else if (receive_) {
+      last_us_ = now_us_;
+      if (incoming_[1] != kCall) asked_ = false;
       receive_(incoming_, static_cast<size_t>(size));
     }
   }
 }
 
 bool TransportConnection::sendTXT(const char* text, size_t size) {
-  return transport_.send(text, static_cast<int>(size));
+  if (!transport_.send(text, static_cast<int>(size))) return false;
+  last_us_ = now_us_;
+  if (text[1] == kCall) asked_ = true;
+  return true;
+}
+
+bool TransportConnection::is_idle() const {
+  return seen_ == State::Open && !asked_ && now_us_ - last_us_ >= kIdleUs;
 }
 
 }  // namespace evse

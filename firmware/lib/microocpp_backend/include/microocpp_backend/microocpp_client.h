@@ -2,12 +2,12 @@
 #pragma once
 
 #include "hal/clock.h"
-#include "hal/equipment.h"
 #include "hal/fram.h"
 #include "microocpp_backend/files_adapter.h"
 #include "microocpp_backend/transport_connection.h"
 #include "microocpp_backend/update.h"
 #include "ocpp/backend.h"
+#include "ocpp/status_table.h"
 
 namespace evse {
 
@@ -19,7 +19,7 @@ namespace evse {
 class MicroOcppClient final : public ChargingBackend {
  public:
   MicroOcppClient(const ocpp::Settings& settings, hal::Transport& transport, hal::Fram& fram,
-                  hal::Clock& clock, ocpp::EventLog& log, const hal::Equipment& equipment = {});
+                  hal::Clock& clock, ocpp::EventLog& log);
   ~MicroOcppClient();
   MicroOcppClient(const MicroOcppClient&) = delete;
   MicroOcppClient& operator=(const MicroOcppClient&) = delete;
@@ -32,6 +32,13 @@ class MicroOcppClient final : public ChargingBackend {
     return connectors_[connector - 1].command;
   }
   ResetWanted reset_wanted() const override { return reset_; }
+
+  // For whoever watches or tests it. Connector 0 is the charge point.
+  ocpp::Status status(int connector) const;
+  bool is_in_transaction(int connector) const;
+  int32_t transaction(int connector) const;  // -1: the central system has given it no number yet
+  bool is_accepted() const { return begun_ && connectors_[0].looked_at; }
+  bool is_idle() const { return is_accepted() && connection_.is_idle(); }
 
  private:
   struct Connector {

@@ -17,6 +17,9 @@ class TransportConnection final : public MicroOcpp::Connection {
   // The time of what follows.
   void at(uint64_t now_us) { now_us_ = now_us; }
   void ping_every(int seconds) { ping_s_ = seconds; }
+  // Every call has its answer, and for half a second there was none: the library has nothing to
+  // say. It does not tell what waits inside it.
+  bool is_idle() const;
 
   void loop() override;
   bool sendTXT(const char* text, size_t size) override;
@@ -42,6 +45,8 @@ class TransportConnection final : public MicroOcpp::Connection {
   uint32_t failures_ = 0;
   int ping_s_ = 0;
   unsigned long opened_ms_ = 0;
+  bool asked_ = false;  // a call waits for its answer
+  uint64_t last_us_ = 0;  // of a frame in either direction
   hal::Transport::State seen_ = hal::Transport::State::Closed;
   char incoming_[ocpp::kFrameIn] = {};
 };

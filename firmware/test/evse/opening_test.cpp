@@ -107,6 +107,25 @@ TEST_CASE("faults that leave time show +12 V first and open when little flows") 
   }
 }
 
+TEST_CASE("a fault that leaves time leaves it the fourth time too, when it will stay") {
+  Bench bench;
+  bench.charge();
+  for (int i = 0; i < 4; ++i) {
+    bench.draw(16000);
+    bench.run(100);
+    bench.voltage_mv[1] = 255000;
+    bench.until_phase(Phase::Stopping, 500);
+    bench.run(2000);
+    CHECK(bench.phase() == Phase::Stopping);
+    bench.draw(0);
+    bench.until([&] { return !bench.out().contactor_main; }, 100);
+    CHECK(bench.report().last_stop == StopKind::Soft);
+    CHECK(bench.phase() == (i < 3 ? Phase::Recovering : Phase::Faulted));
+    bench.voltage_mv[1] = 230000;
+    if (i < 3) bench.until_phase(Phase::Charging, 20000);
+  }
+}
+
 TEST_CASE("a lock that lets go while charging stops softly") {
   Bench bench(socket_with_lock());
   bench.in.proximity_mv = kCable32Mv;

@@ -28,3 +28,11 @@ def test_a_suite_runs_through_without_a_finding_of_the_sanitizers(program, suite
     options = ["--program", program, "--output", tmp_path]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+
+
+@pytest.mark.full
+def test_sessions_with_a_central_system_run_through_without_a_finding(program, tmp_path):
+    command = [sys.executable, "-m", "evseloop", "scenarios", "ocpp/sessions", "--target", "sil"]
+    options = ["--program", program, "--ocpp-program", program, "--output", tmp_path]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]

@@ -62,7 +62,7 @@ bool FirmwareDownload::is_wanted(const Order& order) {
 
 void FirmwareDownload::run(void* self) {
   for (;;) {
-    Order order;
+    Order order = {};
     FirmwareDownload& download = *static_cast<FirmwareDownload*>(self);
     if (xQueueReceive(download.orders_, &order, portMAX_DELAY) == pdTRUE) download.work(order);
   }

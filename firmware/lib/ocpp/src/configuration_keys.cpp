@@ -12,21 +12,21 @@ constexpr char kRegister[] = "Energy.Active.Import.Register";
 using Needs = KeyInfo::Needs;
 
 constexpr KeyInfo boolean(const char* name, const char* value) {
-  return {name, Type::Boolean, 0, 1, value, Needs::Nothing};
+  return {name, Type::Boolean, Needs::Nothing, 0, 1, value};
 }
 constexpr KeyInfo integer(const char* name, int32_t low, int32_t high, const char* value,
                           Needs needs = Needs::Nothing) {
-  return {name, Type::Integer, low, high, value, needs};
+  return {name, Type::Integer, needs, low, high, value};
 }
 constexpr KeyInfo fixed(const char* name, const char* value, Needs needs = Needs::Nothing) {
-  return {name, Type::Fixed, 0, 0, value, needs};
+  return {name, Type::Fixed, needs, 0, 0, value};
 }
 constexpr KeyInfo list(const char* name, Type type, const char* value) {
-  return {name, type, 0, 0, value, Needs::Nothing};
+  return {name, type, Needs::Nothing, 0, 0, value};
 }
 // One whose value is a number that follows from sizes.h, or (0) from the charger.
 constexpr KeyInfo computed(const char* name, int32_t value, Needs needs = Needs::Nothing) {
-  return {name, Type::Fixed, value, value, nullptr, needs};
+  return {name, Type::Fixed, needs, value, value, nullptr};
 }
 
 }  // namespace
@@ -79,10 +79,10 @@ const KeyInfo kKeys[] = {
     computed("MaxChargingProfilesInstalled", kProfiles),
     fixed("ConnectorSwitch3to1PhaseSupported", "true"),
     // OCPP-J 1.6 6.2: 16 to 20 bytes in hexadecimal; never told again.
-    {"AuthorizationKey", Type::Secret, 16, kKeyBytes, "", Needs::Nothing},
+    {"AuthorizationKey", Type::Secret, Needs::Nothing, 16, kKeyBytes, ""},
     computed("SupportedFileTransferProtocols", 0, Needs::Files),
     // The security whitepaper, section 7.
-    {"CpoName", Type::Name, 0, 0, "", Needs::Security},
+    {"CpoName", Type::Name, Needs::Security, 0, 0, ""},
     // Never on: roots may be installed beside each other (whitepaper M05).
     fixed("AdditionalRootCertificateCheck", "false", Needs::Certificates),
     computed("CertificateSignedMaxChainSize", kChain, Needs::Certificates),

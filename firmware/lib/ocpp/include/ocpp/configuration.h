@@ -63,10 +63,10 @@ struct KeyInfo {
   enum class Needs : uint8_t { Nothing, Files, Security, Certificates };
   const char* name;
   Type type;
+  Needs needs;
   int32_t low;   // of an integer
   int32_t high;
   const char* value;  // factory setting; of a fixed one that is computed: null
-  Needs needs;
 };
 
 extern const KeyInfo kKeys[];

@@ -31,8 +31,9 @@ than each alone, and a small fleet never has so many."""
 
 RETRY_AFTER_S: Final = 5
 
+TOLD_AFTER_S: Final = 1.0
 TOLD_EVERY_S: Final = 60.0
-"""How often at most the log says that chargers wait."""
+"""After how long, and how often at most, the log says that chargers wait."""
 
 _LOOK_EVERY_S: Final = 0.05
 """How often it is looked whether somebody may come in, while somebody waits."""
@@ -72,6 +73,7 @@ class WaitingRoom:
         self._rate = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._looking: asyncio.TimerHandle | None = None
+        self._crowded_since = 0.0
         self._told_at: float | None = None
         self._is_closed = False
 
@@ -130,10 +132,10 @@ class WaitingRoom:
         if not self._waiting and self._has_room():
             self.begin()
             return
-        self._tell()
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         if self._looking is None:
+            self._crowded_since = self._clock()
             self._look_later()
         try:
             async with asyncio.timeout(patience_s):
@@ -156,6 +158,8 @@ class WaitingRoom:
 
     def _tell(self) -> None:
         now = self._clock()
+        if now - self._crowded_since < TOLD_AFTER_S:
+            return
         if self._told_at is None or now - self._told_at >= TOLD_EVERY_S:
             self._told_at = now
             log.warning(
@@ -169,6 +173,8 @@ class WaitingRoom:
             if not waiter.done():
                 self.begin()
                 waiter.set_result(None)
+        if self._waiting:
+            self._tell()
 
     def _look_later(self) -> None:
         self._looking = asyncio.get_running_loop().call_later(_LOOK_EVERY_S, self._look)

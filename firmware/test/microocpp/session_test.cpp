@@ -240,6 +240,34 @@ TEST_CASE("a fault is told by its code, and does not take the connector out of s
   CHECK(rig.statuses() == "Available Faulted Available");
 }
 
+TEST_CASE("a tag while there is a fault begins nothing, not even when the fault is over") {
+  Rig rig;
+  rig.boot();
+  rig.plug();
+  rig.report[0].faults = static_cast<uint32_t>(evse::FaultCode::EarthLost);
+  rig.run(1);
+  rig.tag("TAG1");
+  rig.report[0].faults = 0;
+  rig.run(5);
+  CHECK(rig.count("Authorize") == 0);
+  CHECK(rig.count("StartTransaction") == 0);
+}
+
+TEST_CASE("nothing begins at a socket before its lock is home") {
+  Rig rig;
+  rig.boot();
+  rig.plug();
+  rig.report[0].locked = false;
+  rig.tag("TAG1");
+  CHECK(rig.count("Authorize") == 1);
+  CHECK(rig.count("StartTransaction") == 0);
+  CHECK(rig.command().hold_lock);
+  CHECK(!rig.command().permitted);
+  rig.report[0].locked = true;
+  rig.run(1);
+  CHECK(rig.command().permitted);
+}
+
 TEST_CASE("a fault of the vehicle during a transaction is no state Faulted") {
   Rig rig;
   rig.boot();
@@ -271,7 +299,7 @@ TEST_CASE("a transaction that ends offline is told when the network is back") {
   CHECK(rig.last("StopTransaction").has(R"("meterStop":2000)"));
 }
 
-TEST_CASE("a transaction survives a power cut, and goes on") {
+TEST_CASE("a transaction that a power cut has interrupted ends with the register as it is now") {
   Rig rig;
   rig.boot();
   rig.plug();
@@ -282,10 +310,15 @@ TEST_CASE("a transaction survives a power cut, and goes on") {
   Rig next(Rig::defaults(), &memory);
   next.report[0].plugged = true;
   next.report[0].vehicle_ready = true;
+  next.report[0].energy_mwh = 1500000;
+  next.run(0.2);
+  CHECK(!next.command().permitted);
   next.boot();
-  CHECK(next.command().permitted);
-  next.tag("TAG1");
-  CHECK(next.last("StopTransaction").has(R"("transactionId":1001)"));
+  const bench::Sent stop = next.last("StopTransaction");
+  CHECK(stop.has(R"("transactionId":1001)"));
+  CHECK(stop.has(R"("reason":"PowerLoss")"));
+  CHECK(stop.has(R"("meterStop":1500)"));
+  CHECK(!next.command().permitted);
 }
 
 TEST_CASE("attempts to connect are spaced out") {

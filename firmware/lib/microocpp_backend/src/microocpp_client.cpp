@@ -65,7 +65,11 @@ bool MicroOcppClient::begin(uint64_t now_us) {
                                       settings_.firmware_version, settings_.serial_number),
                    std::make_shared<FilesAdapter>(files_, log_));
   ping_s_ = MicroOcpp::declareConfiguration<int>("WebSocketPingInterval", kPingS);
-  for (int i = 0; i < settings_.connectors; ++i) wire(connectors_[i]);
+  for (int i = 0; i < settings_.connectors; ++i) {
+    wire(connectors_[i]);
+    // The library would go on with it, with whatever vehicle is there now.
+    endTransaction_authorized(nullptr, "PowerLoss", connectors_[i].number);
+  }
   setOnResetNotify([](bool) { return true; });
   setOnResetExecute([this](bool hard) { reset_ = hard ? ResetWanted::Hard : ResetWanted::Soft; });
   if (update_ != nullptr) update_->wire(settings_.firmware_version);
@@ -176,6 +180,9 @@ void MicroOcppClient::present_tag(uint64_t now_us, int connector, const char* ta
   Connector& where = connectors_[connector - 1];
   if (isTransactionActive(where.number)) {
     end_with(where, tag);
+  } else if (!isOperative(where.number)) {
+    // The library would ask for the tag, and begin when the fault is over.
+    log_.event(connector, "a tag at a connector that is out of service or has a fault");
   } else if (beginTransaction(tag, where.number) == nullptr) {
     log_.event(connector, "no transaction begins: the one before is not over, or no room");
   }

@@ -55,6 +55,11 @@ void MicroOcppClient::wire(Connector& connector) {
       number);
   setEvReadyInput([self] { return self->report.vehicle_ready; }, number);
   setEvseReadyInput([self] { return self->report.closed || self->report.offered_ma > 0; }, number);
+  // Nothing begins at a socket whose plug could be pulled out.
+  const Hardware& hardware = settings_.hardware[number - 1];
+  const bool keeps_cables = hardware.kind == Kind::Socket && hardware.lock;
+  setStartTxReadyInput([self, keeps_cables] { return !keeps_cables || self->report.locked; },
+                       number);
   // The last reading is that after the contactor has opened; one that does not open is a fault.
   setStopTxReadyInput([self] { return !self->report.closed || self->report.faults != 0; }, number);
   setSmartChargingOutput([this, self](float watts, float amperes,
@@ -65,8 +70,7 @@ void MicroOcppClient::wire(Connector& connector) {
         log_.event(static_cast<int>(number), text_of(what));
       },
       number);
-  const Hardware& hardware = settings_.hardware[number - 1];
-  if (hardware.kind == Kind::Socket && hardware.lock) {
+  if (keeps_cables) {
     setOnUnlockConnectorInOut([this, self] { return unlock(*self); }, number);
   }
   wire_meter(connector);

@@ -10,8 +10,7 @@ import pytest
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 BACKEND = FIRMWARE / "lib/microocpp_backend"
-LIBRARIES = ("charger", "evse", "front_end", "hal", "link", "microocpp_backend", "ocpp", "store")
-INCLUDES = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
+INCLUDES = [f"-I{folder}" for folder in sorted(FIRMWARE.glob("lib/*/include"))]
 DECLARATIONS = f"-I{FIRMWARE}/test/declarations"
 WARNINGS = ["-std=c++17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 CHECKED = [

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LIBRARIES = ("charger", "evse", "front_end", "hal", "link", "microocpp_backend", "ocpp", "store")
+LIBRARIES = (
+    "certificates",
+    "charger",
+    "evse",
+    "front_end",
+    "hal",
+    "link",
+    "microocpp_backend",
+    "ocpp",
+    "store",
+)
 INCLUDES = [f"-Ifirmware/lib/{name}/include" for name in LIBRARIES]
 INCLUDES.append("-Ifirmware/test/declarations")
 FOLDERS = [*(f"firmware/lib/{name}/src" for name in LIBRARIES), "firmware/src"]

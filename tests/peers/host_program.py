@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
-LIBRARIES = ("hal", "store", "link", "evse", "charger", "ocpp")
+LIBRARIES = ("hal", "store", "link", "evse", "charger", "ocpp", "certificates")
+LINKED = ("-lcjson", "-lmbedx509", "-lmbedcrypto")
 FLAGS = "-std=c++17 -O2 -Wall -Wextra -Wconversion -Wshadow -Werror -fno-exceptions -fno-rtti"
 
 
@@ -38,7 +39,7 @@ def build(folder: Path, flags: str = FLAGS) -> Path:
         objects = list(pool.map(compiled, sources()))
     program = folder / "program"
     linked = [flag for flag in flags.split() if flag.startswith("-fsanitize")]
-    subprocess.run(["g++", *linked, *objects, "-lcjson", "-o", program], check=True)
+    subprocess.run(["g++", *linked, *objects, *LINKED, "-o", program], check=True)
     return program
 
 

@@ -173,7 +173,12 @@ class Running:
         RemoteTrigger(
             self.context, plain="RemoteTrigger" in profiles, extended=security is not None
         )
-        self._transfers = Transfers(self.context, lambda: self.connection.network_up)
+        self._transfers = Transfers(
+            self.context.identity,
+            self.context.driver,
+            lambda: self.context.roots("CentralSystemRootCertificate"),
+            lambda: self.connection.network_up,
+        )
         self._firmware: Firmware | None = None
         managed = "FirmwareManagement" in profiles
         if managed:

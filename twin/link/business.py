@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from twin.link.business_frames import (
     KEY_BYTES,
+    MAX_FILE,
     MAX_TEXT,
     SHOWN,
     STRUCTS,
@@ -18,6 +19,9 @@ from twin.process import Command, Report
 
 MOST_ASKED = 10_000
 """Frames of one poll: a program that asks for more does not end."""
+
+MOST_WHY = 200
+"""Of the words of why a transfer failed so many bytes are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,47 @@ class Said:
     text: str
 
 
-Asked = Commanded | Connect | Close | Send | Ping | Said
+@dataclass(frozen=True, slots=True)
+class FileGet:
+    """A file to be fetched; the number is told with what comes of it."""
+
+    transfer: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePut:
+    """A file to be delivered into the folder at a URL, of the pieces that follow."""
+
+    transfer: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The next piece of a file to be delivered."""
+
+    transfer: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnd:
+    """That was the last piece: deliver it."""
+
+    transfer: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileDrop:
+    """A transfer is given up."""
+
+    transfer: int
+
+
+FileAsked = FileGet | FilePut | FileText | FileEnd | FileDrop
+Asked = Commanded | Connect | Close | Send | Ping | Said | FileAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +183,17 @@ class BusinessSession(Channel):
         size = STRUCTS[BusinessFrame.NET_TEXT].pack(len(text))
         self._tell(BusinessFrame.NET_TEXT, size + text[:MAX_TEXT])
 
+    def file_data(self, transfer: int, content: bytes) -> None:
+        """Tell a file that was fetched, in as many pieces as it takes."""
+        number = STRUCTS[BusinessFrame.FILE_DATA].pack(transfer)
+        for at in range(0, len(content), MAX_FILE):
+            self._tell(BusinessFrame.FILE_DATA, number + content[at : at + MAX_FILE])
+
+    def file_done(self, transfer: int, outcome: int, why: str = "") -> None:
+        """Tell what has become of a transfer, of `FILE_OUTCOMES`."""
+        done = STRUCTS[BusinessFrame.FILE_DONE].pack(transfer, outcome)
+        self._tell(BusinessFrame.FILE_DONE, done + why.encode()[:MOST_WHY])
+
     def _tell(self, kind: BusinessFrame, body: bytes) -> None:
         self._happened += self._frame(kind, body)
 
@@ -192,6 +247,16 @@ class BusinessSession(Channel):
                 return Ping(seconds)
             case BusinessFrame.EVENT, (int(connector),) if connector <= self.evses:
                 return Said(connector, bytes(body[at:]).decode(errors="replace"))
+            case BusinessFrame.FILE_GET, (int(transfer),):
+                return FileGet(transfer, bytes(body[at:]).decode(errors="replace"))
+            case BusinessFrame.FILE_PUT, (int(transfer), bytes(name)):
+                return FilePut(transfer, _text(name), bytes(body[at:]).decode(errors="replace"))
+            case BusinessFrame.FILE_TEXT, (int(transfer),) if rest <= MAX_FILE:
+                return FileText(transfer, bytes(body[at:]))
+            case BusinessFrame.FILE_END, (int(transfer),) if not rest:
+                return FileEnd(transfer)
+            case BusinessFrame.FILE_DROP, (int(transfer),) if not rest:
+                return FileDrop(transfer)
         raise self._wrong(kind, body)
 
     def _polled(self, body: memoryview) -> Polled:

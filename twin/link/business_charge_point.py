@@ -23,11 +23,17 @@ from twin.link.business import (
     Close,
     Commanded,
     Connect,
+    FileDrop,
+    FileEnd,
+    FileGet,
+    FilePut,
+    FileText,
     Ping,
     Polled,
     Said,
     Send,
 )
+from twin.link.business_files import BusinessFiles
 from twin.link.business_network import BusinessNetwork
 from twin.link.business_settings import BusinessSettings
 from twin.link.firmware import HostBusiness
@@ -45,10 +51,17 @@ _SOFT, _HARD = 1, 2
 class _Run:
     """One run of the program, from its start to its end: nothing of it survives."""
 
-    def __init__(self, session: BusinessSession, timers: Timers, network: BusinessNetwork) -> None:
+    def __init__(
+        self,
+        session: BusinessSession,
+        timers: Timers,
+        network: BusinessNetwork,
+        files: BusinessFiles,
+    ) -> None:
         self.session = session
         self.timers = timers
         self.network = network
+        self.files = files
         self.polled: Polled | None = None
         self.polling = False
         self.again = False
@@ -142,7 +155,14 @@ class FirmwareChargePoint:
         )
         if not self._network_up:
             network.set_network(up=False)
-        self._run = _Run(session, timers, network)
+        files = BusinessFiles(
+            self.identity,
+            self.driver,
+            list,
+            lambda: self._network_up,
+            self._transferred,
+        )
+        self._run = _Run(session, timers, network, files)
         self._poll()
 
     def kill(self) -> None:
@@ -168,6 +188,7 @@ class FirmwareChargePoint:
         run.timers.cancel_all()
         if run.look is not None:
             run.look.release()
+        run.files.kill()
         run.session.close()
         self._program.kill()
 
@@ -325,6 +346,13 @@ class FirmwareChargePoint:
         else:
             self._poll()
 
+    def _transferred(self, transfer: int, outcome: int, content: bytes, why: str) -> None:
+        def tell(session: BusinessSession) -> None:
+            session.file_data(transfer, content)
+            session.file_done(transfer, outcome, why)
+
+        self._happened(tell)
+
     def _look(self, evses: Sequence[Evse]) -> None:
         """Poll when controllers have ticked once more: a report's meter may be a second old."""
         run = self._run
@@ -383,6 +411,8 @@ class FirmwareChargePoint:
                     run.network.ping_every(seconds)
                 case Said(connector, text):
                     self._tell(connector, text)
+                case FileGet() | FilePut() | FileText() | FileEnd() | FileDrop():
+                    run.files.ask(each)
         if run.due is not None:
             run.due.cancel()
             run.due = None

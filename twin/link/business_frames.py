@@ -16,6 +16,12 @@ MAX_TEXT = 32 * 1024
 MAX_SAID = 60 * 1024
 """Longest message to the network, bytes."""
 
+MAX_FILE = 32 * 1024
+"""Of a file so much is in one frame at most, bytes."""
+
+NAME_BYTES = 64
+"""Of a file."""
+
 URL_BYTES = 200
 USER_BYTES = 200
 KEY_BYTES = 40
@@ -38,6 +44,10 @@ class BusinessFrame(IntEnum):
     """Twin: a message of the central system."""
     POLL = 20
     """Twin: the time. Act on what was told since the last one."""
+    FILE_DATA = 21
+    """Twin: the next piece of a file that is fetched."""
+    FILE_DONE = 22
+    """Twin: what has become of a transfer."""
     COMMAND = 32
     """Program: what is asked of the controller of a connector."""
     NET_CONNECT = 33
@@ -52,9 +62,23 @@ class BusinessFrame(IntEnum):
     """Program: something worth telling an operator."""
     POLLED = 38
     """Program, last of all: when it wants to be polled again."""
+    FILE_GET = 39
+    """Program: fetch a file."""
+    FILE_PUT = 40
+    """Program: a file that is to be delivered begins."""
+    FILE_TEXT = 41
+    """Program: the next piece of it."""
+    FILE_END = 42
+    """Program: that was all of it: deliver it."""
+    FILE_DROP = 43
+    """Program: give a transfer up."""
 
 
 NET_STATES = ("closed", "connecting", "open", "the network is back")
+
+FILE_OUTCOMES = ("done", "failed", "denied by the server")
+
+_TRANSFER = Part("transfer", "u32", "its number, which FILE_GET or FILE_PUT has given it")
 
 PARTS: dict[BusinessFrame, tuple[Part, ...]] = {
     BusinessFrame.REPORT: (Part("connector", "u8", "from 1"),),
@@ -67,6 +91,11 @@ PARTS: dict[BusinessFrame, tuple[Part, ...]] = {
     ),
     BusinessFrame.NET_TEXT: (Part("size", "u32", "of the whole message, bytes"),),
     BusinessFrame.POLL: (Part("now_us", "u64", "the time"),),
+    BusinessFrame.FILE_DATA: (_TRANSFER,),
+    BusinessFrame.FILE_DONE: (
+        _TRANSFER,
+        Part("outcome", "u8", ", ".join(f"{n} {word}" for n, word in enumerate(FILE_OUTCOMES))),
+    ),
     BusinessFrame.COMMAND: (Part("connector", "u8", "from 1"),),
     BusinessFrame.NET_CONNECT: (
         Part("url", f"char[{URL_BYTES}]", "with the identity"),
@@ -86,6 +115,14 @@ PARTS: dict[BusinessFrame, tuple[Part, ...]] = {
         Part("idle", "u8", "1: all there is to tell has been acknowledged"),
         Part("queued", "u32", "messages of transactions that wait to be acknowledged"),
     ),
+    BusinessFrame.FILE_GET: (Part("transfer", "u32", "its number, another one for each"),),
+    BusinessFrame.FILE_PUT: (
+        Part("transfer", "u32", "its number, another one for each"),
+        Part("name", f"char[{NAME_BYTES}]", "of the file in the folder"),
+    ),
+    BusinessFrame.FILE_TEXT: (_TRANSFER,),
+    BusinessFrame.FILE_END: (_TRANSFER,),
+    BusinessFrame.FILE_DROP: (_TRANSFER,),
 }
 SHOWN_PARTS = (
     Part("status", "u8", "ChargePointStatus, 0 Available to 8 Faulted, as in OCPP 1.6 4.9"),
@@ -105,6 +142,11 @@ FOLLOWING: dict[BusinessFrame, str] = {
         "for the charge point itself and for each connector u8 `status`, u8 `in_transaction`, "
         "u8 `numbered`, i32 `transaction`"
     ),
+    BusinessFrame.FILE_DATA: f"the piece, at most {MAX_FILE:,} bytes",
+    BusinessFrame.FILE_DONE: "a few words of why not, UTF-8, without secrets",
+    BusinessFrame.FILE_GET: "the URL of the file, UTF-8",
+    BusinessFrame.FILE_PUT: "the URL of the folder, UTF-8",
+    BusinessFrame.FILE_TEXT: f"the piece, at most {MAX_FILE:,} bytes",
 }
 
 

@@ -33,6 +33,13 @@ _ABOUT_BUSINESS: dict[BusinessFrame, str] = {
     BusinessFrame.NET_PING: "program → twin",
     BusinessFrame.EVENT: "program → twin, for an operator: no secrets",
     BusinessFrame.POLLED: "program → twin, the end of its answer to POLL",
+    BusinessFrame.FILE_DATA: "twin → program, of a file that it has asked for",
+    BusinessFrame.FILE_DONE: "twin → program, the end of each transfer that it did not give up",
+    BusinessFrame.FILE_GET: "program → twin",
+    BusinessFrame.FILE_PUT: "program → twin",
+    BusinessFrame.FILE_TEXT: "program → twin",
+    BusinessFrame.FILE_END: "program → twin",
+    BusinessFrame.FILE_DROP: "program → twin; nothing more is told of it",
 }
 _SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "i32": 4, "i64": 8}
 

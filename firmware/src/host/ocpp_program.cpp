@@ -7,6 +7,7 @@
 
 #include "battery_clock.h"
 #include "exit_codes.h"
+#include "files.h"
 #include "fram_faults.h"
 #include "fram_file.h"
 #include "held_stream.h"
@@ -37,7 +38,8 @@ class LinkLog final : public ocpp::EventLog {
 // What the twin has told since the poll before. It is acted upon when its time is known.
 class Told final : public link::Happenings {
  public:
-  explicit Told(LinkTransport& transport) : transport_(transport) {}
+  Told(LinkTransport& transport, LinkUpdater& updater, LinkUploader& uploader)
+      : transport_(transport), updater_(updater), uploader_(uploader) {}
 
   void report(int connector, const Report& report) override { reports_[connector - 1] = report; }
   void tag(int connector, const char (&tag)[link::kTagBytes + 1]) override {
@@ -47,6 +49,14 @@ class Told final : public link::Happenings {
   }
   void net_state(link::Net state) override { transport_.changed(state); }
   void net_text(const uint8_t* text, uint32_t size) override { transport_.heard(text, size); }
+  void file_data(uint32_t transfer, const uint8_t* data, int size) override {
+    updater_.file_data(transfer, data, size);
+  }
+  void file_done(uint32_t transfer, link::FileOutcome outcome, const char* why,
+                 int size) override {
+    updater_.file_done(transfer, outcome, why, size);
+    uploader_.file_done(transfer, outcome, why, size);
+  }
 
   void tell(ChargingBackend& client, uint64_t now_us, int connectors) {
     for (int i = 0; i < connectors; ++i) client.report(now_us, i + 1, reports_[i]);
@@ -56,11 +66,21 @@ class Told final : public link::Happenings {
 
  private:
   LinkTransport& transport_;
+  LinkUpdater& updater_;
+  LinkUploader& uploader_;
   Report reports_[ocpp::kConnectors];
   char tag_[kMostTags][link::kTagBytes + 1]{};
   int tag_at_[kMostTags]{};
   int tags_ = 0;
 };
+
+ocpp::Settings equipped(const ocpp::Settings& settings, hal::Updater& updater,
+                        hal::Uploader& uploader) {
+  ocpp::Settings with = settings;
+  with.equipment.updater = &updater;
+  with.equipment.uploader = &uploader;
+  return with;
+}
 
 bool differ(const Command& a, const Command& b) {
   return a.permitted != b.permitted || a.limit_ma != b.limit_ma || a.phases != b.phases ||
@@ -71,7 +91,7 @@ bool differ(const Command& a, const Command& b) {
 class Program {
  public:
   Program(const SettingsFile& file, const ocpp::Settings& settings, FramFaults& fram,
-          BatteryClock& clock, HeldStream& stream, link::Business& twin)
+          BatteryClock& clock, ImageSlots& slots, HeldStream& stream, link::Business& twin)
       : twin_(twin),
         stream_(stream),
         fram_(fram),
@@ -79,8 +99,10 @@ class Program {
         connectors_(file.settings().connectors),
         log_(twin),
         transport_(twin),
-        told_(transport_),
-        client_(settings, transport_, fram, clock, log_) {}
+        updater_(twin, slots),
+        uploader_(twin),
+        told_(transport_, updater_, uploader_),
+        client_(equipped(settings, updater_, uploader_), transport_, fram, clock, log_) {}
 
   void run() {
     uint64_t now_us = 0;
@@ -150,6 +172,8 @@ class Program {
   int connectors_;
   LinkLog log_;
   LinkTransport transport_;
+  LinkUpdater updater_;
+  LinkUploader uploader_;
   Told told_;
   OcppStack client_;
   Command command_[ocpp::kConnectors];
@@ -183,6 +207,9 @@ int run_ocpp(const char* nvm) {
   static BatteryClock clock(file.battery_clock(), file.utc_at_zero_us());
   if (!clock.open(nvm)) return unusable("no battery-backed clock");
   ocpp::Settings settings = file.settings();
+  static ImageSlots slots;
+  if (!slots.open(nvm)) return unusable("no image to start: slot.txt");
+  if (*slots.version() != '\0') settings.firmware_version = slots.version();
   static SocketStream socket(STDIN_FILENO);
   static HeldStream stream(socket);
   static link::Business twin(stream, settings.connectors);
@@ -195,7 +222,7 @@ int run_ocpp(const char* nvm) {
   }
   for (int i = 0; i < settings.connectors; ++i) settings.hardware[i] = welcome.hardware[i];
   clock.at(welcome.now_us);
-  static Program program(file, settings, failing, clock, stream, twin);
+  static Program program(file, settings, failing, clock, slots, stream, twin);
   program.run();
   return 0;
 }

@@ -51,6 +51,15 @@ class Told final : public link::Happenings {
   void net_state(link::Net state) override {
     if (state > link::Net::Returned) abort();
   }
+  void file_data(uint32_t transfer, const uint8_t* data, int size) override {
+    twin_.file_text(transfer, reinterpret_cast<const char*>(data), size);
+  }
+  void file_done(uint32_t transfer, link::FileOutcome outcome, const char* why,
+                 int size) override {
+    if (outcome > link::FileOutcome::Denied) abort();
+    twin_.file_text(transfer, why, size);
+    twin_.file_end(transfer);
+  }
   void net_text(const uint8_t* text, uint32_t size) override {
     const int kept = size < link::kMostText ? static_cast<int>(size) : link::kMostText;
     char copy[link::kMostText];

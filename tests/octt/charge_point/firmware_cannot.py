@@ -5,12 +5,10 @@ By the name of the test, or by its name with the parameters of one case.
 
 from __future__ import annotations
 
-_MANAGEMENT = "no FirmwareManagement yet: it fetches no image, and sends no diagnostics"
 _SECURITY = "no security extension yet: a key, and nothing else"
 _FIXED = "its feature profiles are fixed when it is built: none can be left out"
 
 CANNOT = {
-    "test_tc_019_cs_the_configuration_can_be_retrieved": _MANAGEMENT,
     "test_tc_032_1_cs_with_backup_power_the_end_is_told_before_it_goes_down": (
         "no backup supply: it goes down with the mains"
     ),
@@ -19,14 +17,8 @@ CANNOT = {
     "test_tc_043_3_cs_a_list_that_cannot_be_stored_has_failed": (
         "its memory is a file that does not fail; firmware/test/ocpp has one that does"
     ),
-    "test_tc_044_1_cs_firmware_is_downloaded_installed_and_runs": _MANAGEMENT,
-    "test_tc_044_2_cs_a_download_fails_from_where_nobody_is": _MANAGEMENT,
-    "test_tc_044_3_cs_an_unusable_image_is_not_installed": _MANAGEMENT,
-    "test_tc_045_1_cs_diagnostics_are_uploaded": _MANAGEMENT,
-    "test_tc_045_2_cs_an_upload_fails_where_nobody_is": _MANAGEMENT,
     "test_tc_048_4_cs_without_reservations_one_is_rejected": _FIXED,
     "test_tc_050_4_cs_without_reservations_no_connector_is_reserved": _FIXED,
-    "test_tc_054_cs_what_is_asked_for_is_sent": _MANAGEMENT,
     "test_tc_073_cs_a_new_authorization_key_is_used_from_the_next_connection": _SECURITY,
     "test_tc_074_cs_a_renewed_certificate_is_used_from_the_next_connection": _SECURITY,
     "test_tc_075_1_cs_a_root_of_the_manufacturer_is_installed": _SECURITY,

@@ -8,10 +8,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
 
-from twin.charge_point.context import Context
 from twin.charge_point.transfer import ftp, http
 from twin.charge_point.transfer.location import Location, TransferFailed
+from twin.driver import Driver
 
 _Done = Callable[[bytes | TransferFailed], None]
 
@@ -23,12 +24,22 @@ class Transfers:
     CentralSystemRootCertificates.
 
     Args:
-        context: Of the running charge point.
+        identity: Of the charge point.
+        driver: Delivers, and is held while a transfer is in flight.
+        roots: Returns the CentralSystemRootCertificates that are installed.
         network_up: Whether there is a network.
     """
 
-    def __init__(self, context: Context, network_up: Callable[[], bool]) -> None:
-        self._context = context
+    def __init__(
+        self,
+        identity: str,
+        driver: Driver,
+        roots: Callable[[], list[Certificate]],
+        network_up: Callable[[], bool],
+    ) -> None:
+        self._identity = identity
+        self._driver = driver
+        self._roots = roots
         self._network_up = network_up
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = False
@@ -37,7 +48,7 @@ class Transfers:
         """Fetch a file, then call `done` with it, or with why not."""
 
         async def work() -> bytes:
-            trust, timeout_s = self._trust(), self._context.driver.network_timeout_s
+            trust, timeout_s = self._trust(), self._driver.network_timeout_s
             if location.scheme in {"ftp", "ftps"}:
                 return await asyncio.to_thread(ftp.fetch, location, trust, timeout_s)
             return await http.fetch(location, trust, timeout_s)
@@ -48,7 +59,7 @@ class Transfers:
         """Put a file into the folder at a location, then call `done`: with nothing, or why not."""
 
         async def work() -> bytes:
-            trust, timeout_s = self._trust(), self._context.driver.network_timeout_s
+            trust, timeout_s = self._trust(), self._driver.network_timeout_s
             if location.scheme in {"ftp", "ftps"}:
                 await asyncio.to_thread(ftp.upload, location, name, content, trust, timeout_s)
             else:
@@ -64,8 +75,8 @@ class Transfers:
             task.cancel()
 
     def _begin(self, work: Coroutine[Any, Any, bytes], done: _Done) -> None:
-        driver, lane = self._context.driver, f"files of {self._context.identity}"
-        hold = driver.hold(f"file transfer of {self._context.identity}")
+        driver, lane = self._driver, f"files of {self._identity}"
+        hold = driver.hold(f"file transfer of {self._identity}")
 
         async def run() -> None:
             result: bytes | TransferFailed
@@ -99,7 +110,7 @@ class Transfers:
 
     def _trust(self) -> ssl.SSLContext:
         trust = ssl.create_default_context()
-        for root in self._context.roots("CentralSystemRootCertificate"):
+        for root in self._roots():
             trust.load_verify_locations(cadata=root.public_bytes(Encoding.PEM).decode())
         return trust
 

@@ -4,6 +4,12 @@
 
 namespace evse::link {
 
+namespace {
+
+constexpr int kMostUrl = 2048;
+
+}  // namespace
+
 bool Business::take(uint8_t type, int size, Happenings& to) {
   const uint8_t* p = frames_.body();
   switch (type) {
@@ -38,6 +44,20 @@ bool Business::take(uint8_t type, int size, Happenings& to) {
       if (held != (whole < kMostText ? whole : static_cast<uint32_t>(kMostText))) return false;
       to.net_text(p, whole);
       return true;
+    }
+    case kFileData: {
+      if (size < 4 || size > 4 + kMostFile) return false;
+      const uint32_t transfer = get_u32(p);
+      to.file_data(transfer, p, size - 4);
+      return true;
+    }
+    case kFileDone: {
+      if (size < 5) return false;
+      const uint32_t transfer = get_u32(p);
+      bool valid = true;
+      const FileOutcome outcome = get_choice<FileOutcome, 3>(p, valid);
+      if (valid) to.file_done(transfer, outcome, reinterpret_cast<const char*>(p), size - 5);
+      return valid;
     }
     default:
       return false;
@@ -108,6 +128,45 @@ void Business::event(int connector, const char* text) {
   put_u8(p, static_cast<uint8_t>(connector));
   memcpy(p, text, static_cast<size_t>(size));
   frames_.send(kEvent, 1 + size);
+}
+
+void Business::send_rest(uint8_t type, uint8_t* p, const char* text, int most) {
+  const size_t size = strnlen(text, static_cast<size_t>(most));
+  memcpy(p, text, size);
+  frames_.send(type, static_cast<int>(p - frames_.body()) + static_cast<int>(size));
+}
+
+void Business::file_get(uint32_t transfer, const char* url) {
+  uint8_t* p = frames_.body();
+  put_u32(p, transfer);
+  send_rest(kFileGet, p, url, kMostUrl);
+}
+
+void Business::file_put(uint32_t transfer, const char* name, const char* url) {
+  uint8_t* p = frames_.body();
+  put_u32(p, transfer);
+  padded(p, name, kNameBytes);
+  send_rest(kFilePut, p, url, kMostUrl);
+}
+
+void Business::file_text(uint32_t transfer, const char* text, int size) {
+  if (size > kMostFile) size = kMostFile;
+  uint8_t* p = frames_.body();
+  put_u32(p, transfer);
+  memcpy(p, text, static_cast<size_t>(size));
+  frames_.send(kFileText, 4 + size);
+}
+
+void Business::file_end(uint32_t transfer) {
+  uint8_t* p = frames_.body();
+  put_u32(p, transfer);
+  frames_.send(kFileEnd, 4);
+}
+
+void Business::file_drop(uint32_t transfer) {
+  uint8_t* p = frames_.body();
+  put_u32(p, transfer);
+  frames_.send(kFileDrop, 4);
 }
 
 void Business::polled(const Polled& polled) {

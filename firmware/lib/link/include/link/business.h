@@ -15,6 +15,8 @@ constexpr int kSubprotocolBytes = 20;
 constexpr int kUserBytes = 200;
 constexpr int kKeyBytes = 40;
 constexpr int kTagBytes = 20;
+constexpr int kMostFile = 32 * 1024;  // of a file in one frame
+constexpr int kNameBytes = 64;
 
 enum class Net : uint8_t {
   Closed,
@@ -22,6 +24,9 @@ enum class Net : uint8_t {
   Open,
   Returned,  // the network is back: an attempt that waits is worth making
 };
+
+// What has become of a file.
+enum class FileOutcome : uint8_t { Done, Failed, Denied };
 
 // What happened since the poll before: told in this order, and then `poll` is due.
 class Happenings {
@@ -31,6 +36,10 @@ class Happenings {
   virtual void net_state(Net state) = 0;
   // One message of `size` bytes, of which the first kMostText at most are there.
   virtual void net_text(const uint8_t* text, uint32_t size) = 0;
+  // The next piece of a file that is fetched.
+  virtual void file_data(uint32_t transfer, const uint8_t* data, int size) = 0;
+  // The end of a transfer; `why` (not ended by a zero) where it failed, without secrets.
+  virtual void file_done(uint32_t transfer, FileOutcome outcome, const char* why, int size) = 0;
 
  protected:
   ~Happenings() = default;
@@ -81,12 +90,20 @@ class Business {
   bool net_send(const char* text, int size);
   void net_ping(uint32_t seconds);
   void event(int connector, const char* text);
+  // Files. Each has a number of its own, by which the twin tells of it; the URLs may have a
+  // password in them.
+  void file_get(uint32_t transfer, const char* url);
+  void file_put(uint32_t transfer, const char* name, const char* url);
+  void file_text(uint32_t transfer, const char* text, int size);  // kMostFile at most
+  void file_end(uint32_t transfer);
+  void file_drop(uint32_t transfer);
   void polled(const Polled& polled);
 
  private:
   static constexpr int kBodyBytes = kMostSaid;
 
   void padded(uint8_t*& p, const char* text, int size);
+  void send_rest(uint8_t type, uint8_t* p, const char* text, int most);
   bool take(uint8_t type, int size, Happenings& to);
 
   uint8_t frame_[Frames::kHeaderBytes + kBodyBytes]{};

@@ -44,6 +44,8 @@ enum Type : uint8_t {
   kNetState,
   kNetText,
   kPoll,
+  kFileData,
+  kFileDone,
   // … and to it:
   kCommand = 32,
   kNetConnect,
@@ -52,6 +54,11 @@ enum Type : uint8_t {
   kNetPing,
   kEvent,
   kPolled,
+  kFileGet,
+  kFilePut,
+  kFileText,
+  kFileEnd,
+  kFileDrop,
 };
 
 // One frame at a time, in a buffer that its owner has laid out.

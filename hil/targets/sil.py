@@ -32,7 +32,7 @@ from twin.link.firmware import HostBusiness, HostFirmware
 HOST_BUILD = Path(".pio/build/host/program")
 """Where `pio run -e host` leaves the firmware's host build."""
 
-CANNOT = frozenset({Capability.FILES, Capability.SECURITY})
+CANNOT = frozenset({Capability.SECURITY})
 """What the firmware's OCPP client cannot do on this machine yet."""
 
 CENTRAL = frozenset({Capability.CENTRAL, Capability.FILES, Capability.SECURITY})

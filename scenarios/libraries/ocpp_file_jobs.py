@@ -107,6 +107,18 @@ def arrived(central: Central, charger: TwinCharger, name: str | None) -> tuple[b
     return found[1], faults
 
 
+def faults_of_diagnostics(name: str, content: bytes) -> list[str]:
+    """Return why diagnostics cannot be read whole: an archive, by its name, or lines of text."""
+    if name.endswith(".zip"):
+        return faults_of_archive(content)
+    try:
+        lines = content.decode().splitlines(keepends=True)
+    except UnicodeDecodeError as error:
+        return [f"it is no text: {error}"]
+    logger.info(f"{len(content)} bytes, {len(lines)} lines")
+    return [] if lines and lines[-1].endswith("\n") else ["its last line is not whole"]
+
+
 def faults_of_archive(content: bytes) -> list[str]:
     """Return why a ZIP archive cannot be read whole."""
     try:

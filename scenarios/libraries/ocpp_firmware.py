@@ -17,7 +17,7 @@ from scenarios.libraries.ocpp_file_jobs import (
     arrived,
     calls,
     command,
-    faults_of_archive,
+    faults_of_diagnostics,
     report,
     software_of,
     status_within,
@@ -134,13 +134,14 @@ class FirmwareManagement:
         """Have the charger bring its diagnostics; return in how many ways they are not whole.
 
         Looks whether they arrive at all, under the name that was announced, byte for byte as they
-        left the charger, and whether all in the archive can be read.
+        left the charger, and whether all of it can be read: an archive, or lines of text.
         """
         charger = self._charger()
         answer = self._do("get-diagnostics")
         status_within(charger, DIAGNOSTICS, "GetDiagnostics", "Uploaded", within)
-        content, faults = arrived(self._central(), charger, answer["response"].get("fileName"))
-        return report([*faults, *faults_of_archive(content)])
+        name = answer["response"].get("fileName")
+        content, faults = arrived(self._central(), charger, name)
+        return report([*faults, *faults_of_diagnostics(name or "", content)])
 
     def _do(self, name: str, **body: Any) -> dict[str, Any]:
         answer = command(self._central(), self._charger(), name, body)

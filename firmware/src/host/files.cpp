@@ -6,6 +6,9 @@ namespace evse::host {
 
 namespace {
 
+// As long as the twin's own charge point takes: power may go meanwhile.
+constexpr uint64_t kInstallUs = 20000000;
+
 void keep(char (&why)[120], const char* words, int size) {
   snprintf(why, sizeof why, "%.*s", size, words);
 }
@@ -52,11 +55,23 @@ void LinkUpdater::verify(const uint8_t* key, int key_size, const uint8_t* signat
   end(good ? nullptr : "not the signature of who has signed the order");
 }
 
-void LinkUpdater::install() { end(slots_.activate()); }
+void LinkUpdater::install() {
+  installing_ = true;
+  installed_at_us_ = clock_.now_us() + kInstallUs;
+  state_ = State::Working;
+}
+
+hal::Updater::State LinkUpdater::state() {
+  if (installing_ && clock_.now_us() >= installed_at_us_) {
+    installing_ = false;
+    end(slots_.activate());
+  }
+  return state_;
+}
 
 void LinkUpdater::abandon() {
   if (fetching_) twin_.file_drop(transfer_);
-  fetching_ = false;
+  fetching_ = installing_ = false;
   state_ = State::Idle;
   slots_.close();
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "files_slots.h"
+#include "hal/clock.h"
 #include "hal/updater.h"
 #include "hal/uploader.h"
 #include "link/business.h"
@@ -14,7 +15,8 @@ namespace evse::host {
 // Transfers of an updater have even numbers, those of an uploader odd ones.
 class LinkUpdater final : public hal::Updater {
  public:
-  LinkUpdater(link::Business& twin, ImageSlots& slots) : twin_(twin), slots_(slots) {}
+  LinkUpdater(link::Business& twin, ImageSlots& slots, hal::Clock& clock)
+      : twin_(twin), slots_(slots), clock_(clock) {}
 
   // From the twin.
   void file_data(uint32_t transfer, const uint8_t* data, int size);
@@ -28,7 +30,7 @@ class LinkUpdater final : public hal::Updater {
               int signature_size) override;
   void install() override;
   void abandon() override;
-  State state() override { return state_; }
+  State state() override;
   const char* why() const override { return why_; }
   uint8_t running_slot() const override { return slots_.running(); }
 
@@ -37,8 +39,11 @@ class LinkUpdater final : public hal::Updater {
 
   link::Business& twin_;
   ImageSlots& slots_;
+  hal::Clock& clock_;
   uint32_t transfer_ = 0;
   bool fetching_ = false;
+  bool installing_ = false;
+  uint64_t installed_at_us_ = 0;
   State state_ = State::Idle;
   char why_[120] = "";
 };

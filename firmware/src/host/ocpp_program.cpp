@@ -99,7 +99,7 @@ class Program {
         connectors_(file.settings().connectors),
         log_(twin),
         transport_(twin),
-        updater_(twin, slots),
+        updater_(twin, slots, clock),
         uploader_(twin),
         told_(transport_, updater_, uploader_),
         client_(equipped(settings, updater_, uploader_), transport_, fram, clock, log_) {}

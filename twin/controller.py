@@ -133,7 +133,7 @@ class ReferenceController(ChargingProcess):
         if self._phase in CLOSED:
             return True
         wanted = self._permitted or (self.command.hold_lock and not self._unlocking)
-        return wanted and self._proximity.present and (self._plugged or self._lock.driven)
+        return wanted and self._proximity.present
 
     # --- when to look again ---
 

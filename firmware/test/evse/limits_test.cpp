@@ -262,7 +262,7 @@ TEST_CASE("after a stop +12 V stands for 3010 ms") {
   CHECK(bench.now_us - steady_us == 3010 * kMs);
 }
 
-TEST_CASE("a soft stop opens below 1 A for 20 ms, or after 6500 ms") {
+TEST_CASE("a soft stop opens below 1 A, or after 6500 ms") {
   Bench bench;
   bench.charge();
   SUBCASE("below") {
@@ -270,9 +270,7 @@ TEST_CASE("a soft stop opens below 1 A for 20 ms, or after 6500 ms") {
     bench.run(100);
     bench.command.permitted = false;
     bench.run(1);
-    REQUIRE(bench.phase() == Phase::Stopping);
-    // It is watched from the next tick on.
-    CHECK(bench.until([&] { return !bench.out().contactor_main; }, 7000) == 21);
+    CHECK(!bench.out().contactor_main);
   }
   SUBCASE("not below") {
     bench.draw(1000);

@@ -111,8 +111,6 @@ void Controller::watch(const Inputs& in) {
   earth_lost_.lasts(!in.earth_sense, now_us_, kEarthUs);
   over_current_.tick(now_us_, cycles_.highest_current_ma(), closing());
   ventilated_long_ = ventilated_.lasts(outputs_.ventilation, now_us_, kVentilationFirstUs);
-  const bool little = phase_ == Phase::Stopping && cycles_.highest_current_ma() < kDrawnDownMa;
-  little_current_.lasts(little, now_us_, kDrawnDownUs);
 }
 
 uint32_t Controller::causes() const {
@@ -188,8 +186,8 @@ bool Controller::checked(const Inputs& in) {
 }
 
 bool Controller::drawn_down() {
-  return plain() || view_.state == PilotState::B || little_current_.lasted() ||
-         now_us_ - phase_us_ >= kStubbornUs;
+  return plain() || view_.state == PilotState::B ||
+         cycles_.highest_current_ma() < kDrawnDownMa || now_us_ - phase_us_ >= kStubbornUs;
 }
 
 void Controller::move(Phase next) {
@@ -219,7 +217,6 @@ void Controller::move(Phase next) {
   if (faulted() && from != Phase::Recovering && from != Phase::Faulted) {
     state_f_due_ = (faults_.held() & ~kWithoutStateF) != 0;
   }
-  little_current_.clear();
   if (!offering()) {
     offer_.end();
     residual_.abort_test(now_us_);

@@ -128,7 +128,6 @@ class Controller {
   uint8_t offered_phases_ = 0;
   uint32_t target_ma_ = 0;  // what may be offered in this tick
   Sustained earth_lost_;
-  Sustained little_current_;
   Sustained ventilated_;
   bool ventilated_long_ = false;
   StopKind last_stop_ = StopKind::None;

@@ -66,7 +66,6 @@ constexpr uint64_t kShortCircuitUs = 100 * kMs;
 constexpr uint64_t kInrushUs = 1550 * kMs;
 // A soft stop opens under load after 6 s at the earliest (Table A.6 sequence 10.2).
 constexpr uint32_t kDrawnDownMa = 1000;
-constexpr uint64_t kDrawnDownUs = 20 * kMs;  // a mains cycle at 50 Hz
 constexpr uint64_t kStubbornUs = 6500 * kMs;
 // A plain socket: what a finished charger draws, and for how long.
 constexpr uint32_t kPlainEndMa = 100;

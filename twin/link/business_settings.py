@@ -28,6 +28,7 @@ class BusinessSettings:
         configuration: configuration keys that leave the factory with another value.
         utc_at_zero: what the battery-backed clock shows at the twin's time 0.
         battery_clock: there is one; without it UTC begins with the central system's answer.
+        secured: it has the security extension; its profile is a configuration key.
     """
 
     identity: str
@@ -38,6 +39,7 @@ class BusinessSettings:
     configuration: Mapping[str, str] = field(default_factory=dict)
     utc_at_zero: datetime = EPOCH
     battery_clock: bool = True
+    secured: bool = False
 
     def write(self, directory: Path, seed: int) -> None:
         """Write the file, readable by its owner alone.
@@ -60,6 +62,7 @@ class BusinessSettings:
             "seed": seed,
             "utc_at_zero_us": (self.utc_at_zero - _SINCE) // timedelta(microseconds=1),
             "battery_clock": self.battery_clock,
+            "secured": self.secured,
         }
         text = json.dumps({name: value for name, value in content.items() if value is not None})
         beside = directory / "settings.new"

@@ -83,9 +83,14 @@ bool SettingsFile::take(const cJSON* field) {
                : fail(" is no hexadecimal text of 16 to 20 bytes", name);
   }
   if (strcmp(name, "configuration") == 0) return take_configuration(field);
-  if (strcmp(name, "battery_clock") == 0) {
+  const struct {
+    const char* name;
+    bool* at;
+  } choices[] = {{"battery_clock", &battery_clock_}, {"secured", &settings_.secured}};
+  for (const auto& choice : choices) {
+    if (strcmp(name, choice.name) != 0) continue;
     if (!cJSON_IsBool(field)) return fail(" is neither true nor false", name);
-    battery_clock_ = cJSON_IsTrue(field) != 0;
+    *choice.at = cJSON_IsTrue(field) != 0;
     return true;
   }
   if (!cJSON_IsNumber(field)) return fail(" is none of the settings, or no number", name);

@@ -13,6 +13,7 @@ namespace evse::host {
 //
 //   url, identity        text: the central system without the identity; who calls there
 //   key                  text: AuthorizationKey, hexadecimal
+//   secured              true: with the security extension
 //   vendor, model, serial_number, firmware_version    text: what BootNotification says
 //   connectors           1 or 2
 //   configuration        object: configuration keys that leave the factory with another value

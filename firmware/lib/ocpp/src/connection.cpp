@@ -54,6 +54,7 @@ bool Connection::make_address(bool tls) {
 }
 
 uint64_t Connection::next_us() const {
+  if (renewing_) return cp_.now_us;
   return retry_.at_us() < renewal_.at_us() ? retry_.at_us() : renewal_.at_us();
 }
 

@@ -19,7 +19,9 @@ CANNOT = {
     ),
     "test_tc_048_4_cs_without_reservations_one_is_rejected": _FIXED,
     "test_tc_050_4_cs_without_reservations_no_connector_is_reserved": _FIXED,
-    "test_tc_073_cs_a_new_authorization_key_is_used_from_the_next_connection[firmware-2]": _SECURITY,
+    "test_tc_073_cs_a_new_authorization_key_is_used_from_the_next_connection[firmware-2]": (
+        _SECURITY
+    ),
     "test_tc_074_cs_a_renewed_certificate_is_used_from_the_next_connection": _SECURITY,
     "test_tc_075_1_cs_a_root_of_the_manufacturer_is_installed": _SECURITY,
     "test_tc_075_2_cs_a_root_of_the_central_system_is_installed": _SECURITY,

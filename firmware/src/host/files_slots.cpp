@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kMagic[] = "EVSEFW1\n";
 constexpr int kMagicBytes = sizeof kMagic - 1;
-constexpr size_t kPiece = 16 * 1024;
+constexpr size_t kPiece = 16384;
 
 // SHA-256 of what is left of a file. False: it cannot be read.
 bool digest_of(FILE* file, uint8_t (&digest)[certificates::kDigestBytes]) {

@@ -44,8 +44,13 @@ async def upgrade(url: str, *, to: str = "head") -> None:
 
 
 def upgrade_connection(conn: Connection, to: str = "head") -> None:
-    """Upgrade the database of a connection whose transaction has begun."""
-    # One process at a time: each would otherwise create the same tables.
+    """Upgrade the database of a connection whose transaction has begun.
+
+    On MariaDB the connection has to be closed afterwards: it holds the lock until then.
+    """
+    # One process at a time: each would otherwise create the same tables. Nobody else may have the
+    # lock before this transaction is committed: what version the tables have is written by it,
+    # but MariaDB commits the tables themselves at once.
     if conn.dialect.name == "postgresql":
         conn.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
     elif conn.dialect.name in {"mysql", "mariadb"}:
@@ -65,9 +70,6 @@ def upgrade_connection(conn: Connection, to: str = "head") -> None:
             where="DATABASE_URL",
             how="use the version of evseloop that wrote it, or a newer one",
         ) from error
-    finally:
-        if conn.dialect.name in {"mysql", "mariadb"}:
-            conn.execute(text(f"SELECT RELEASE_LOCK('{LOCK}')"))
 
 
 def _upgrade_sqlite(path: Path, to: str) -> None:

@@ -359,6 +359,7 @@ ENTRIES = (
             "EVSELOOP.COIL_OFF_IMMEDIATE": "nor does it while closed",
             "EVSELOOP.DIODE_THRESHOLD": "any low plateau will do",
             "EVSELOOP.FAULT_NAMED": "it does not name what it does not see",
+            "IEC61851.F_LOCKOUT": "nor is it locked out by what it does not see",
         },
     ),
 )  # fmt: skip

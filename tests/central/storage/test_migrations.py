@@ -12,7 +12,9 @@ from central.domain.chargers import get_charger
 from central.domain.errors import ConflictError, InvalidError
 from central.domain.key_change import list_pending_keys
 from central.domain.storage import open_storage
-from central.migrations import upgrade
+from central.domain.storage.engines import server_engine
+from central.domain.storage.urls import parse_url
+from central.migrations import upgrade, upgrade_connection
 from central.models import log_metadata, metadata, sqlite_metadata
 
 
@@ -114,6 +116,19 @@ async def test_the_wait_for_another_process_that_upgrades_is_bounded_on_mariadb(
     assert refused.value.how
     await upgrade(mariadb.url("locked"))
     await mariadb.sql("DROP DATABASE locked")
+
+
+async def test_nobody_else_upgrades_before_an_upgrade_is_committed_on_mariadb(mariadb, monkeypatch):
+    await mariadb.sql("CREATE DATABASE IF NOT EXISTS uncommitted")
+    monkeypatch.setattr(migrations, "LOCK_WAIT_S", 0)
+    engine = server_engine(parse_url(mariadb.url("uncommitted")), connections=1)
+    async with engine.begin() as conn:
+        await conn.run_sync(upgrade_connection)
+        with pytest.raises(ConflictError, match="another process"):
+            await upgrade(mariadb.url("uncommitted"))
+    await engine.dispose()
+    await upgrade(mariadb.url("uncommitted"))
+    await mariadb.sql("DROP DATABASE uncommitted")
 
 
 async def test_a_url_that_names_no_database_is_refused(tmp_path):

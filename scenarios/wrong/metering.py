@@ -124,6 +124,7 @@ ENTRIES = (
     Wrong(
         "rounds-at-the-end", "EN50470.MONOTONIC", "its register falls to whole Wh when idle",
         controller(_RoundsAtTheEnd),
+        {"EVSELOOP.RESET_REGISTER": "it is idle after a reset, too: what it rounds away is lost"},
     ),
     Wrong(
         "forgets-its-converter", "EN50470.MONOTONIC",

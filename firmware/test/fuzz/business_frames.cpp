@@ -52,12 +52,12 @@ class Told final : public link::Happenings {
     if (state > link::Net::Returned) abort();
   }
   void file_data(uint32_t transfer, const uint8_t* data, int size) override {
-    twin_.file_text(transfer, reinterpret_cast<const char*>(data), size);
+    echo(transfer, reinterpret_cast<const char*>(data), size);
   }
   void file_done(uint32_t transfer, link::FileOutcome outcome, const char* why,
                  int size) override {
     if (outcome > link::FileOutcome::Denied) abort();
-    twin_.file_text(transfer, why, size);
+    echo(transfer, why, size);
     twin_.file_end(transfer);
   }
   void net_text(const uint8_t* text, uint32_t size) override {
@@ -68,6 +68,14 @@ class Told final : public link::Happenings {
   }
 
  private:
+  // What was told lies in the buffer that the next frame is written to.
+  void echo(uint32_t transfer, const char* text, int size) {
+    if (size < 0 || size > link::kMostSaid) abort();
+    char copy[link::kMostSaid];
+    memcpy(copy, text, static_cast<size_t>(size));
+    twin_.file_text(transfer, copy, size);
+  }
+
   link::Business& twin_;
 };
 

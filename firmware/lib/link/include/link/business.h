@@ -28,7 +28,8 @@ enum class Net : uint8_t {
 // What has become of a file.
 enum class FileOutcome : uint8_t { Done, Failed, Denied };
 
-// What happened since the poll before: told in this order, and then `poll` is due.
+// What happened since the poll before: told in this order, and then `poll` is due. Texts and data lie
+// in the buffer of frames: they are good until this side says anything.
 class Happenings {
  public:
   virtual void report(int connector, const Report& report) = 0;

@@ -124,7 +124,10 @@ ENTRIES = (
     Wrong(
         "rounds-at-the-end", "EN50470.MONOTONIC", "its register falls to whole Wh when idle",
         controller(_RoundsAtTheEnd),
-        {"EVSELOOP.RESET_REGISTER": "it is idle after a reset, too: what it rounds away is lost"},
+        {
+            "EVSELOOP.RESET_REGISTER": "it is idle after a reset, too: what it rounds away is lost",
+            "EVSELOOP.POWER_CUT_LOSS": "and after a power cut",
+        },
     ),
     Wrong(
         "forgets-its-converter", "EN50470.MONOTONIC",

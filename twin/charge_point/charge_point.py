@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from twin.charge_point.authorize import MAX_TAG_LENGTH
+from twin.charge_point.authorize import MAX_TAG_LENGTH, check_presented
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.calls import OnOutcome, Unanswered
 from twin.charge_point.connection import Endpoint
+from twin.charge_point.restart import boot_time_us, let_go
 from twin.charge_point.running import PROFILES, Running
 from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.store import Volatile
@@ -22,9 +23,6 @@ from twin.driver import Driver
 from twin.evse import Evse
 from twin.process import Report
 from wire.frames import Payload
-
-BOOT_US = 3_000_000
-"""From power-on to the software being up, or this long after the last controller is."""
 
 LAST_TICK_US = 2_000
 """From a power cut to after the controllers' last tick, which is at most 1 ms away."""
@@ -199,18 +197,14 @@ class ChargePoint(Watched):
             self._booting = None
             self.start()
 
-        controllers_us = max(evse.config.boot_delay_us for evse in self.evses)
-        self._booting = self.driver.clock.after(controllers_us + BOOT_US, up)
+        self._booting = self.driver.clock.after(boot_time_us(self.evses), up)
 
     def _reboot(self, hard: bool) -> None:
         powered = self._going_down is None
         self.kill()
         if not powered:
             return
-        for evse in self.evses:
-            evse.command(permitted=False, hold_lock=False)
-            if hard:
-                evse.reset_controller()
+        let_go(self.evses, reset=hard)
         self._boot_later()
 
     # --- network ---
@@ -235,10 +229,7 @@ class ChargePoint(Watched):
         Raises:
             ValueError: No such connector, or a tag of 0 or more than 20 characters.
         """
-        if not 1 <= len(id_tag) <= MAX_TAG_LENGTH:
-            raise ValueError(f"an id tag has 1 to {MAX_TAG_LENGTH} characters, {id_tag!r} has not")
-        if not 1 <= connector <= len(self.evses):
-            raise ValueError(f"{self.identity} has no connector {connector}")
+        check_presented(id_tag, connector, len(self.evses), self.identity)
         if self._running is not None:
             running = self._running
             running.sessions.present_tag(running.context.connectors[connector - 1], id_tag)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
-from twin.charge_point.authorize import MAX_TAG_LENGTH
+from twin.charge_point.authorize import MAX_TAG_LENGTH, check_presented
 from twin.charge_point.calls import Registration
-from twin.charge_point.charge_point import BOOT_US
 from twin.charge_point.context import Event
+from twin.charge_point.restart import boot_time_us, let_go
 from twin.charge_point.status_table import Status
 from twin.charge_point.timers import Timers
 from twin.charge_point.watched import EventListener, FrameListener
@@ -213,15 +213,11 @@ class FirmwareChargePoint:
             self._booting = None
             self.start()
 
-        controllers_us = max(evse.config.boot_delay_us for evse in self.evses)
-        self._booting = self.driver.clock.after(controllers_us + BOOT_US, up)
+        self._booting = self.driver.clock.after(boot_time_us(self.evses), up)
 
     def _reboot(self, *, hard: bool) -> None:
         self.kill()
-        for evse in self.evses:
-            evse.command(permitted=False, hold_lock=False)
-            if hard:
-                evse.reset_controller()
+        let_go(self.evses, reset=hard)
         self._boot_later()
 
     # --- network ---
@@ -246,10 +242,7 @@ class FirmwareChargePoint:
         Raises:
             ValueError: No such connector, or a tag of 0 or more than 20 characters.
         """
-        if not 1 <= len(id_tag) <= MAX_TAG_LENGTH:
-            raise ValueError(f"an id tag has 1 to {MAX_TAG_LENGTH} characters, {id_tag!r} has not")
-        if not 1 <= connector <= len(self.evses):
-            raise ValueError(f"{self.identity} has no connector {connector}")
+        check_presented(id_tag, connector, len(self.evses), self.identity)
         self._happened(lambda to: to.tag(connector, id_tag))
 
     # --- looking at it ---

@@ -119,6 +119,7 @@ class Lookout:
         self._plugged = False
         self._permitted = False
         self._withheld = False
+        self._start_was = False
         self._unlocking = False
         self._commanded_permission = False
         self._unlocks_seen = self.command.unlock_count
@@ -218,10 +219,13 @@ class Lookout:
         if command.unlock_count != self._unlocks_seen:
             self._unlocks_seen = command.unlock_count
             self._unlocking = True
+        # Starting goes by the edge and stopping by the level: a start button that sticks undoes no
+        # stop, and one that holds the stop button while he plugs in is stopped.
+        if inputs.button_start and not self._start_was:
+            self._withheld = False
+        self._start_was = inputs.button_start
         if inputs.button_stop:
             self._withheld = True
-        elif inputs.button_start:
-            self._withheld = False
         if self._state is _A and not self._plain:
             # Whoever comes next has not been stopped.
             self._withheld = False

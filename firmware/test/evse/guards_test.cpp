@@ -210,7 +210,7 @@ TEST_CASE("a cable that nobody needs is not locked") {
   CHECK(bench.out().lock);
 }
 
-TEST_CASE("a button counts when it goes down, not while it is held") {
+TEST_CASE("a start button counts when it goes down, a stop button as long as it is held") {
   Bench bench;
   SUBCASE("a start button that is stuck") {
     bench.in.button_start = true;
@@ -229,9 +229,21 @@ TEST_CASE("a button counts when it goes down, not while it is held") {
     bench.run(5000);
     CHECK(bench.phase() == Phase::Plugged);
     bench.in.button_start = true;
-    bench.run(10);
+    bench.run(5000);
+    CHECK(bench.phase() == Phase::Plugged);
     bench.in.button_start = false;
+    bench.in.button_stop = false;
+    bench.run(5000);
+    CHECK(bench.phase() == Phase::Plugged);
+    bench.in.button_start = true;
     bench.until_phase(Phase::Charging, 5000);
+  }
+  SUBCASE("a stop button that is held while a vehicle is plugged in") {
+    bench.in.button_stop = true;
+    bench.plug(PilotState::C);
+    bench.permit();
+    bench.run(5000);
+    CHECK(bench.phase() == Phase::Plugged);
   }
 }
 

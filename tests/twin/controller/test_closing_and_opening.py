@@ -128,6 +128,33 @@ def test_the_start_button_takes_a_local_stop_back(bench: Any) -> None:
     assert bench.coil
 
 
+def test_a_stop_button_counts_as_long_as_it_is_held(bench: Any) -> None:
+    bench.inputs.button_stop = True
+    bench.plug("C")
+    bench.command(permitted=True, limit_a=16.0)
+    bench.run(5_000)
+    assert not bench.coil
+    bench.inputs.button_start = True
+    bench.run(5_000)
+    assert not bench.coil
+    bench.inputs.button_start = bench.inputs.button_stop = False
+    bench.run(5_000)
+    assert not bench.coil
+    bench.inputs.button_start = True
+    bench.run(5_000)
+    assert bench.coil
+
+
+def test_a_start_button_that_is_stuck_undoes_no_stop(bench: Any) -> None:
+    bench.inputs.button_start = True
+    bench.charge(amps=0.0)
+    bench.inputs.button_stop = True
+    bench.run(200)
+    bench.inputs.button_stop = False
+    bench.run(10_000)
+    assert not bench.coil
+
+
 def test_a_local_stop_ends_with_the_vehicle(bench: Any) -> None:
     bench.charge(amps=0.0)
     bench.inputs.button_stop = True

@@ -16,10 +16,11 @@ void Permission::command(const Command& command) {
 }
 
 void Permission::tick(const Inputs& in, bool gone, bool cable_gone) {
+  // Starting goes by the edge and stopping by the level: a start button that sticks undoes no stop,
+  // and one that holds the stop button while he plugs in is stopped.
   if (in.button_start && !start_was_) stopped_ = false;
-  if (in.button_stop && !stop_was_) stopped_ = true;
   start_was_ = in.button_start;
-  stop_was_ = in.button_stop;
+  if (in.button_stop) stopped_ = true;
   if (gone) stopped_ = false;
   if (cable_gone) unlocking_ = false;
 }

@@ -32,7 +32,6 @@ class Permission {
   bool stopped_ = false;       // the stop button has been pressed
   bool finished_ = false;      // nothing flows any more
   bool acknowledged_ = false;  // and not taken yet
-  bool stop_was_ = false;
   bool start_was_ = false;
   Sustained idle_;
 };

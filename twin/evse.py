@@ -180,8 +180,12 @@ class Evse(Instruments, Powering, Breaking):
         for callback in self._on_tag:
             callback(tag_id)
 
-    def press(self, button: Button, duration_us: int = 200_000) -> None:
-        """Press a push button and let it go after `duration_us`."""
+    def press(self, button: Button, duration_us: int = 120_000) -> None:
+        """Press a push button and let it go after `duration_us`.
+
+        The default is a short press. It is no filter's time: a stop button counts as long as it
+        is held, and what comes first, its end or the vehicle's filter, would be luck.
+        """
         held = self._buttons.pop(button, None)
         if held is not None:
             held.cancel()

@@ -97,7 +97,8 @@ WAITS_MS = (3, 47, 270, 1_730, 4_370, 7_930, 13_690, 41_300)
 sum of a few: a course in which it takes luck which of two things comes first tells nothing."""
 
 BLIND_MS = 270
-"""The converter is dead for no longer than this: each of its milliseconds is an exchange."""
+"""The converter is dead for so long: no longer, as each of its milliseconds is an exchange, and no
+shorter, as the two need not find it at the same time (20 and 50 ms, of the 60 they have)."""
 
 PULLED_MS = 270
 """A plug takes a moment to be out."""
@@ -164,7 +165,7 @@ def possible(acts: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
         if scene.has_room_for(words):
             blind = "pilot_converter_dead" in scene.faults
             least_ms = PULLED_MS if words == "plug is pulled" else 0
-            left.append((words, max(least_ms, min(wait_ms, BLIND_MS) if blind else wait_ms)))
+            left.append((words, BLIND_MS if blind else max(least_ms, wait_ms)))
             if blind:
                 left.append(("no fault pilot_converter_dead", 270))
                 scene.faults.discard("pilot_converter_dead")

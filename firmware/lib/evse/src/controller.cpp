@@ -96,7 +96,9 @@ void Controller::observe(const Inputs& in) {
   if (socket()) proximity_.tick(now_us_, in, pilot_.vehicle_now(), pilot_.vehicle());
   view_ = {pilot_.state(), pilot_.vehicle(), pilot_.gone(), pilot_.looked()};
   if (view_.gone) vehicle_saw_pwm_ = false;
-  permission_.tick(in, view_.gone, socket() ? !proximity_.present() : view_.gone);
+  // Nor does anybody know in F whether the vehicle is still gone.
+  const bool gone = view_.gone && !in_f;
+  permission_.tick(in, gone, socket() ? !proximity_.present() : gone);
 }
 
 // What of it may be a fault.

@@ -98,7 +98,11 @@ def _power_offered(reading: Reading) -> list[Payload]:
 
 
 def _frequency(reading: Reading) -> list[Payload]:
-    return [{"value": _text(reading.report.frequency_hz, 2), "unit": "Hertz"}]
+    """Hertz without saying so: UnitOfMeasure of OCPP 1.6 has none for it (section 7.45).
+
+    The schema of MeterValues has `Hertz` in some editions, that of StopTransaction in none.
+    """
+    return [{"value": _text(reading.report.frequency_hz, 2)}]
 
 
 def _temperature(reading: Reading) -> list[Payload]:
@@ -118,6 +122,9 @@ _MEASURED: dict[str, Callable[[Reading], list[Payload]]] = {
     "Frequency": _frequency,
     "Temperature": _temperature,
 }
+
+MEASURANDS = frozenset(_MEASURED)
+"""Everything that can be measured here."""
 
 _PER_PHASE = frozenset({"Voltage", "Current.Import", "Power.Active.Import", "Power.Factor"})
 _PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from twin.charge_point.measurands import MEASURANDS
+
 EVERYTHING = (
     "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,"
     "Current.Offered,Frequency,Temperature"
@@ -183,6 +185,30 @@ async def test_power_factor_and_offered_power_are_told(rig: Any) -> None:
     (offered,) = [each for each in sampled if each["measurand"] == "Power.Offered"]
     volts = sum(float(each["value"]) for each in sampled if each["measurand"] == "Voltage")
     assert float(offered["value"]) == pytest.approx(32 * volts, rel=0.001)
+
+
+async def test_every_measurand_may_be_in_every_list(rig: Any) -> None:
+    """The scripted central system checks each frame by its schema; StopTransaction has its own."""
+    lists = (
+        "MeterValuesSampledData", "MeterValuesAlignedData",
+        "StopTxnSampledData", "StopTxnAlignedData",
+    )  # fmt: skip
+    await rig.boot(configuration={"ClockAlignedDataInterval": "60"})
+    for key in lists:
+        change = {"key": key, "value": ",".join(MEASURANDS)}
+        assert await rig.ask("ChangeConfiguration", change) == {"status": "Accepted"}
+    await rig.charging()
+    await rig.run(130)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    (stop,) = rig.central.of("StopTransaction")
+    sent = [each["meterValue"][0] for each in rig.central.of("MeterValues")]
+    contexts = set()
+    for meter_value in [*sent, *stop["transactionData"]]:
+        sampled = meter_value["sampledValue"]
+        assert {each["measurand"] for each in sampled} == set(MEASURANDS)
+        contexts.update(each["context"] for each in sampled)
+    assert contexts == {"Sample.Clock", "Sample.Periodic", "Transaction.Begin", "Transaction.End"}
 
 
 async def test_a_list_longer_than_its_key_allows_is_rejected(rig: Any) -> None:

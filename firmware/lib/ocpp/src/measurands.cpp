@@ -148,7 +148,8 @@ class ValueWriter {
         one(decimal(reading_.offered_ma, 1).get(), which, "A");
         break;
       case kFrequency:
-        one(decimal(reading_.frequency_mhz, 2).get(), which, "Hertz");
+        // In hertz: UnitOfMeasure has none for it (OCPP 1.6 7.45), StopTransaction's schema neither.
+        one(decimal(reading_.frequency_mhz, 2).get(), which, nullptr);
         break;
       case kTemperature:
         one(decimal(int64_t{reading_.temperature_cc} * 10, 1).get(), which, "Celsius", nullptr,

@@ -98,6 +98,8 @@ class GrantTicker(Ticker):
         self._run_until_us = self.clock.now_us
         self._wanted_us = NEVER_US
         self._seen = None
+        # Who has just come up is heard at the first tick, whatever was heard before.
+        self._look = True
         _GRANTED[self.clock] = _GRANTED.get(self.clock, 0) + 1
         self._next(self.clock.now_us)
 

@@ -420,3 +420,14 @@ def test_a_controller_that_is_granted_tick_by_tick_may_be_acted_upon_at_any_inst
         while max(scene.script.seen) <= ordered_us:
             scene.clock.step()
         assert scene.script.permitted[scene.tick_after(ordered_us + 1)] is permitted
+
+
+def test_who_has_come_up_again_is_heard_at_its_first_tick() -> None:
+    """Also where that tick changes nothing: what was told before the reset is over."""
+    scene = Scene(Script())
+    told: list[int] = []
+    scene.evse.on_report(lambda now_us, _: told.append(now_us))
+    scene.evse.reset_controller()
+    reset_us = scene.tick_after(BOOTED_US)
+    scene.run(2)
+    assert told == [scene.tick_after(reset_us + scene.evse.config.boot_delay_us)]

@@ -49,6 +49,7 @@ class Watch:
         self._rig, self._course = rig, course
         self._wrong: list[str] = []
         self._past: deque[tuple[float, dict[int, float], tuple[float, str]]] = deque()
+        self._over_since_s: float | None = None
         self._shown: dict[int, str] = {}
         self._heard = 0
         rig.charge_point.on_event(self._event)
@@ -57,7 +58,7 @@ class Watch:
     def judge(self) -> None:
         """See that nothing was wrong."""
         self._statuses()
-        assert self._wrong == []
+        assert not self._wrong, "\n".join(self._wrong)
 
     def _complain(self, text: str) -> None:
         self._wrong.append(f"{self._course.now_s:.1f} s: {text}")
@@ -136,16 +137,26 @@ class Watch:
         return 1 if wanted < 3 and there == 3 else there
 
     def _shared(self, offers: dict[int, float], phases: dict[int, int]) -> None:
-        """All together keep what limits the charge point (section 3.13.1)."""
+        """All together keep what limits the charge point (section 3.13.1).
+
+        But for as long as an offer takes to follow: who has just been given all of it cannot be
+        lowered before 5 s are over, and another who starts meanwhile does not wait for that.
+        """
         units = {unit for _, _, (_, unit) in self._past}
         caps = [cap for _, _, (cap, _) in self._past]
         if len(units) > 1:
-            return  # the change from one unit to the other
+            self._over_since_s = None  # the change from one unit to the other
+            return
         in_watts = units == {"W"}
         taken = sum(
             offer * (LINE_V * phases[number] if in_watts else 1) for number, offer in offers.items()
         )
-        if taken > max(caps) * 1.005 + 0.2:
+        now_s = self._course.now_s
+        if taken <= max(caps) * 1.005 + 0.2:
+            self._over_since_s = None
+        elif self._over_since_s is None:
+            self._over_since_s = now_s
+        elif now_s - self._over_since_s > FOLLOW_S:
             self._complain(f"{offers} are offered together, {max(caps)} {units} are allowed")
 
 

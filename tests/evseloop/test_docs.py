@@ -20,6 +20,8 @@ from hil.limits import Outcome
 from hil.limits.requirement import Limit, Requirement, Source
 from scenarios.listener import SUITES
 from twin import faults
+from twin.charge_point.keys import Access
+from twin.charge_point.running import KEYS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -209,6 +211,19 @@ def test_the_lists_of_faults_and_vehicles_are_those_of_the_registries():
     text = page("twin.md")
     assert runpy.run_path(str(DOCS / "lists.py"))["updated"](text) == text, "run: make docs"
     assert faults.describe() in text
+
+
+def test_every_configuration_key_stands_in_a_table_with_its_default():
+    lines = [line for line in page("twin.md").splitlines() if line.startswith("| `")]
+    cells = [line.split("|")[1:-1] for line in lines]
+    told = {key: row for row in cells for key in re.findall(r"`(\w+)`", row[0])}
+    for key in KEYS:
+        assert key.name in told, key.name
+        if key.access is Access.READ_WRITE and key.name not in {"CpoName", "SecurityProfile"}:
+            assert told[key.name][-1].strip() == (key.default or "none"), key.name
+        elif key.default:
+            value = rf"\b{re.escape(key.default)}\b"
+            assert re.search(value, " ".join(told[key.name][1:])), key.name
 
 
 def test_the_picture_shows_what_the_twin_does(tmp_path):

@@ -70,6 +70,6 @@ def split(text: str) -> list[str]:
     return [item.strip() for item in text.split(",")] if text.strip() else []
 
 
-def anything(text: str) -> bool:  # noqa: ARG001 -- read-only keys are never written
-    """Accept any text."""
-    return True
+def unsettable(text: str) -> bool:  # noqa: ARG001 -- whatever it is
+    """Accept nothing: the key says how the charger is made, and no setting makes it another."""
+    return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.charge_point.calls import Respond
 from twin.charge_point.context import Context
-from twin.charge_point.keys import Access, Key, anything, boolean
+from twin.charge_point.keys import Access, Key, boolean, unsettable
 from wire.errors import WireError
 from wire.frames import Payload
 from wire.times import parse_time
@@ -20,8 +20,8 @@ MAX_SENT = 250
 
 KEYS = (
     Key("LocalAuthListEnabled", boolean, "true"),
-    Key("LocalAuthListMaxLength", anything, str(MAX_LENGTH), Access.READ, kept=False),
-    Key("SendLocalListMaxLength", anything, str(MAX_SENT), Access.READ, kept=False),
+    Key("LocalAuthListMaxLength", unsettable, str(MAX_LENGTH), Access.READ, kept=False),
+    Key("SendLocalListMaxLength", unsettable, str(MAX_SENT), Access.READ, kept=False),
 )
 
 TABLES = """

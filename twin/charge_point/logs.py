@@ -10,7 +10,7 @@ from functools import partial
 from twin.charge_point.calls import CallRefused, Respond
 from twin.charge_point.context import Context
 from twin.charge_point.diagnostics import Diagnostics
-from twin.charge_point.keys import Access, Key, anything
+from twin.charge_point.keys import Access, Key, unsettable
 from twin.charge_point.progress import Progress
 from twin.charge_point.transfer import (
     SCHEMES,
@@ -28,7 +28,7 @@ from wire.times import format_time, parse_time
 KEYS = (
     Key(
         "SupportedFileTransferProtocols",
-        anything,
+        unsettable,
         ",".join(SCHEMES),
         Access.READ,
         required=False,

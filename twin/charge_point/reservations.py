@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from twin.charge_point.calls import Respond
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context
-from twin.charge_point.keys import Access, Key, anything
+from twin.charge_point.keys import Access, Key, boolean
 from twin.charge_point.store import LARGEST_INTEGER
 from twin.clock import Handle
 from wire.errors import WireError
@@ -17,7 +17,7 @@ from wire.frames import Payload
 from wire.times import format_time, parse_time
 
 KEYS = (
-    Key("ReserveConnectorZeroSupported", anything, "true", Access.READ, required=False, kept=False),
+    Key("ReserveConnectorZeroSupported", boolean, "true", Access.READ, required=False, kept=False),
 )
 
 TABLES = """
@@ -131,7 +131,7 @@ class Reservations:
 
     def _take(self, payload: Payload) -> str:
         connector = self._context.connector(payload["connectorId"])
-        if not self._served or (connector is None and payload["connectorId"] != 0):
+        if not self._served or (connector is None and not self._is_any(payload["connectorId"])):
             return "Rejected"
         try:
             expiry = parse_time(payload["expiryDate"])
@@ -166,6 +166,10 @@ class Reservations:
         self._held[number] = held
         self._context.event(held.connector, f"reserved for {held.id_tag}")
         return "Accepted"
+
+    def _is_any(self, number: int) -> bool:
+        """Whether a number means any connector: 0, where it may be reserved (section 9.3.1)."""
+        return number == 0 and self._context.configuration.boolean("ReserveConnectorZeroSupported")
 
     def _state(self, connector: Connector, but_for: int) -> str:
         """Return what a reservation of a connector is answered, one of its own left out."""
@@ -252,7 +256,8 @@ class Reservations:
             next_us = (min(each.expiry for each in self._held.values()) - now) // timedelta(
                 microseconds=1
             )
-            self._timer = self._context.timers.after(next_us + 1, self._expire)
+            delay_us = self._context.wall.in_twin_us(next_us)
+            self._timer = self._context.timers.after(delay_us, self._expire)
 
     def _look(self, connector: Connector) -> None:
         if not self._held and not connector.reserved:

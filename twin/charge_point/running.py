@@ -25,7 +25,7 @@ from twin.charge_point.configuration import Configuration
 from twin.charge_point.connection import Connection, Endpoint
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context, Event
-from twin.charge_point.core_keys import CORE_KEYS
+from twin.charge_point.core_keys import CORE_KEYS, names_connectors
 from twin.charge_point.data_transfer import DataTransfer
 from twin.charge_point.delivery import Delivery
 from twin.charge_point.diagnostics import Diagnostics
@@ -127,6 +127,9 @@ class Running:
         self.calls.on_frame = on_frame
         self.calls.timeout_us = int(CALL_TIMEOUT_US * driver.patience)
         configuration = Configuration(keys, self.store, factory, computed)
+        configuration.guard(
+            "ConnectorPhaseRotation", lambda text: names_connectors(text, len(evses))
+        )
         configuration.serve(self.calls)
         configuration.on_change(self._configured)
         self._log = EventLog(self.store, wall)

@@ -58,6 +58,22 @@ async def test_one_that_expires_without_power_is_gone_at_the_boot(rig: Any) -> N
     assert _shown(rig) == ["Available"]
 
 
+@pytest.mark.parametrize("drift_ppm", [-10_000.0, 0.0, 10_000.0])
+async def test_it_expires_at_its_instant_by_the_chargers_own_clock(
+    rig: Any, drift_ppm: float
+) -> None:
+    cp = await rig.boot(drift_ppm=drift_ppm)
+    now = cp._running.context.wall.now
+    expiry = now() + timedelta(minutes=10)
+    payload = {"expiryDate": expiry.isoformat(), "idTag": "TAG1", "reservationId": 7}
+    assert await rig.ask("ReserveNow", {"connectorId": 1, **payload}) == {"status": "Accepted"}
+    ended = []
+    cp.on_event(lambda event: ended.append(now()) if "has expired" in event.text else None)
+    await rig.run(700)
+    (instant,) = ended
+    assert timedelta(0) <= instant - expiry <= timedelta(microseconds=2)
+
+
 async def test_the_same_number_replaces_a_reservation(rig: Any) -> None:
     _connectors(rig, 2)
     await rig.boot()

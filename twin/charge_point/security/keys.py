@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.charge_point.keys import Access, Key, anything, integer
+from twin.charge_point.keys import Access, Key, integer, unsettable
 
 MAX_CHAIN_SIZE = 10_000
 """Characters of a certificate chain: as many as CertificateSigned can carry."""
@@ -21,9 +21,9 @@ SECURITY_KEYS: tuple[Key, ...] = (
     Key("SecurityProfile", integer(0, 3), "0"),
     Key("CpoName", _name, ""),
     # Never on here: roots may be installed beside each other, W M05.
-    Key("AdditionalRootCertificateCheck", anything, "false", Access.READ, kept=False),
+    Key("AdditionalRootCertificateCheck", unsettable, "false", Access.READ, kept=False),
     *(
-        Key(name, anything, str(most), Access.READ, required=False, kept=False)
+        Key(name, unsettable, str(most), Access.READ, required=False, kept=False)
         for name, most in {
             "CertificateSignedMaxChainSize": MAX_CHAIN_SIZE,
             "CertificateStoreMaxLength": MAX_ROOTS,

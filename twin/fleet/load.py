@@ -12,6 +12,7 @@ import yaml
 
 from twin import faults
 from twin.charge_point.charger import check_fit
+from twin.charge_point.keys import unsettable
 from twin.charge_point.running import KEYS
 from twin.evse_config import EvseConfig
 from twin.fleet.description import Description
@@ -21,6 +22,7 @@ PROFILES = Path(__file__).with_name("profiles")
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
+ANY_KEY = "..."
 Steps = tuple[str | int, ...]
 
 
@@ -72,6 +74,8 @@ def load(path: Path) -> Description:
     if not isinstance(root, yaml.MappingNode):
         raise DescriptionError(f"{path}, line 1: has to be a mapping with the key chargers")
     here = _File(path, root)
+    for line, key in _repeated(root):
+        raise DescriptionError(f"{path}, line {line}: {key}: the key is there already")
     try:
         description = msgspec.convert(data, Description)
     except msgspec.ValidationError as error:
@@ -82,10 +86,54 @@ def load(path: Path) -> Description:
         unknown = _UNKNOWN.search(message)
         if unknown:
             steps, message = (*steps, unknown[1]), "there is no such key"
+        if ANY_KEY in steps:
+            steps = _culprit(data, steps, str(error))
         raise here.error(message, steps) from error
     for steps, message in _wrong(description):
         raise here.error(message, steps)
     return description
+
+
+def _repeated(root: yaml.Node) -> Iterator[tuple[int, str]]:
+    """Find keys that a mapping has twice, of which YAML would take the last: line and key."""
+    nodes = [("", root)]
+    looked_at: set[int] = set()
+    while nodes:
+        at, node = nodes.pop()
+        if id(node) in looked_at:
+            continue  # an alias, which may even lead back to itself
+        looked_at.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            nodes += [(f"{at}[{number}]", child) for number, child in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for name, child in node.value:
+                key = f"{at}.{name.value}".removeprefix(".")
+                if name.value in seen:
+                    yield name.start_mark.line + 1, key
+                seen.add(name.value)
+                nodes.append((key, child))
+
+
+def _culprit(data: Any, steps: Steps, complaint: str) -> Steps:
+    """Return the steps with the key for which msgspec says `...`: one of any name.
+
+    It is the one that alone in its mapping brings the same complaint.
+    """
+    number = steps.index(ANY_KEY)
+    parent = data
+    for step in steps[:number]:
+        parent = parent[step]
+    entries = dict(parent)
+    for name, value in entries.items():
+        parent.clear()
+        parent[name] = value
+        try:
+            msgspec.convert(data, Description)
+        except msgspec.ValidationError as error:
+            if str(error) == complaint:
+                return (*steps[:number], str(name), *steps[number + 1 :])
+    return steps
 
 
 class _File:
@@ -136,6 +184,8 @@ def _wrong(description: Description) -> Iterator[tuple[Steps, str]]:
         for name, value in chargers.configuration.items():
             if name not in keys:
                 yield (*at, "configuration", name), "the chargers have no such configuration key"
+            elif keys[name].accepts is unsettable:
+                yield (*at, "configuration", name), "it says how a charger is made: not to be set"
             elif not keys[name].accepts(value):
                 yield (*at, "configuration", name), f"{value!r} is no value of this key"
 

@@ -33,7 +33,7 @@ def test_the_ready_profiles_are_those_of_the_documentation() -> None:
     assert profiles() == ["chaos", "highway", "home-street", "motorcycle-swap-yard", "office-day"]
 
 
-@pytest.mark.parametrize("name", ["chaos", "highway", "home-street", "office-day"])
+@pytest.mark.parametrize("name", profiles())
 def test_a_ready_profile_is_valid_by_the_printed_schema(name: str) -> None:
     assert profile(name).about
     data = yaml.safe_load((PROFILES / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -70,6 +70,28 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
             "    visits:",
             "    configuration: {HeartbeatInterval: soon}\n    visits:",
             r"line 6: .*HeartbeatInterval: 'soon' is no value of this key",
+        ),
+        (
+            "    visits:",
+            "    configuration:\n      CpoName: x\n      HeartbeatInterval: 60\n    visits:",
+            r"line 8: chargers\[0\]\.configuration\.HeartbeatInterval: Expected `str`, got `int`",
+        ),
+        (
+            "    visits:",
+            "    configuration: {NumberOfConnectors: '9'}\n    visits:",
+            r"line 6: .*NumberOfConnectors: it says how a charger is made",
+        ),
+        (
+            "byd-atto-3: 1",
+            "byd-atto-3: 1, tesla-model-3-rwd: -1",
+            r"line 5: chargers\[0\]\.vehicles\.tesla-model-3-rwd: Expected `float` > 0",
+        ),
+        ("hours: 2", "hours: &again {hours: *again}", r"line 2: hours: Expected `float`"),
+        ("hours: 2", "hours: 2\nhours: 3", r"line 3: hours: the key is there already"),
+        (
+            "    visits:",
+            "    kind: socket\n    visits:",
+            r"line 6: chargers\[0\]\.kind: the key is there already",
         ),
         ("chargers:", "chargers: [", r"line \d+: not YAML"),
         (GOOD, "- a list", r"line 1: has to be a mapping"),

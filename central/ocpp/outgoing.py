@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -93,7 +94,7 @@ class OutgoingCalls:
             unique_id = f"{self._word}-{self._count}"
             answer: asyncio.Future[CallResult | CallError | None] = loop.create_future()
             self._pending = _Pending(unique_id, action, answer)
-            sent_at = loop.time()
+            sent_at = time.monotonic()
             try:
                 async with asyncio.timeout(self._timeout_s):
                     await self._send(Call(unique_id, action, payload))
@@ -102,13 +103,13 @@ class OutgoingCalls:
                 self._unanswered[unique_id] = _Unanswered(action, sent_at, take_late)
                 if len(self._unanswered) > MOST_UNANSWERED:
                     del self._unanswered[next(iter(self._unanswered))]
-                return CommandResult(CommandOutcome.TIMED_OUT, latency_us=_since_us(loop, sent_at))
+                return CommandResult(CommandOutcome.TIMED_OUT, latency_us=_since_us(sent_at))
             finally:
                 self._pending = None
             if frame is None:
-                return CommandResult(CommandOutcome.OFFLINE, latency_us=_since_us(loop, sent_at))
+                return CommandResult(CommandOutcome.OFFLINE, latency_us=_since_us(sent_at))
             self._overtake(action, sent_at)
-            return _result_of(action, frame, _since_us(loop, sent_at))
+            return _result_of(action, frame, _since_us(sent_at))
 
     def action_of(self, unique_id: str) -> str:
         """Return the action of the call that waits under this id, empty if there is none."""
@@ -136,7 +137,7 @@ class OutgoingCalls:
             )
             self._overtake(late.action, late.sent_at)
             if not self._over:
-                latency_us = _since_us(asyncio.get_running_loop(), late.sent_at)
+                latency_us = _since_us(late.sent_at)
                 late.take_late(
                     _result_of(late.action, frame, latency_us), is_overtaken=late.is_overtaken
                 )
@@ -184,5 +185,6 @@ def _result_of(action: str, frame: CallResult | CallError, latency_us: int) -> C
     return CommandResult(CommandOutcome.ANSWERED, payload=frame.payload, latency_us=latency_us)
 
 
-def _since_us(loop: asyncio.AbstractEventLoop, moment: float) -> int:
-    return round((loop.time() - moment) * 1_000_000)
+def _since_us(moment: float) -> int:
+    # Not by the event loop's clock: that of uvloop counts whole milliseconds.
+    return round((time.monotonic() - moment) * 1_000_000)

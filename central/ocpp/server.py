@@ -78,7 +78,7 @@ class OcppServer:
             log.warning(
                 "charger refused",
                 path=request.path[:200],
-                remote=_address(connection),
+                remote=connection.peer,
                 status=refused.status.value,
                 reason=refused.reason,
             )
@@ -130,7 +130,7 @@ class OcppServer:
         predecessor = self._registry.attach(connection)
         charger_log.info(
             "connected",
-            remote=_address(websocket),
+            remote=websocket.peer,
             security_profile=websocket.admission.security_profile,
             replaces=predecessor is not None,
         )
@@ -158,8 +158,3 @@ def _forget_headers(websocket: ChargerSocket) -> None:
     for message in (websocket.request, websocket.response):
         if message is not None:
             message.headers.clear()
-
-
-def _address(connection: ServerConnection) -> str:
-    host, port = connection.remote_address[:2]
-    return f"{host}:{port}"

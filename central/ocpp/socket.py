@@ -36,6 +36,8 @@ class ChargerSocket(ServerConnection):
     Attributes:
         door: does the TLS handshake before anything else; None on the port without TLS.
         admission: whom it was opened for, once that is known.
+        peer: host and port of the other side; still there when it has hung up, where uvloop's
+            TLS transport knows them no more.
     """
 
     door: TlsDoor | None = None
@@ -43,6 +45,7 @@ class ChargerSocket(ServerConnection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.admission: Admission | None = None
+        self.peer = ""
         self._early: list[bytes] = []
         self._receive: Callable[[bytes], None] = self._hold_back
         self._note_sign_of_life: Callable[[], None] | None = None
@@ -118,6 +121,7 @@ class ChargerSocket(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Be told that there is a connection; over TLS, once its handshake is done."""
         if self.door is None or transport.get_extra_info("ssl_object") is not None:
+            self.peer = "{}:{}".format(*transport.get_extra_info("peername")[:2])
             super().connection_made(transport)
         else:
             # That of uvloop is no asyncio.Transport by its class.

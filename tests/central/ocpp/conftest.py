@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 import structlog
+import uvloop
 from websockets.asyncio.client import connect
 
 from central.domain import chargers
@@ -111,8 +112,9 @@ class RunningCentral:
         if key is not None:
             secret = identity.encode() + b":" + bytes.fromhex(key)
             headers["Authorization"] = "Basic " + base64.b64encode(secret).decode()
+        scheme = "wss" if "ssl" in more else "ws"
         websocket = await connect(
-            f"ws://127.0.0.1:{self.port}/{quote(identity, safe='')}",
+            f"{scheme}://127.0.0.1:{self.port}/{quote(identity, safe='')}",
             subprotocols=subprotocols or None,
             additional_headers=headers,
             compression=None,
@@ -155,7 +157,7 @@ def sqlite_url(empty_database, tmp_path):
 
 
 @asynccontextmanager
-async def _running(url, passwords, storage=None, waiting_room=None, **settings):
+async def _running(url, passwords, storage=None, waiting_room=None, tls=None, **settings):
     async with AsyncExitStack() as stack:
         if storage is None:
             storage = await open_storage(url)
@@ -177,7 +179,7 @@ async def _running(url, passwords, storage=None, waiting_room=None, **settings):
         server = OcppServer(services, registry)
         central = RunningCentral(services, registry, listener.getsockname()[1])
         stack.push_async_callback(central.aclose)
-        await stack.enter_async_context(server.listening(listener))
+        await stack.enter_async_context(server.listening(listener, tls))
         yield central
 
 
@@ -279,3 +281,8 @@ async def _until(condition):
 @pytest.fixture
 def until():
     return _until
+
+
+def pytest_asyncio_loop_factories():
+    """Run the server on the event loop that the process has, see `central.process`."""
+    return {"uvloop": uvloop.new_event_loop}

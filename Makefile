@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 export PLATFORMIO_SETTING_ENABLE_TELEMETRY := no
 export PLATFORMIO_DISABLE_UPGRADE_CHECK := true
 
-.PHONY: help setup run scenarios firmware sil test test-full lint bench docs clean
+.PHONY: help setup run scenarios firmware sil test test-full search lint bench docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ test: $(READY) $(SERVICES) $(CHECKS) lint ## everything at sampled counts (at mo
 
 test-full: $(READY) $(SERVICES) $(CHECKS) lint ## everything at full counts (at most 80 minutes)
 	@$(PYTEST) $(ARGS)
+
+search: $(READY) $(SERVICES) $(CHECKS) ## property tests at full counts with new examples each time, e.g. ARGS=tests/firmware/test_lockstep.py
+	@$(PYTEST) --hypothesis-profile search $(ARGS)
 
 bench: firmware ## every benchmark; figures, never pass or fail
 	@for name in twin sil central fleet firmware; do $(BIN)/python -m bench.$$name || exit 1; done

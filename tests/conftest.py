@@ -1,7 +1,7 @@
 """A real central system as a process of its own, with TLS too, and a charger played by hand.
 
-Also how Hypothesis chooses its examples. `make test` gates a change, so it is judged by the
-same examples on every machine; `make test-full` looks for new ones.
+Also how Hypothesis chooses its examples. What gates a change judges it by the same examples on
+every machine; `make search` looks for new ones.
 """
 
 from __future__ import annotations
@@ -37,4 +37,4 @@ def pytest_configure(config: pytest.Config) -> None:
     # No test may depend on the machine's speed, and Hypothesis' deadline does.
     settings.register_profile("search", deadline=None)
     settings.register_profile("gate", deadline=None, derandomize=True)
-    settings.load_profile("gate" if "not full" in config.option.markexpr else "search")
+    settings.load_profile(config.getoption("--hypothesis-profile") or "gate")

@@ -37,7 +37,7 @@ class ChargerSocket(ServerConnection):
         door: does the TLS handshake before anything else; None on the port without TLS.
         admission: whom it was opened for, once that is known.
         peer: host and port of the other side; still there when it has hung up, where uvloop's
-            TLS transport knows them no more.
+            TLS transport knows them no more. Empty if it had hung up before it was taken.
     """
 
     door: TlsDoor | None = None
@@ -121,7 +121,9 @@ class ChargerSocket(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Be told that there is a connection; over TLS, once its handshake is done."""
         if self.door is None or transport.get_extra_info("ssl_object") is not None:
-            self.peer = "{}:{}".format(*transport.get_extra_info("peername")[:2])
+            address = transport.get_extra_info("peername")
+            if address is not None:  # else it has hung up already
+                self.peer = "{}:{}".format(*address[:2])
             super().connection_made(transport)
         else:
             # That of uvloop is no asyncio.Transport by its class.

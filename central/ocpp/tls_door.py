@@ -66,7 +66,7 @@ class TlsDoor:
         task.add_done_callback(self._entering.discard)
 
     async def _open(
-        self, connection: socket.socket, peer: tuple[str, int], protocol: asyncio.Protocol
+        self, connection: socket.socket, peer: tuple[str, int] | None, protocol: asyncio.Protocol
     ) -> None:
         try:
             transport, _ = await asyncio.get_running_loop().connect_accepted_socket(
@@ -84,8 +84,9 @@ class TlsDoor:
             transport.close()
             self._note_failed(peer, _HUNG_UP)
 
-    def _note_failed(self, peer: tuple[str, int], reason: str) -> None:
-        host, port = peer[:2]
+    def _note_failed(self, peer: tuple[str, int] | None, reason: str) -> None:
+        # One that has hung up before it was taken has no address any more.
+        host, remote = (peer[0], "{}:{}".format(*peer[:2])) if peer else ("", "")
         now = asyncio.get_running_loop().time()
         if now - self._minute_began >= _MINUTE_S:
             self._minute_began = now
@@ -97,7 +98,7 @@ class TlsDoor:
         self._logged[host] = count + 1
         log.warning(
             "TLS handshake failed",
-            remote=f"{host}:{port}",
+            remote=remote,
             reason=reason,
             **({"not_logged_before": self._untold} if self._untold else {}),
         )

@@ -1,5 +1,6 @@
 #include "EvseController.h"
 
+#include <Arduino.h>
 #include <driver/timer.h>
 #include <esp_task_wdt.h>
 #include <esp_timer.h>
@@ -25,7 +26,7 @@ constexpr uint32_t kWatchdogSeconds = 1;
 
 }  // namespace
 
-EvseController::EvseController(const HardwareConfig& board, hal::Fram& fram, TwoWire& memory_bus)
+EvseController::EvseController(const HardwareConfig& board, hal::Fram& fram, I2cBus& memory_bus)
     : board_(board),
       charger_(fram, board.charger, 0),
       analog_(board),
@@ -35,6 +36,9 @@ EvseController::EvseController(const HardwareConfig& board, hal::Fram& fram, Two
 const char* EvseController::begin(const front_end::LineScale (&scale)[3],
                                   uint32_t installation_ma) {
   installation_ma_ = installation_ma;
+  // The core has the idle task of core 0 watched too, and there is one time-out for all. A TLS
+  // handshake keeps that core for longer than ours, and is no fault.
+  disableCore0WDT();
   pins_.begin();
   if (!pilot_.begin(board_.pilot_pwm)) return "the PWM channel of the control pilot";
   for (int line = 0; line < board_.lines; ++line) analog_.scale(line, scale[line]);

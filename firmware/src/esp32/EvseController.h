@@ -16,7 +16,7 @@ namespace evse::esp32 {
 
 class EvseController {
  public:
-  EvseController(const HardwareConfig& board, hal::Fram& fram, TwoWire& memory_bus);
+  EvseController(const HardwareConfig& board, hal::Fram& fram, I2cBus& memory_bus);
 
   // Starts the task and its timer. Null, or what cannot be had: then no contactor can close.
   // `installation_ma`: what the wiring of the place allows, whatever is commanded.

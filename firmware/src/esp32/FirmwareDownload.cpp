@@ -1,7 +1,8 @@
 #include "FirmwareDownload.h"
 
-#include <esp_http_client.h>
 #include <string.h>
+
+#include "HttpsRequest.h"
 
 namespace evse::esp32 {
 
@@ -9,7 +10,6 @@ namespace {
 
 constexpr uint32_t kStackBytes = 8192;
 constexpr UBaseType_t kPriority = 1;
-constexpr int kTimeoutMs = 20000;
 constexpr int kPieceBytes = 1024;
 constexpr int kOk = 200;
 
@@ -92,12 +92,7 @@ void FirmwareDownload::work(const Order& order) {
 // Null: the image is in the other partition, and whole. Otherwise why not.
 const char* FirmwareDownload::fetch(const Order& order) {
   if (*ca_pem_ == '\0') return "no CA is set that a file server could be believed by";
-  esp_http_client_config_t config = {};
-  config.url = order.url;
-  config.cert_pem = ca_pem_;
-  config.timeout_ms = kTimeoutMs;
-  config.buffer_size = kPieceBytes;
-  config.disable_auto_redirect = true;  // It might lead to plain HTTP.
+  const esp_http_client_config_t config = https_request(order.url, ca_pem_);
   esp_http_client_handle_t client = esp_http_client_init(&config);
   if (client == nullptr) return "no URL that there is a way to";
   const char* wrong = nullptr;

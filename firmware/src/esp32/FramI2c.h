@@ -2,15 +2,14 @@
 // with half of that.
 #pragma once
 
-#include <Wire.h>
-
+#include "I2cBus.h"
 #include "hal/fram.h"
 
 namespace evse::esp32 {
 
 class FramI2c final : public hal::Fram {
  public:
-  explicit FramI2c(TwoWire& bus) : bus_(bus) {}
+  explicit FramI2c(I2cBus& bus) : bus_(bus) {}
 
   // Finds out which of the two it is. False: it does not answer.
   bool begin();
@@ -21,16 +20,13 @@ class FramI2c final : public hal::Fram {
 
  private:
   static constexpr uint8_t kDevice = 0x50;  // A2, A1, A0 low (data sheet, "Device Address Word")
-  // The bus driver's buffer is 128 bytes, of which two are the address.
-  static constexpr int kPiece = 96;
-
   static constexpr int kHalf = 32 * 1024;
 
   bool inside(int address, int size) const {
     return address >= 0 && size >= 0 && address <= size_ - size;
   }
 
-  TwoWire& bus_;
+  I2cBus& bus_;
   int size_ = 2 * kHalf;
 };
 

@@ -57,6 +57,8 @@ struct HardwareConfig {
   int pattern_length = 0;
   AnalogPin pattern[24]{};
 
+  uint8_t lcd_columns = 16, lcd_rows = 2;  // or 20, 4: two lines are written
+
   constexpr uint32_t pilot_sample_ns() const {
     uint32_t pilots = 0;
     for (int i = 0; i < pattern_length; ++i) pilots += pattern[i].signal == Signal::Pilot;

@@ -29,22 +29,17 @@ bool MeteringChip::begin() {
 }
 
 bool MeteringChip::read_register(uint16_t address, int bytes, uint32_t& value) {
-  bus_.beginTransmission(kDevice);
-  bus_.write(static_cast<uint8_t>(address >> 8));
-  bus_.write(static_cast<uint8_t>(address));
-  if (bus_.endTransmission(false) != 0) return false;
-  if (bus_.requestFrom(kDevice, static_cast<uint8_t>(bytes)) != bytes) return false;
+  uint8_t data[4];
+  if (!bus_.read(kDevice, address, data, bytes)) return false;
   value = 0;
-  for (int i = 0; i < bytes; ++i) value = value << 8 | static_cast<uint32_t>(bus_.read());
+  for (int i = 0; i < bytes; ++i) value = value << 8 | data[i];
   return true;
 }
 
 bool MeteringChip::write_register(uint16_t address, int bytes, uint32_t value) {
-  bus_.beginTransmission(kDevice);
-  bus_.write(static_cast<uint8_t>(address >> 8));
-  bus_.write(static_cast<uint8_t>(address));
-  for (int i = bytes - 1; i >= 0; --i) bus_.write(static_cast<uint8_t>(value >> (8 * i)));
-  return bus_.endTransmission() == 0;
+  uint8_t data[4];
+  for (int i = 0; i < bytes; ++i) data[i] = static_cast<uint8_t>(value >> (8 * (bytes - 1 - i)));
+  return bus_.write(kDevice, address, data, bytes);
 }
 
 void MeteringChip::poll(uint64_t now_us) {

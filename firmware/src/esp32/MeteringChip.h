@@ -4,9 +4,9 @@
 // They settle in about 200 ms (data sheet), so that a short-circuit is the breaker's alone here.
 #pragma once
 
-#include <Wire.h>
 #include <stdint.h>
 
+#include "I2cBus.h"
 #include "front_end/mains_blocks.h"
 #include "hal/pins.h"
 
@@ -14,7 +14,7 @@ namespace evse::esp32 {
 
 class MeteringChip {
  public:
-  explicit MeteringChip(TwoWire& bus) : bus_(bus) {}
+  explicit MeteringChip(I2cBus& bus) : bus_(bus) {}
 
   // False: it does not answer.
   bool begin();
@@ -30,7 +30,7 @@ class MeteringChip {
   bool read_register(uint16_t address, int bytes, uint32_t& value);
   bool write_register(uint16_t address, int bytes, uint32_t value);
 
-  TwoWire& bus_;
+  I2cBus& bus_;
   front_end::LineScale scale_;
   uint8_t step_ = kVoltage;
   uint32_t raw_[kSteps]{};

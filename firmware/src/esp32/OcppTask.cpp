@@ -44,6 +44,8 @@ const char* OcppTask::begin() {
   client.seed = esp_random();
   if (!download_.begin(ca_pem_.c_str())) return "memory for new firmware";
   client.equipment.updater = &download_;
+  if (!logs_.begin(ca_pem_.c_str())) return "memory for logs";
+  client.equipment.uploader = &logs_;
   tags_ = xQueueCreate(1, kTagBytes);
   if (tags_ == nullptr || !transport_.begin(ca_pem_.c_str())) return "memory for the network";
   client_ = new (std::nothrow) OcppStack(client, transport_, fram_, clock_, log_);

@@ -5,6 +5,7 @@
 
 #include "EvseController.h"
 #include "FirmwareDownload.h"
+#include "LogDelivery.h"
 #include "Settings.h"
 #include "WebSocketTransport.h"
 #include "../ocpp_stack.h"
@@ -46,6 +47,7 @@ class OcppTask {
   SerialLog log_;
   WebSocketTransport transport_;
   FirmwareDownload download_;
+  LogDelivery logs_;
   OcppStack* client_ = nullptr;  // made once, at the start
   String url_;
   String identity_;

@@ -42,19 +42,26 @@ bool PilotOutput::begin(int pin) {
   channel.speed_mode = kMode;
   channel.channel = kChannel;
   channel.timer_sel = kTimer;
-  channel.duty = front_end::kPilotDutySteps;
+  channel.duty = front_end::kPilotDutySteps - 1;
   steps_ = front_end::kPilotDutySteps;
-  return ledc_channel_config(&channel) == ESP_OK;
+  return ledc_channel_config(&channel) == ESP_OK && set(steps_);
+}
+
+// Steady is a channel that is stopped at a level: a duty of all steps overflows the counter where
+// the timer has its most bits, which 14 are on an ESP32-S3 and an ESP32-C3 (ESP-IDF, "LED Control",
+// "Change PWM Duty Cycle").
+bool PilotOutput::set(uint32_t steps) {
+  const bool high = steps >= front_end::kPilotDutySteps;
+  if (steps == 0 || high) return ledc_stop(kMode, kChannel, high ? 1 : 0) == ESP_OK;
+  return ledc_set_duty(kMode, kChannel, steps) == ESP_OK &&
+         ledc_update_duty(kMode, kChannel) == ESP_OK;
 }
 
 void PilotOutput::drive(PilotMode mode, int32_t duty_ppm) {
   const uint32_t steps = steps_of(mode, duty_ppm);
   if (steps == steps_) return;
   // A refused write is tried again in the next tick.
-  if (ledc_set_duty(kMode, kChannel, steps) == ESP_OK &&
-      ledc_update_duty(kMode, kChannel) == ESP_OK) {
-    steps_ = steps;
-  }
+  if (set(steps)) steps_ = steps;
 }
 
 }  // namespace evse::esp32

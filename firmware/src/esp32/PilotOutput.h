@@ -17,6 +17,8 @@ class PilotOutput {
   void drive(PilotMode mode, int32_t duty_ppm);
 
  private:
+  static bool set(uint32_t steps);
+
   uint32_t steps_ = 0;
 };
 

@@ -13,12 +13,18 @@ void SerialConsole::poll() {
     const char letter = static_cast<char>(Serial.read());
     if (letter == '\r') continue;
     if (letter != '\n') {
-      if (line_.length() < kLongestLine) line_ += letter;
+      too_long_ = too_long_ || line_.length() == kLongestLine;
+      if (!too_long_) line_ += letter;
       continue;
     }
     line_.trim();
-    if (line_.length() > 0) obey(line_);
+    if (too_long_) {
+      Serial.println("nothing done: longer than 256 characters; use the setup page");
+    } else if (line_.length() > 0) {
+      obey(line_);
+    }
     line_ = "";
+    too_long_ = false;
   }
 }
 

@@ -28,6 +28,7 @@ class SerialConsole {
   const OcppTask& ocpp_;
   Command command_;  // of a charger without a central system
   String line_;
+  bool too_long_ = false;
 };
 
 }  // namespace evse::esp32

@@ -22,9 +22,9 @@ namespace {
 using namespace evse::esp32;
 
 #if CONFIG_IDF_TARGET_ESP32C3
-TwoWire& memory_bus = Wire;  // the only one
+I2cBus memory_bus(Wire);  // the only one
 #else
-TwoWire& memory_bus = Wire1;
+I2cBus memory_bus(Wire1);
 #endif
 constexpr uint32_t kLcdI2cHz = 100000;  // PCF8574
 constexpr uint8_t kLcdAddress = 0x27;
@@ -43,7 +43,7 @@ OcppTask ocpp(settings, controller, fram, update);
 SerialConsole console(settings, controller, ocpp);
 OtaManager ota(settings, controller);
 RfidReader rfid(kHardware.rfid_cs, controller, ocpp);
-LcdDisplay lcd(kLcdAddress, 16, 2);
+LcdDisplay lcd(kLcdAddress, kHardware.lcd_columns, kHardware.lcd_rows);
 
 // Without its parts a charger does nothing but say so. No contactor can close: no task ticks.
 [[noreturn]] void refuse(const char* what) {

@@ -56,6 +56,7 @@ class EspClass {
 };
 extern EspClass ESP;
 
+void disableCore0WDT();  // cores/esp32/esp32-hal.h
 unsigned long millis();
 void delay(uint32_t ms);
 void digitalWrite(uint8_t pin, uint8_t value);

@@ -5,6 +5,7 @@
 
 class TwoWire {
  public:
+  void setTimeOut(uint16_t milliseconds);
   bool begin(int sda, int scl, uint32_t frequency = 0);
   void beginTransmission(uint8_t address);
   uint8_t endTransmission(bool send_stop);

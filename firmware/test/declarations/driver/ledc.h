@@ -26,11 +26,12 @@ typedef struct {
   ledc_channel_t channel;
   ledc_intr_type_t intr_type;
   ledc_timer_t timer_sel;
-  uint32_t duty;  // 0 ... 2^duty_resolution
+  uint32_t duty;  // 0 ... 2^duty_resolution, less 1 where the timer has its most bits
   int hpoint;
 } ledc_channel_config_t;
 
 esp_err_t ledc_timer_config(const ledc_timer_config_t* timer_conf);
 esp_err_t ledc_channel_config(const ledc_channel_config_t* ledc_conf);
+esp_err_t ledc_stop(ledc_mode_t speed_mode, ledc_channel_t channel, uint32_t idle_level);
 esp_err_t ledc_set_duty(ledc_mode_t speed_mode, ledc_channel_t channel, uint32_t duty);
 esp_err_t ledc_update_duty(ledc_mode_t speed_mode, ledc_channel_t channel);

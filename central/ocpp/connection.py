@@ -100,6 +100,7 @@ class ChargerConnection:
                 self._end()
                 await self._answering.wait_drained()
                 await self._note_twin()
+                await self._note_too_large()
             if self._connections.is_current(self):
                 with self._services.waiting_room.work():
                     await self._services.storage.write(
@@ -225,6 +226,18 @@ class ChargerConnection:
         if self._superseded and end.rcvd is not None and not end.rcvd_then_sent:
             await self.charge_point.note_violation(
                 "", "IdentityInUse", "a second socket came while the first was alive and in use"
+            )
+
+    async def _note_too_large(self) -> None:
+        """Note a message beyond the limit: its charger will come again, and send it again."""
+        sent = self._socket.end.sent
+        if sent is not None and sent.code == CloseCode.MESSAGE_TOO_BIG:
+            limit = self._services.settings.max_frame_bytes
+            await self.charge_point.note_violation(
+                "",
+                "FrameTooLarge",
+                f"a message of more than {limit} bytes closed the connection: where it carries "
+                "revenue, raise OCPP_MAX_FRAME_BYTES",
             )
 
     def _note_unasked(self, action: str, code: str, detail: str) -> None:

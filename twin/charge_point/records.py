@@ -13,10 +13,12 @@ UNANSWERED = -1
 """Transaction id where StartTransaction was never answered (OCPP 1.6 errata 3.18)."""
 
 MAX_STOP_SAMPLES = 100
+MAX_STOP_BYTES = 40 * 1024
 """Meter values kept for StopTransaction.transactionData, begin and end besides.
 
 Begin and end always fit; of the rest the oldest are kept (OCPP 1.6 section 4.8:
-intermediate values may be dropped when memory runs short).
+intermediate values may be dropped when memory runs short). So the message stays below 64 KiB:
+where a central system takes no more, it would be sent for ever, and everything after it wait.
 """
 
 
@@ -133,13 +135,16 @@ class Records:
         self, database: sqlite3.Connection, record: Record, meter_value: dict[str, Any]
     ) -> None:
         """Keep a meter value for StopTransaction.transactionData."""
-        (count,) = database.execute(
-            "SELECT count(*) FROM stop_sample WHERE local_id = ?", (record.local_id,)
+        count, size = database.execute(
+            "SELECT count(*), coalesce(sum(length(meter_value)), 0) FROM stop_sample"
+            " WHERE local_id = ?",
+            (record.local_id,),
         ).fetchone()
-        if count <= MAX_STOP_SAMPLES:
+        text = json.dumps(meter_value)
+        fits = count <= MAX_STOP_SAMPLES and size + len(text) <= MAX_STOP_BYTES
+        if fits or count == 0:
             database.execute(
-                "INSERT INTO stop_sample VALUES (?, ?, ?)",
-                (record.local_id, count, json.dumps(meter_value)),
+                "INSERT INTO stop_sample VALUES (?, ?, ?)", (record.local_id, count, text)
             )
 
     def stop_samples(self, record: Record) -> list[dict[str, Any]]:

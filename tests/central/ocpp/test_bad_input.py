@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from central.domain import connectors
+from central.domain.violations import list_violations
 from wire.frames import Call, CallError, CallResult
 
 STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
@@ -90,6 +91,9 @@ async def test_a_frame_beyond_the_limit_closes_the_socket_with_1009(start_centra
         await link.wait_drained()
     [line] = lines(logged, "frame too large")
     assert (line["charge_point_id"], line["limit_bytes"]) == ("CP1", 2_000)
+    [noted] = await central.storage.read(list_violations, charge_point_id="CP1")
+    assert noted.code == "FrameTooLarge"
+    assert "2000 bytes" in noted.detail
     await other.ask("Heartbeat", {})
 
 

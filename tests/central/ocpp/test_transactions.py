@@ -46,6 +46,24 @@ async def violations(central):
     return [(violation.action, violation.code) for violation in reversed(kept)]
 
 
+async def test_a_stop_with_the_meter_values_of_a_whole_day_is_taken(central, charger):
+    """One that is not taken comes again for ever, and everything behind it waits."""
+    number = (await charger.ask("StartTransaction", START))["transactionId"]
+    begin = datetime(2026, 5, 31, tzinfo=UTC)
+    moments = [(begin + timedelta(minutes=n)).isoformat() for n in range(1_440)]
+    wide = {"measurand": "Energy.Active.Import.Register", "context": "Sample.Periodic"}
+    data = [
+        reading(*[str(1_000 + n)] * 6, moment=moment, **wide) for n, moment in enumerate(moments)
+    ]
+    stop = STOP | {"transactionId": number, "transactionData": data}
+    assert 500_000 < len(json.dumps(stop)) < 1_000_000
+    assert await charger.ask("StopTransaction", stop) == {}
+    [session] = await sessions(central)
+    assert (session.state, session.energy_wh) == ("closed", 5000)
+    kept = await readings(central, limit=10_000)
+    assert len({each.timestamp for each in kept}) == 1_440
+
+
 async def test_a_session_from_start_to_stop(central, charger):
     started = await charger.ask("StartTransaction", START)
     assert started["idTagInfo"] == {"status": "Accepted"}

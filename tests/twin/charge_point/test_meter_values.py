@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -139,6 +140,23 @@ async def test_a_long_session_keeps_begin_and_end_when_memory_runs_short(rig: An
     ]
     assert (contexts[0], contexts[-1]) == ("Transaction.Begin", "Transaction.End")
     assert len(contexts) == 102
+
+
+async def test_a_stop_with_all_that_can_be_measured_stays_below_64_kib(rig: Any) -> None:
+    """More than that many a central system closes the connection on, again and again."""
+    everything = ",".join(sorted(MEASURANDS) + ["Power.Factor", "Power.Active.Import"] * 5)
+    await rig.boot(
+        configuration={"MeterValueSampleInterval": "10", "StopTxnSampledData": everything}
+    )
+    await rig.charging()
+    await rig.run(1_100)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    (stop,) = rig.central.of("StopTransaction")
+    assert 40_000 < len(json.dumps(stop)) < 64_000
+    contexts = [each["sampledValue"][0]["context"] for each in stop["transactionData"]]
+    assert (contexts[0], contexts[-1]) == ("Transaction.Begin", "Transaction.End")
+    assert set(contexts[1:-1]) == {"Sample.Periodic"}
 
 
 async def test_without_configured_data_the_stop_carries_none(rig: Any) -> None:

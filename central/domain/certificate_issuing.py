@@ -225,6 +225,7 @@ class CertificateIssuer:
             elif result.outcome is not CommandOutcome.TIMED_OUT:
                 await self._note_answer(certificate, result)
         except Exception:
+            # It stays signed, and due at the charger's next connection; others are sent.
             log.exception("certificate not sent", charge_point_id=identity)
         finally:
             self._sending.discard(certificate.id)

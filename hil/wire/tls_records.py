@@ -7,6 +7,7 @@ In TLS 1.2 with AES-GCM (RFC 5288) alone, which is every suite that the security
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -54,16 +55,16 @@ SUITES = {
 """Those of TLS 1.3, and those of the whitepaper; by number."""
 
 
-class Opener:
+class Opener(ABC):
     """Opens the records of one way in their order."""
 
+    @abstractmethod
     def open(self, record: bytes) -> bytes:
         """Return what a record, with its header, says to the application: nothing, if not to it.
 
         Raises:
             UnreadableTls: The secret is not the one of this record.
         """
-        raise NotImplementedError
 
 
 class Opener13(Opener):

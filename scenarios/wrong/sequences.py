@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from hil.targets.twin import Build
@@ -19,11 +20,12 @@ from twin.process import Memory, Phase, PilotState, Report
 _DAWDLE_US = 3_200_000
 
 
-class _Reminded(ReferenceController):
+class _Reminded(ReferenceController, ABC):
     """Looks again at instants of its own."""
 
+    @abstractmethod
     def _reminders_us(self) -> tuple[int, ...]:
-        raise NotImplementedError
+        """Return instants at which to take a step; those that have passed do not count."""
 
     def _schedule(self) -> None:
         super()._schedule()

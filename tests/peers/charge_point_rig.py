@@ -26,7 +26,7 @@ class Rig:
     def __init__(self, central: ScriptedCentral, folder: Path, **latency: Any) -> None:
         self.central = central
         self.clock = Clock()
-        self.driver = HeldDriver(self.clock, wall_timeout_s=10, **latency)
+        self.driver = HeldDriver(self.clock, wall_timeout_s=30, **latency)
         self.folder = folder
         self.evses: list[Evse] = []
         self.charge_point: ChargePoint | None = None

@@ -47,7 +47,7 @@ class HttpFiles:
         body = request.rfile.read(length)
         self.requests.append(f"{request.command} {request.path}")
         self.waiting.set()
-        self.gate.wait(10)
+        self.gate.wait(60)
         if self.failures > 0:
             self.failures -= 1
             return 503, b""

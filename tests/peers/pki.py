@@ -185,7 +185,7 @@ def blunt_server(context: ssl.SSLContext) -> Iterator[str]:
 
     def answer(connection: socket.socket) -> None:
         with connection:
-            connection.settimeout(5)
+            connection.settimeout(30)
             tls = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with tls:
                 try:
@@ -194,7 +194,7 @@ def blunt_server(context: ssl.SSLContext) -> Iterator[str]:
                 except OSError:
                     # So that the alert arrives, and not the end of a connection with unread bytes.
                     tls.shutdown(socket.SHUT_WR)
-                    with suppress(OSError):
+                    with suppress(OSError):  # it may reset the connection after its alert
                         while tls.recv(4096):
                             pass
 

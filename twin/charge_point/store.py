@@ -143,14 +143,20 @@ class Store:
 
     @contextmanager
     def commit(self) -> Iterator[sqlite3.Connection]:
-        """Make everything that the block writes durable at once, or nothing of it."""
+        """Make everything that the block writes durable at once, or nothing of it.
+
+        Raises:
+            sqlite3.Error: The disk is full or broken; nothing of it is in the store then.
+        """
         self.database.execute("BEGIN IMMEDIATE")
         try:
             yield self.database
-        except BaseException:
-            self.database.execute("ROLLBACK")
-            raise
-        self.database.execute("COMMIT")
+            self.database.execute("COMMIT")
+        finally:
+            # Whatever it was, the next one begins anew. SQLite has rolled back by itself after
+            # some errors, a full disk among them (sqlite.org/lang_transaction.html, section 3).
+            if self.database.in_transaction:
+                self.database.execute("ROLLBACK")
 
     def setting(self, name: str) -> str | None:
         """Return a stored value, None where there is none."""

@@ -72,7 +72,7 @@ class ExternalClock:
             _, writer = self._streams
             self._streams = None
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionError):  # the other end may be gone already
                 await writer.wait_closed()
 
     async def close(self) -> None:

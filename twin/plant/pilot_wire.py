@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from twin.clock import Clock, Handle
 from twin.electrics.pilot import Edges, PilotCircuit, PilotGenerator
 from twin.link.pins import PilotMode
@@ -25,7 +27,7 @@ Level = tuple[int, int, int, PilotMode, int]
 """Since when, upper plateau, lower plateau, mode, duty: as a converter would see them."""
 
 
-class PilotWire:
+class PilotWire(ABC):
     """The control pilot of one EVSE; who reads it for the controller is `twin.plant.pilot_side`.
 
     Args:
@@ -123,9 +125,9 @@ class PilotWire:
         record("pilot_high_mv", low_mv if mode is _NEGATIVE else high_mv)
         record("pilot_low_mv", high_mv if mode is _POSITIVE else low_mv)
 
+    @abstractmethod
     def _note_visible(self, now_us: int, old: Level, new: Level) -> None:
         """Hear of a new level on the wire."""
-        raise NotImplementedError
 
     def _tell_vehicle(self, high_v: float, low_v: float, edges: Edges | None) -> None:
         vehicle = self.vehicle

@@ -209,7 +209,7 @@ async def test_a_charger_that_does_not_answer_times_out_and_its_late_answer_is_l
     call = await charger.receive()
     result = await command
     assert result.outcome is CommandOutcome.TIMED_OUT
-    assert result.latency_us >= 50_000
+    assert result.latency_us > 49_000  # the event loop's timers have whole milliseconds
     kept = await central.storage.read(commands.get_command, result.command_id)
     assert kept.outcome == "timed_out"
     await charger.send(CallResult(call.unique_id, ACCEPTED))

@@ -93,7 +93,7 @@ async def test_the_record_says_late_and_keeps_the_answer(central, charger):
     answer = await unanswered(central, charger, "ClearCache", {})
     kept = await answer(ACCEPTED)
     assert (kept.outcome, kept.response) == ("late", ACCEPTED)
-    assert kept.latency_us >= 50_000
+    assert kept.latency_us > 49_000  # the event loop's timers have whole milliseconds
 
 
 async def test_a_late_error_is_on_record_too(central, charger):
@@ -134,6 +134,8 @@ async def test_a_late_answer_against_the_schema_has_no_effect(central, charger):
 async def test_a_late_answer_takes_nothing_back_that_was_answered_since(central, charger):
     answer = await unanswered(central, charger, "SendLocalList", tags(3, "A"))
     link = await central.link()
+    # The first call had to run out of time soon; this one has all the time of a busy machine.
+    link._outgoing._timeout_s = 60
     command = asyncio.ensure_future(link.call("SendLocalList", tags(4, "B")))
     await charger.send(CallResult((await charger.receive()).unique_id, ACCEPTED))
     assert (await command).status == "Accepted"
@@ -193,6 +195,7 @@ async def test_a_profile_that_was_declined_late_is_ordered_no_more(start_central
     assert (await central.storage.read(chargers.get_charger, "CP1")).ordered_security_profile == 2
     await answer(REJECTED)
     async with asyncio.timeout(20):
+        # As in `until_decided`: nothing tells when what the answer means has been written.
         while (  # noqa: ASYNC110
             await central.storage.read(chargers.get_charger, "CP1")
         ).ordered_security_profile is not None:

@@ -28,6 +28,7 @@ async def knock(central, context=None):
             return name
         connection.settimeout(20)
         with (
+            # Refused, by an alert or by the end of the socket: the log is looked at for which.
             contextlib.suppress(OSError),
             context.wrap_socket(connection, server_hostname="localhost") as tls,
         ):
@@ -43,6 +44,7 @@ def lines(central):
 
 async def line_of(central, name):
     async with asyncio.timeout(20):
+        # The log of another process is a file: nothing tells when a line has come.
         while not (found := [line for line in lines(central) if line["remote"] == name]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     [line] = found

@@ -46,7 +46,7 @@ async def proxy(authority: Authority, tmp_path: Path) -> AsyncIterator[Recording
         port = next(iter(server.sockets)).getsockname()[1]
         made = RecordingProxy(
             "ws://127.0.0.1:1",
-            HeldDriver(Clock(), wall_timeout_s=5),
+            HeldDriver(Clock(), wall_timeout_s=30),
             tls_url=f"wss://127.0.0.1:{port}",
             key_log=tmp_path / "secrets",
         )

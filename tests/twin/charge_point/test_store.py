@@ -75,6 +75,33 @@ def test_what_was_not_committed_is_gone_altogether(path: Path) -> None:
     assert Records(store).running() == []
 
 
+def test_a_full_disk_is_told_as_such_and_the_next_commit_begins_anew(path: Path) -> None:
+    store = Store(path)
+    store.set_setting("before", "kept")
+    (pages,) = store.database.execute("PRAGMA page_count").fetchone()
+    store.database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        store.set_setting("large", "x" * 100_000)
+    store.set_setting("after", "kept")
+    assert (store.setting("before"), store.setting("after")) == ("kept", "kept")
+    assert store.setting("large") is None
+
+
+def test_a_commit_that_fails_at_its_end_leaves_nothing_open(path: Path) -> None:
+    store = Store(path)
+
+    def refer_to_nothing() -> None:
+        with store.commit() as database:
+            # Foreign keys are looked at when the transaction ends, and there is no charging 7.
+            database.execute("PRAGMA defer_foreign_keys = ON")
+            MessageQueue(store).add(database, "StopTransaction", {}, 7)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        refer_to_nothing()
+    store.set_setting("after", "kept")
+    assert MessageQueue(store).head() is None
+
+
 def test_every_commit_is_forced_to_the_disk(path: Path) -> None:
     store = Store(path)
     assert store.database.execute("PRAGMA synchronous").fetchone() == (2,)

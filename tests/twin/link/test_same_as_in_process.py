@@ -76,7 +76,7 @@ def act(evse: Evse, action: str, value: Any) -> None:
         with contextlib.suppress(ValueError):  # the last plug is still on its way out
             evse.plug_in(Vehicle("bmw-i3-120", soc_percent=value, ramp_a_per_s=8.0))
     elif action == "unplug" and evse.vehicle is not None:
-        with contextlib.suppress(ConnectorLockedError):
+        with contextlib.suppress(ConnectorLockedError):  # then it stays where it is, in both runs
             evse.unplug()
     elif action == "inject":
         evse.inject(value)

@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,9 @@ def test_a_central_system_of_another_make_passes_and_has_the_chargers_books(
         )
         for number, (identity, start) in central.starts.items()
     }
+    # They run on at the fleet's speed, whatever a central system in wall time tells them later.
+    lengths = [stopped - started for _, _, _, _, started, _, stopped in own.values()]
+    assert all(timedelta(minutes=10) < length < timedelta(minutes=36) for length in lengths)
 
 
 def test_one_that_gives_every_transaction_the_same_number_fails(tmp_path: Path) -> None:

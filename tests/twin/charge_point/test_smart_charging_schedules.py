@@ -174,6 +174,22 @@ def test_a_weekly_schedule_has_its_days_in_every_week() -> None:
         assert limits == [8, 8, 8, 8, 8, 16, 16]
 
 
+def test_a_week_has_168_hours_also_where_summer_time_begins_or_ends() -> None:
+    evening = profile(
+        (0, 16), (18 * 3600, 8), (22 * 3600, 16), kind="Recurring", recurrencyKind="Weekly",
+        duration=86_400,
+    )  # fmt: skip
+    # Europe's clocks changed on 29 March and 25 October 2026; the schedule is one of Mondays.
+    for monday in (datetime(2026, 3, 30, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)):
+        said = [
+            period_at(evening, to_us(monday + timedelta(hours=hours)), None)
+            for hours in (17.99, 18, 21.99, 22, 23.99, 24)
+        ]
+        assert [None if each is None else each.limit for each in said] == [
+            16, 8, 8, 16, 16, None,
+        ]  # fmt: skip
+
+
 def test_a_short_daily_schedule_leaves_the_rest_of_the_day_and_a_long_one_is_cut() -> None:
     short = profile((0, 6), kind="Recurring", recurrencyKind="Daily", duration=3600)
     assert [period_at(short, at(t), None) is not None for t in (3599, 3600, 86_399, 86_400)] == [

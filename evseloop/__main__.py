@@ -18,6 +18,9 @@ COMMANDS = {
 }
 """Every command and what it is for; each is the module of that name in this package."""
 
+INTERRUPTED = 130
+"""Exit code of a command that was ended by Ctrl-C before it was done, as shells have it."""
+
 
 def _overview() -> str:
     width = max(map(len, COMMANDS))
@@ -32,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code.
 
     0: done; 1: it ran and the answer is no; 2: bad input, said in one line on
-    stderr. A bug keeps its traceback.
+    stderr; 130: ended by Ctrl-C before it was done. A bug keeps its traceback.
     """
     arguments = sys.argv[1:] if argv is None else argv
     if not arguments or arguments[0] in {"-h", "--help"}:
@@ -44,13 +47,15 @@ def main(argv: list[str] | None = None) -> int:
         hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(COMMANDS)}"
         print(f"evseloop: there is no command '{name}'; {hint}", file=sys.stderr)
         return 2
-    command = get_command(importlib.import_module(f"evseloop.{name}").app)
     try:
+        command = get_command(importlib.import_module(f"evseloop.{name}").app)
         code = command.main(rest, prog_name=f"evseloop {name}", standalone_mode=False)
     except typer.TyperException as error:
         message = " ".join(error.format_message().split())
         print(f"evseloop {name}: {message}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 

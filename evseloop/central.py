@@ -26,6 +26,7 @@ from central.process import Listening
 from central.process import run as run_process
 from central.settings import Settings, SettingsError
 from evseloop.errors import CommandError
+from evseloop.inputs import moment
 
 app = typer.Typer(add_completion=False)
 
@@ -140,7 +141,7 @@ def pki(
         ),
     ] = None,
     valid_from: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(help="such as 2020-01-01, for chargers in simulated time; default: now"),
     ] = None,
 ) -> None:
@@ -153,7 +154,7 @@ def pki(
     Example: evseloop central pki pki --host central.example
     """
     with _one_line_errors():
-        begin = datetime.now(UTC) if valid_from is None else valid_from.replace(tzinfo=UTC)
+        begin = datetime.now(UTC) if valid_from is None else moment("--valid-from", valid_from)
         make_directory(directory, host or ["localhost", "127.0.0.1"], begin)
         for name, value in settings_for(directory).items():
             print(f"export {name}={shlex.quote(value)}")

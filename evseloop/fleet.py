@@ -12,6 +12,8 @@ from rich.console import Console
 from evseloop.errors import CommandError
 from evseloop.fleet_inputs import EMAIL, PASSWORD, keys_of, lines_of, moment_of, rest_of, speed_of
 from evseloop.fleet_run import Job, Outcome, run
+from evseloop.inputs import central_url, folder, report_file
+from evseloop.inputs import clock_socket as control_socket
 from twin.charge_point import StoreError
 from twin.charge_point.charger import RegistersError
 from twin.driver import DriverFailed, ExternalClockError, WallTimeout
@@ -93,17 +95,17 @@ def fleet(
     if schema:
         print(json_format.dumps(description_schema(), indent=2))
         return
-    if not central.startswith(("ws://", "wss://")):
-        raise CommandError(f"--central {central}: it has to begin with ws:// or wss://")
+    central_url(central)
     factor = speed_of(speed)
     if factor is None and clock_socket is None:
         raise CommandError(
             "--speed max needs --clock-socket: only a central system whose time the fleet sets "
             "(evseloop central --clock external) keeps up with it"
         )
-    for path in (json, junit):
-        if path is not None and not path.parent.is_dir():
-            raise CommandError(f"{path}: there is no folder {path.parent}")
+    clock_socket = control_socket(clock_socket)
+    json, junit = report_file("--json", json), report_file("--junit", junit)
+    if state is not None:
+        folder("--state", state)
     try:
         described = load(description) if description else ready_profile(profile)
         known = keys_of(keys)
@@ -153,8 +155,11 @@ def fleet(
         "time": FOREIGN_TIME if clock_socket is None else SET_TIME,
         "remote_starts": "over REST" if app_of_drivers else "none: drivers use tags only",
     }
-    _write(outcome, facts, json, junit)
     _print(outcome, facts)
+    try:
+        _write(outcome, facts, json, junit)
+    except OSError as error:
+        raise CommandError(f"cannot write the report: {error}") from error
     if not all(check.passed for check in outcome.checks):
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evseloop.errors import CommandError
+from evseloop.inputs import MOST_SPEED, moment
 from twin.fleet import ChargerPlan
 from twin.fleet.rest import Rest
 
@@ -22,20 +23,14 @@ def speed_of(text: str) -> float | None:
         factor = float(text)
     except ValueError:
         factor = 0.0
-    if not 0 < factor <= 100_000:
+    if not 0 < factor <= MOST_SPEED:
         raise CommandError(f"--speed {text}: a factor above 0, such as 60, or max")
     return factor
 
 
 def moment_of(text: str | None) -> datetime:
     """Return the time of `--from` as UTC; now, where none is given."""
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"--from {text}: not a time such as 2026-01-01T00:00:00Z") from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return datetime.now(UTC) if text is None else moment("--from", text)
 
 
 def lines_of(path: Path | None, option: str) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from evseloop.errors import CommandError
+from evseloop.inputs import MOST_SPEED, folder
 
 app = typer.Typer(add_completion=False)
 
@@ -128,9 +129,15 @@ def _wait_for_interrupt() -> None:
 
 @app.command()
 def run(
-    http_port: Annotated[int, typer.Option(help="REST and pages; 0 takes a free one")] = 8000,
-    ocpp_port: Annotated[int, typer.Option(help="OCPP; 0 takes a free one")] = 9000,
-    speed: Annotated[float, typer.Option(help="twin seconds per wall second", min=0.1)] = 20.0,
+    http_port: Annotated[
+        int, typer.Option(help="REST and pages; 0 takes a free one", min=0, max=65535)
+    ] = 8000,
+    ocpp_port: Annotated[
+        int, typer.Option(help="OCPP; 0 takes a free one", min=0, max=65535)
+    ] = 9000,
+    speed: Annotated[
+        float, typer.Option(help="twin seconds per wall second", min=0.1, max=MOST_SPEED)
+    ] = 20.0,
     state: Annotated[Path, typer.Option(help="where it keeps its state")] = Path(".evseloop"),
     once: Annotated[bool, typer.Option(help="end after the suite instead of staying up")] = False,
 ) -> None:
@@ -138,8 +145,10 @@ def run(
 
     Example: evseloop run --http-port 8080 --speed 60
     """
-    state.mkdir(parents=True, exist_ok=True)
+    folder("--state", state)
     credentials = load_credentials(state)
+    # Whatever it is at, the processes that it has started go with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         central_log = state / "central.log"
         central = stack.enter_context(

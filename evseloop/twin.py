@@ -17,6 +17,7 @@ import typer
 
 from evseloop.errors import CommandError
 from evseloop.host_controllers import HostControllers
+from evseloop.inputs import MOST_SPEED, central_url, folder
 from evseloop.scenarios import host_program
 from twin.charge_point import Event, SecuritySetup, StoreError
 from twin.charge_point.charger import Charger, MakeController, reference_controller
@@ -147,7 +148,9 @@ def twin(
     cert_key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="PEM: the private key to --cert")
     ] = None,
-    speed: Annotated[float, typer.Option(help="twin seconds per wall second")] = 1.0,
+    speed: Annotated[
+        float, typer.Option(help="twin seconds per wall second", max=MOST_SPEED)
+    ] = 1.0,
     vehicle: Annotated[
         list[str] | None, typer.Option(help="catalogue name; may be given several times")
     ] = None,
@@ -193,8 +196,8 @@ def twin(
 
     Example: evseloop twin --id CP1 --central ws://127.0.0.1:9000 --speed 20 --vehicle vw-id3-58
     """
-    if not central.startswith(("ws://", "wss://")):
-        raise CommandError(f"--central {central}: it has to begin with ws:// or wss://")
+    central_url(central)
+    folder("--state", state)
     make: MakeController = reference_controller
     charger: Callable[..., PlayedCharger] = Charger
     if controller is Controller.host:

@@ -45,6 +45,8 @@ def find(paths: Iterable[str]) -> list[Path]:
         if not existing:
             topics = ", ".join(sorted(p.name for p in SUITES.iterdir() if p.is_dir()))
             raise ScenarioError(f"no scenarios at '{path}'; a path, or one of: {topics}")
+        if existing[0].is_file() and existing[0].suffix != ".robot":
+            raise ScenarioError(f"'{path}' is no suite: the name of one ends in .robot")
         found.append(existing[0])
     return found or [SUITES]
 

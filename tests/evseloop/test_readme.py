@@ -15,6 +15,7 @@ import pytest
 
 from evseloop.__main__ import main
 from tests.peers.output import WITHIN_S, said
+from tests.peers.processes import processes_with
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,21 +67,6 @@ def running(tmp_path):
         os.kill(pid, signal.SIGKILL)
     process.wait(timeout=10)
     process.stdout.close()
-
-
-def processes_with(word):
-    """Return the processes that have a word on their command line, or in their environment."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal() or int(folder.name) == os.getpid():
-            continue
-        try:
-            told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-        except OSError:  # ended meanwhile, or somebody else's
-            continue
-        if word.encode() in told:
-            found.append(int(folder.name))
-    return found
 
 
 def test_every_command_of_the_readme_has_a_test():

@@ -48,7 +48,7 @@ def parse_url(text: str) -> DatabaseUrl:
     """
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is none is a plain ValueError
         # The text may hold a password, so it is not repeated.
         raise InvalidError(
             "the database URL cannot be read", where="DATABASE_URL", how=f"write it as {_FORMS}"

@@ -55,6 +55,7 @@ def test_a_busy_port_is_refused_with_the_option_that_chooses_another(capsys):
 def test_a_host_that_is_not_ours_is_refused(capsys):
     assert "--host" in _refusal(capsys, "--host", "host.invalid")
     assert "203.0.113.1" in _refusal(capsys, "--host", "203.0.113.1")
+    assert "--host" in _refusal(capsys, "--host", "x" * 64)
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])

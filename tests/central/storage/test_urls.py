@@ -30,7 +30,15 @@ def test_an_sqlite_path_may_be_absolute():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "central.db", "oracle://h/db", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?a=b"],
+    [
+        "",
+        "central.db",
+        "oracle://h/db",
+        "postgresql://u@h:x/db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file:x?a=b",
+    ],
 )
 def test_what_cannot_be_used_is_refused_with_a_way_out(text):
     with pytest.raises(InvalidError) as refused:

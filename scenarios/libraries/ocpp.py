@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,15 +13,16 @@ from robotlibcore import DynamicCore
 
 from hil.central import EPOCH, Central
 from hil.central_pki import CentralPki
-from hil.target import EvseFacts, VehicleFacts
+from hil.target import EvseFacts
 from hil.targets.twin import TwinTarget
 from hil.targets.twin_charger import TwinCharger
+from scenarios.libraries.ocpp_charging import Charging
 from scenarios.libraries.ocpp_disturbances import Disturbances
 from scenarios.libraries.ocpp_firmware import FirmwareManagement
 from scenarios.libraries.ocpp_profiles import FeatureProfiles
 from scenarios.libraries.ocpp_secure_files import SecureFiles
 from scenarios.libraries.ocpp_security import Security
-from scenarios.libraries.ocpp_sessions import Sessions, sessions
+from scenarios.libraries.ocpp_sessions import Sessions
 from scenarios.libraries.ocpp_tls import TlsTrouble
 from scenarios.libraries.ocpp_wire import conclude_wire
 from scenarios.libraries.smart_charging import SmartCharging
@@ -44,6 +44,7 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
         reaching = (self._running, self._at)
         super().__init__(
             [
+                Charging(*reaching),
                 Disturbances(*reaching),
                 Sessions(*reaching),
                 SmartCharging(*reaching),
@@ -111,98 +112,6 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
             charger.close()
             conclude_wire(charger.recording, charger.connectors)
 
-    # --- what happens ------------------------------------------------------------------------
-
-    @keyword
-    def plug_in_at_charger(self, model: str = "byd-atto-3", soc: float = 40) -> None:
-        """Plug a vehicle in at the charger."""
-        self._at().plug_in(VehicleFacts(model, soc))
-        self._at().advance(2 * S)
-
-    @keyword
-    def unplug_at_charger(self) -> None:
-        """Pull the plug at the charger."""
-        self._at().unplug()
-        self._at().advance(10 * S)
-
-    @keyword
-    def show_tag(self, tag: str = "DRIVER1") -> None:
-        """Hold a tag to the charger's reader."""
-        charger = self._at()
-        charger.do(lambda: charger.evse.present_tag(tag))
-        charger.advance(2 * S)
-
-    @keyword
-    def driver_pauses_vehicle(self) -> None:
-        """Stop the charge from the vehicle's own app."""
-        charger = self._at()
-        vehicle = charger.evse.vehicle
-        assert vehicle is not None, "no vehicle is plugged in"
-        charger.do(vehicle.pause)
-
-    @keyword
-    def start_remotely(self, tag: str = "DRIVER1") -> None:
-        """Ask the central system over REST to start a session; it waits for the charger."""
-        charger = self._at()
-        with charger.exchange(moving_s=20):
-            self._running().post(
-                "/api/charging/start",
-                charge_point_id=charger.identity,
-                connector_id=1,
-                id_tag=tag,
-            )
-
-    @keyword
-    def stop_remotely(self) -> None:
-        """Ask the central system over REST to stop the running session."""
-        charger = self._at()
-        transaction = sessions(self._running(), charger)[0]["transaction_id"]
-        with charger.exchange(moving_s=20):
-            self._running().post("/api/charging/stop", transaction_id=transaction)
-        charger.advance(5 * S)
-
-    @keyword
-    def unlock_remotely(self) -> None:
-        """Ask the central system over REST to unlock the connector."""
-        charger = self._at()
-        with charger.exchange(moving_s=20):
-            self._running().post(f"/api/ocpp/{charger.identity}/unlock-connector", connector_id=1)
-        charger.advance(5 * S)
-
-    @keyword
-    def let_charge(self, duration: timedelta) -> None:
-        """Let time pass, in held time."""
-        self._at().advance(int(duration.total_seconds() * S))
-
-    @keyword
-    def wait_for_energy(self, within: timedelta = timedelta(seconds=60)) -> float:
-        """Wait until the contactor is closed; return how long it took, s."""
-        charger = self._at()
-        start_us = charger.now_us()
-        closed = charger.wait_for(_closed(charger), int(within.total_seconds() * S))
-        if not closed:
-            return float("inf")
-        return (charger.now_us() - start_us) / S
-
-    @keyword
-    def remote_start_until_energy(self, within: timedelta = timedelta(seconds=60)) -> float:
-        """Return the time from the last remote start's arrival to the main poles' closing, s."""
-        charger = self._at()
-        charger.wait_for(_closed(charger), int(within.total_seconds() * S))
-        arrived_us = next(
-            now_us
-            for now_us, way, frame in reversed(charger.frames)
-            if way == "<" and frame[0] == 2 and frame[2] == "RemoteStartTransaction"
-        )
-        closed_us = [time for time, value in charger.closings(arrived_us) if value]
-        return (closed_us[0] - arrived_us) / S if closed_us else float("inf")
-
-    @keyword
-    def closing_within(self, duration: timedelta) -> float | None:
-        """Watch the contactor; return the seconds after which it closed, None if it did not."""
-        took = self.wait_for_energy(duration)
-        return None if took == float("inf") else took
-
     # --- inside ----------------------------------------------------------------------------------
 
     def _connect(
@@ -245,7 +154,3 @@ class Ocpp(DynamicCore):  # type: ignore[misc]
     def _at(self) -> TwinCharger:
         assert self._charger is not None, "`Charger Is Online` comes first"
         return self._charger
-
-
-def _closed(charger: TwinCharger) -> Callable[[], bool]:
-    return lambda: charger.evse.pole_closed("l1")

@@ -10,7 +10,7 @@ FIRMWARE = Path(__file__).parents[2] / "firmware"
 # The firmware's own warnings, and what the compiler can find at run time.
 FLAGS = (
     "-std=c++17 -O0 -Wall -Wextra -Wconversion -Wshadow -Werror "
-    "-fsanitize=address,undefined -fno-sanitize-recover=all"
+    "-fsanitize=address,undefined,bounds-strict -fno-sanitize-recover=all"
 )
 LIBRARIES = ("hal", "store", "evse", "charger")
 SOURCES = [

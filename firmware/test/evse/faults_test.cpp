@@ -102,6 +102,32 @@ TEST_CASE("one fault's end is nothing to another, nor its retries") {
   CHECK(faults.soft() == bit(F::LockFailed));
 }
 
+TEST_CASE("a cause that stays does not make another fault that is over wait for it") {
+  Faults faults;
+  faults.reset(0, Memory());
+  faults.tick(kBeginUs - kMs, bits(F::EarthLost, F::LockFailed), false, false);
+  faults.tick(kBeginUs, bit(F::LockFailed), false, false);
+  faults.tick(kBeginUs + 5 * kSecond, bit(F::LockFailed), false, false);
+  faults.tick(kBeginUs + 10010 * kMs, bit(F::LockFailed), false, false);
+  CHECK(faults.held() == bit(F::LockFailed));
+}
+
+TEST_CASE("whoever ends a fault gives no other one new retries") {
+  Faults faults;
+  faults.reset(0, Memory());
+  uint64_t now_us = kBeginUs;
+  for (int i = 0; i < 3; ++i) {
+    faults.tick(now_us, bit(F::VentilationUnavailable), false, false);
+    faults.tick(now_us += kMs, 0, false, false);
+    faults.tick(now_us += 10010 * kMs, 0, false, false);
+  }
+  faults.tick(now_us += kMs, bit(F::LockFailed), false, false);
+  faults.tick(now_us += kMs, 0, false, true);
+  REQUIRE(faults.held() == 0);
+  faults.tick(now_us += kMs, bit(F::VentilationUnavailable), false, false);
+  CHECK(faults.latched() == bit(F::VentilationUnavailable));
+}
+
 TEST_CASE("the fourth time within ten minutes a fault stays, and is forgotten with the vehicle") {
   for (const uint64_t apart_us : {uint64_t{0}, kMs}) {
     Faults faults;
@@ -128,6 +154,24 @@ TEST_CASE("the fourth time within ten minutes a fault stays, and is forgotten wi
     // Whoever comes next has three tries of their own.
     if (apart_us != 0) continue;
     faults.tick(now_us + 62 * kSecond, bit(F::OverCurrent), false, false);
+    CHECK(faults.healing() == bit(F::OverCurrent));
+  }
+}
+
+TEST_CASE("after a fault that people have ended there are three more tries") {
+  for (const bool acknowledged : {false, true}) {
+    Faults faults;
+    faults.reset(0, Memory());
+    uint64_t now_us = kBeginUs;
+    for (int i = 0; i < 4; ++i) {
+      faults.tick(now_us, bit(F::OverCurrent), false, false);
+      faults.tick(now_us += kMs, 0, false, false);
+      faults.tick(now_us += 10010 * kMs, 0, false, false);
+    }
+    REQUIRE(faults.latched() == bit(F::OverCurrent));
+    faults.tick(now_us += kMs, 0, !acknowledged, acknowledged);
+    REQUIRE(faults.held() == 0);
+    faults.tick(now_us += kMs, bit(F::OverCurrent), false, false);
     CHECK(faults.healing() == bit(F::OverCurrent));
   }
 }

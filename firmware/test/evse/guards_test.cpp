@@ -272,3 +272,27 @@ TEST_CASE("without ventilation state D is a fault of whoever is permitted only")
   bench.run(1);
   CHECK(bench.report().faults == bit(FaultCode::VentilationUnavailable));
 }
+
+TEST_CASE("a lock stays home as long as a coil is driven, whatever its mirror contact says") {
+  Bench bench(socket_with_lock());
+  bench.in.proximity_mv = kCable32Mv;
+  bench.charge();
+  bench.command.permitted = false;
+  bench.controller.command(bench.command);
+  Inputs broken = bench.in;
+  broken.mirror_main_open = true;
+  broken.mirror_l2l3_open = true;
+  for (uint64_t ms = 1; ms <= 200; ++ms) {
+    bench.controller.tick(bench.now_us + ms * kMs, broken);
+    REQUIRE(bench.out().contactor_main);
+    REQUIRE(bench.out().lock);
+  }
+}
+
+TEST_CASE("a charger without ventilation switches none on, whoever asks for it") {
+  Bench bench;
+  bench.plug(PilotState::D);
+  bench.permit();
+  bench.run(1000);
+  CHECK_FALSE(bench.out().ventilation);
+}

@@ -134,6 +134,19 @@ TEST_CASE("a duty says its current by Table A.7, rounded down") {
   for (uint32_t ma = 6000; ma <= 51000; ma += 7) REQUIRE(duty_ppm(ma) * 60 <= ma * 1000);
 }
 
+TEST_CASE("between 51 and 52.5 A a vehicle makes 51 A of the duty") {
+  struct Case {
+    uint32_t wanted_ma;
+    uint32_t offered_ma;
+  };
+  for (const Case& c :
+       {Case{51000, 51000}, Case{51001, 51000}, Case{52499, 51000}, Case{52500, 52500}}) {
+    Offer offer;
+    offer.begin(0, c.wanted_ma);
+    CHECK(offer.current_ma() == c.offered_ma);
+  }
+}
+
 TEST_CASE("duties change every five seconds, the first at once") {
   Offer offer;
   offer.begin(1000000, 16000);

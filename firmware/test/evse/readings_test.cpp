@@ -112,6 +112,19 @@ TEST_CASE("a total beyond 2^60 mWs is none") {
   }
 }
 
+TEST_CASE("a total below zero is that of a converter that has begun anew, down to -2^60 mWs") {
+  for (const int64_t beyond_mws : {0, 1}) {
+    Memory memory;
+    memory.converter_mws = 7200;
+    Meter meter(1);
+    meter.reset(memory);
+    Inputs in;
+    in.total_vi_mws[0] = -(int64_t{1} << 60) - beyond_mws;
+    meter.tick(in);
+    CHECK(meter.converter_mws() == (beyond_mws == 0 ? 0 : 7200));
+  }
+}
+
 TEST_CASE("a total that falls by more than 10 Wh is that of another converter") {
   for (const int64_t fall_mws : {36000000, 36000001}) {
     Memory memory;
@@ -295,4 +308,15 @@ TEST_CASE("of three reductions within eight seconds the latest two keep their gr
   guard.limit(14 * kSecond, 14000);
   CHECK(guard.limit_ma(14 * kSecond) == 18000);
   CHECK(guard.limit_ma(21 * kSecond) == 16000);
+}
+
+TEST_CASE("the least that a converter can say is something") {
+  Cycles cycles(1);
+  Inputs in;
+  in.cycle_n[0] = 1;
+  in.cycle_v2_e3[0] = 1;
+  in.cycle_i2_e6[0] = 1;
+  work(cycles, in);
+  CHECK(cycles.line(0).voltage_mv == 31);
+  CHECK(cycles.line(0).current_ma == 1);
 }

@@ -96,8 +96,8 @@ void Controller::observe(const Inputs& in) {
   if (socket()) proximity_.tick(now_us_, in, pilot_.vehicle_now(), pilot_.vehicle());
   view_ = {pilot_.state(), pilot_.vehicle(), pilot_.gone(), pilot_.looked()};
   if (view_.gone) vehicle_saw_pwm_ = false;
-  // Nor does anybody know in F whether the vehicle is still gone.
-  const bool gone = view_.gone && !in_f;
+  // Nor does anybody know in F, and until it has been looked at again, whether it is still gone.
+  const bool gone = view_.gone && view_.looked;
   permission_.tick(in, gone, socket() ? !proximity_.present() : gone);
 }
 

@@ -3,7 +3,7 @@
 #ifndef EVSELOOP_LINK_H
 #define EVSELOOP_LINK_H
 
-#define LINK_VERSION 1u
+#define LINK_VERSION 2u
 #define PINS_VERSION 1u
 #define LAYOUT_CRC 0xc11fedc5u
 

@@ -32,9 +32,6 @@ from twin.link.firmware import HostBusiness, HostFirmware
 HOST_BUILD = Path(".pio/build/host/program")
 """Where `pio run -e host` leaves the firmware's host build."""
 
-CANNOT = frozenset({Capability.SECURITY})
-"""What the firmware's OCPP client cannot do on this machine yet."""
-
 CENTRAL = frozenset({Capability.CENTRAL, Capability.FILES, Capability.SECURITY})
 """All that takes a central system."""
 
@@ -83,8 +80,7 @@ class SilTarget(TwinTarget):
             raise ValueError(
                 "on target sil the charge point is a program: a wrong one is built from wrong code"
             )
-        lacking = CENTRAL if business is None else CANNOT
-        self.capabilities = frozenset(Capability) - lacking
+        self.capabilities = frozenset(Capability) - (CENTRAL if business is None else frozenset())
         self._business = business
         super().__init__(tolerance, replace(build, controller=self._controller), pilot)
         self._firmware = partial(HostFirmware, program, memory_faults=memory_faults)
@@ -113,14 +109,8 @@ class SilTarget(TwinTarget):
         utc_at_zero: datetime,
         seed: int,
     ) -> FirmwareChargePoint:
-        """Return the business side of a charger: a program, with its memory in `folder`.
-
-        Raises:
-            ValueError: it is to have the security extension.
-        """
+        """Return the business side of a charger: a program, with its memory in `folder`."""
         assert self._business is not None, "a target without this capability is not asked"
-        if security is not None:
-            raise ValueError("the firmware has no security extension yet")
         for evse in evses:
             if isinstance(evse.controller, LinkController):
                 evse.controller.tick_by_tick = lambda: driver.restless
@@ -134,6 +124,7 @@ class SilTarget(TwinTarget):
                 key=key,
                 configuration=configuration,
                 utc_at_zero=utc_at_zero,
+                security=security,
             ),
             evses,
             HostBusiness(self._business, nvm=memory),

@@ -16,7 +16,7 @@ from scenarios.libraries.ocpp_file_jobs import (
     arrived,
     calls,
     command,
-    faults_of_archive,
+    faults_of_diagnostics,
     report,
     software_of,
     status_within,
@@ -109,11 +109,12 @@ class SecureFiles:
         """Have the charger bring a log; return in how many ways it is not whole.
 
         Looks whether it arrives at all, under the name that was announced, byte for byte as it
-        left the charger, and whether a diagnostics log, an archive here, can be read.
+        left the charger, and whether all of a diagnostics log can be read: an archive, or lines of
+        text.
         """
-        content, faults = self._log(kind, {}, within)
-        if kind == "DiagnosticsLog":
-            faults += faults_of_archive(content)
+        name, content, faults = self._log(kind, {}, within)
+        if kind == "DiagnosticsLog" and not faults:
+            faults += faults_of_diagnostics(name, content)
         return report(faults)
 
     @keyword
@@ -127,7 +128,7 @@ class SecureFiles:
         since = central.epoch + timedelta(microseconds=charger.now_us()) - last
         with charger.exchange():
             events = central.security_events(charger.identity)
-        content, faults = self._log("SecurityLog", {"oldest_timestamp": since.isoformat()})
+        _, content, faults = self._log("SecurityLog", {"oldest_timestamp": since.isoformat()})
         entries = [line.partition(" ") for line in content.decode().splitlines()]
         logger.info(f"since {since.isoformat()}: {len(entries)} entries")
         found = {(_moment(at), said.partition(":")[0]) for at, _, said in entries}
@@ -142,14 +143,16 @@ class SecureFiles:
 
     def _log(
         self, kind: str, span: dict[str, str], within: timedelta = timedelta(minutes=2)
-    ) -> tuple[bytes, list[str]]:
+    ) -> tuple[str, bytes, list[str]]:
+        """Return the name that was announced, what has arrived, and what is wrong with it."""
         central, charger = self._central(), self._charger()
         body = {"log_type": kind, "request_id": self._next(), "log": span}
         answer = command(central, charger, "get-log", body)
         assert answer["success"], answer["message"]
         status_within(charger, LOG, "GetLog", "Uploaded", within)
         charger.advance(S)
-        return arrived(central, charger, answer["response"].get("filename"))
+        name = answer["response"].get("filename")
+        return str(name), *arrived(central, charger, name)
 
     def _next(self) -> int:
         self._number += 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.peers.charge_point_rig import Rig
 from tests.peers.scripted_central import EPOCH, ScriptedCentral
-from twin.charge_point import SecuritySetup, TypePlate
+from twin.charge_point import TypePlate
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings
 from twin.link.business_charge_point import FirmwareChargePoint
@@ -37,19 +37,15 @@ class FirmwareRig(Rig):
         if not isinstance(memory, Path):
             raise FirmwareCannotError("its memory is a file")
         memory.mkdir(exist_ok=True)
-        security = options.pop("security", None)
-        configuration = options.pop("configuration", None) or {}
-        if security is not None:
-            configuration = {**_without_certificates(security), **configuration}
         settings = BusinessSettings(
             options.pop("identity", "CP1"),
             options.pop("url", self.central.url),
             len(self.evses),
             key=options.pop("key", None),
             type_plate=options.pop("type_plate", None) or TypePlate(),
-            configuration=configuration,
+            configuration=options.pop("configuration", None) or {},
             utc_at_zero=options.pop("utc_at_zero", EPOCH),
-            secured=security is not None,
+            security=options.pop("security", None),
         )
         seed = options.pop("seed", 0)
         if options:
@@ -60,12 +56,6 @@ class FirmwareRig(Rig):
         made.on_event(lambda event: self.events.append(event.text))
         self.charge_point = made  # type: ignore[assignment]
         return made
-
-
-def _without_certificates(security: SecuritySetup) -> dict[str, str]:
-    if security.central_roots or security.manufacturer_roots or security.certificate:
-        raise FirmwareCannotError("certificates")
-    return security.configuration()
 
 
 class WholeFirmwareRig(FirmwareRig):

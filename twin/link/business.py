@@ -174,9 +174,9 @@ class BusinessSession(Channel):
         text = id_tag.encode("ascii", "replace")
         self._tell(BusinessFrame.TAG, STRUCTS[BusinessFrame.TAG].pack(connector, text))
 
-    def net_state(self, state: int) -> None:
-        """Tell what has become of the socket, of `NET_STATES`."""
-        self._tell(BusinessFrame.NET_STATE, STRUCTS[BusinessFrame.NET_STATE].pack(state))
+    def net_state(self, state: int, failure: int = 0) -> None:
+        """Tell what has become of the socket, of `NET_STATES`, and why, of `NET_FAILURES`."""
+        self._tell(BusinessFrame.NET_STATE, STRUCTS[BusinessFrame.NET_STATE].pack(state, failure))
 
     def net_text(self, text: bytes) -> None:
         """Tell a message of the central system."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from random import Random
 
@@ -11,6 +12,7 @@ from twin.charge_point.authorize import MAX_TAG_LENGTH, check_presented
 from twin.charge_point.calls import Registration
 from twin.charge_point.context import Event
 from twin.charge_point.restart import boot_time_us, let_go
+from twin.charge_point.security.checks import BadCertificate
 from twin.charge_point.status_table import Status
 from twin.charge_point.timers import Timers
 from twin.charge_point.watched import EventListener, FrameListener
@@ -33,6 +35,7 @@ from twin.link.business import (
     Said,
     Send,
 )
+from twin.link.business_certificates import clock_of, tls_of
 from twin.link.business_files import BusinessFiles
 from twin.link.business_network import BusinessNetwork
 from twin.link.business_settings import BusinessSettings
@@ -82,11 +85,13 @@ class FirmwareChargePoint:
         evses: the EVSEs behind connectors 1…N, on the driver's clock.
         program: the program, and the directory of its memory.
         driver: moves the clock.
-        tls: for a `wss` address: whom to believe; None: the authorities of this machine.
+        tls: for a `wss` address where the program keeps no certificates: whom to believe; None:
+            the authorities of this machine.
         seed: draws message ids and the jitter of the back-off.
 
     Raises:
-        ValueError: no EVSE, an empty identity, a key that is not of 16 to 20 bytes.
+        ValueError: no EVSE, an empty identity, a key that is not of 16 to 20 bytes, a security
+            profile without what it needs.
     """
 
     def __init__(
@@ -105,6 +110,8 @@ class FirmwareChargePoint:
             raise ValueError(f"{len(evses)} EVSEs for {settings.connectors} connectors")
         if settings.key is not None and not 16 <= len(settings.key) <= 20:
             raise ValueError(f"an authorization key has 16 to 20 bytes, not {len(settings.key)}")
+        if settings.security is not None:
+            settings.security.check(settings.central_url, settings.key)
         self.identity = settings.identity
         self.evses = list(evses)
         self.driver = driver
@@ -147,9 +154,9 @@ class FirmwareChargePoint:
             self.identity,
             self.driver,
             timers,
-            self._tls,
+            self._connection_tls,
             on_frame=self._frame,
-            changed=lambda state: self._happened(lambda to: to.net_state(state)),
+            changed=lambda state, why: self._happened(lambda to: to.net_state(state, why)),
             heard=lambda text: self._happened(lambda to: to.net_text(text)),
             told=lambda text: self._tell(0, text),
         )
@@ -233,6 +240,21 @@ class FirmwareChargePoint:
         self._network_up = True
         if self._run is not None:
             self._run.network.set_network(up=True)
+
+    def _connection_tls(self, own: bool) -> ssl.SSLContext | None:
+        settings = self._settings
+        nvm = self._program.nvm
+
+        def now() -> datetime:
+            return clock_of(nvm, settings.utc_at_zero, self.driver.clock.now_us)
+
+        key_log = None if settings.security is None else settings.security.key_log
+        try:
+            return tls_of(nvm, now, own=own, key_log=key_log) or self._tls
+        except BadCertificate as error:
+            raise LinkError(
+                f"{self._program.name} keeps what is no certificate: {error}"
+            ) from error
 
     # --- people ---
 

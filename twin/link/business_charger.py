@@ -32,14 +32,14 @@ class FirmwareCharger:
         state: Folder for the non-volatile memory, which survives the process.
         program: The program of the business side.
         key: Authorization key, raw bytes; None: none.
-        security: None: the firmware has no security extension yet.
+        security: The security extension; None: it has none.
         seed: Draws message ids and the jitter of the back-off.
         configuration: Configuration keys that differ from the standard's defaults.
         utc_at_zero: What its clock shows at the twin's time 0.
         controller: Makes what drives the pins of each EVSE; it keeps its own memory.
 
     Raises:
-        ValueError: It cannot be: too many connectors, a security extension.
+        ValueError: It cannot be: too many connectors, a security profile without what it needs.
     """
 
     def __init__(
@@ -58,8 +58,6 @@ class FirmwareCharger:
         utc_at_zero: datetime = EPOCH,
         controller: MakeController = reference_controller,
     ) -> None:
-        if security is not None:
-            raise ValueError("the firmware's OCPP client has no security extension yet")
         if len(evses) > MOST_CONNECTORS:
             raise ValueError(
                 f"the firmware's OCPP client has {MOST_CONNECTORS} connectors at most, "
@@ -81,6 +79,7 @@ class FirmwareCharger:
                 type_plate=TypePlate(model=f"twin {evses[0].kind}", serial_number=name[:25]),
                 configuration=configuration or {},
                 utc_at_zero=utc_at_zero,
+                security=security,
             ),
             self.evses,
             HostBusiness(program, nvm=memory),

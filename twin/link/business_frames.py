@@ -76,6 +76,16 @@ class BusinessFrame(IntEnum):
 
 NET_STATES = ("closed", "connecting", "open", "the network is back")
 
+NET_FAILURES = (
+    "other",
+    "nobody is reached",
+    "refuses this charger",
+    "its certificate is not to be believed",
+    "TLS version",
+    "cipher suite",
+)
+"""Why an attempt came to nothing; as `hal::Transport::Failure` of the firmware."""
+
 FILE_OUTCOMES = ("done", "failed", "denied by the server")
 
 _TRANSFER = Part("transfer", "u32", "its number, which FILE_GET or FILE_PUT has given it")
@@ -88,6 +98,12 @@ PARTS: dict[BusinessFrame, tuple[Part, ...]] = {
     ),
     BusinessFrame.NET_STATE: (
         Part("state", "u8", ", ".join(f"{n} {word}" for n, word in enumerate(NET_STATES))),
+        Part(
+            "failure",
+            "u8",
+            "of an attempt that came to nothing: "
+            + ", ".join(f"{n} {word}" for n, word in enumerate(NET_FAILURES)),
+        ),
     ),
     BusinessFrame.NET_TEXT: (Part("size", "u32", "of the whole message, bytes"),),
     BusinessFrame.POLL: (Part("now_us", "u64", "the time"),),

@@ -15,10 +15,12 @@ from twin.charge_point.timers import Timers
 from twin.charge_point.uplink import Endpoint, Uplink
 from twin.driver import Driver, Hold
 from twin.link.business import Connect
-from twin.link.business_frames import NET_STATES
+from twin.link.business_certificates import failure_of
+from twin.link.business_frames import NET_FAILURES, NET_STATES
 
 CLOSED, OPEN = NET_STATES.index("closed"), NET_STATES.index("open")
 RETURNED = NET_STATES.index("the network is back")
+NO_FAILURE = NET_FAILURES.index("other")
 
 ANSWER_US = 60_000_000
 """So long an exchange of a test lets time move for the answer to a call of the central system."""
@@ -42,9 +44,11 @@ class BusinessNetwork:
         identity: of the charge point.
         driver: delivers, and is held while something is in flight.
         timers: in the twin's time; end with the program.
-        tls: for `wss` addresses: whom to believe; None: the authorities of this machine.
+        tls: makes what a connection to a `wss` address needs, with the charger's own certificate
+            or without; returns None for the authorities of this machine.
         on_frame: called with `>` or `<` and each text.
-        changed: called with what has become of the socket, of `NET_STATES`.
+        changed: called with what has become of the socket, of `NET_STATES`, and what an attempt
+            failed of, of `NET_FAILURES`.
         heard: called with each message when it is delivered.
         told: called with what an operator may want to know.
     """
@@ -54,10 +58,10 @@ class BusinessNetwork:
         identity: str,
         driver: Driver,
         timers: Timers,
-        tls: ssl.SSLContext | None,
+        tls: Callable[[bool], ssl.SSLContext | None],
         *,
         on_frame: Callable[[str, str], None],
-        changed: Callable[[int], None],
+        changed: Callable[[int, int], None],
         heard: Callable[[bytes], None],
         told: Callable[[str], None],
     ) -> None:
@@ -72,6 +76,7 @@ class BusinessNetwork:
         self._endpoint = _Dialled("", identity)
         self._wanted = False
         self._again = False
+        self._failure = NO_FAILURE
         self._awaited = ""
         self._asked: dict[str, Hold] = {}
         self._ping_s = 0
@@ -82,7 +87,7 @@ class BusinessNetwork:
             timers,
             opened=self._opened,
             closed=self._closed,
-            failed=_nothing_more,
+            failed=self._failed,
             heard=self._heard,
             ping_interval_s=lambda: self._ping_s,
         )
@@ -100,9 +105,11 @@ class BusinessNetwork:
             asked.url,
             asked.user,
             asked.key or None,
-            self._tls,
+            # Who has no key to show shows a certificate (security profile 3).
+            self._tls(not asked.key) if asked.url.startswith("wss:") else None,
             Subprotocol(asked.subprotocol),
         )
+        self._failure = NO_FAILURE
         self._wanted = True
         if self._uplink.busy:
             self._again = True
@@ -136,7 +143,7 @@ class BusinessNetwork:
         back = up and not self._uplink.network_up
         self._uplink.set_network(up)
         if back:
-            self._changed(RETURNED)
+            self._changed(RETURNED, NO_FAILURE)
 
     def kill(self) -> None:
         """End without a word to the other side, as when power goes."""
@@ -152,9 +159,12 @@ class BusinessNetwork:
 
     def _opened(self) -> None:
         if self._wanted:
-            self._changed(OPEN)
+            self._changed(OPEN, NO_FAILURE)
         else:
             self._uplink.drop()
+
+    def _failed(self, error: Exception | None) -> None:
+        self._failure = failure_of(error, self._endpoint.tls)
 
     def _closed(self, reason: str) -> None:
         self._release_all()
@@ -164,7 +174,7 @@ class BusinessNetwork:
             self._uplink.connect()
         elif self._wanted:
             self._wanted = False
-            self._changed(CLOSED)
+            self._changed(CLOSED, self._failure)
 
     def _heard(self, text: str | bytes) -> tuple[Callable[[], None], bool]:
         self._on_frame("<", text if isinstance(text, str) else text.decode(errors="replace"))
@@ -204,10 +214,6 @@ def _outline(text: str) -> tuple[int, str, str]:
         return 0, "", ""
     kind = frame[0] if isinstance(frame[0], int) else 0
     return kind, frame[1], frame[2] if isinstance(frame[2], str) else ""
-
-
-def _nothing_more(error: Exception | None) -> None:
-    """Do nothing about an attempt that has failed: `closed` tells of it."""
 
 
 def _nothing() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.charge_point import EPOCH
+from twin.charge_point.security.setup import SecuritySetup
+from twin.link.business_certificates import provision
 
 _SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,7 +30,7 @@ class BusinessSettings:
         configuration: configuration keys that leave the factory with another value.
         utc_at_zero: what the battery-backed clock shows at the twin's time 0.
         battery_clock: there is one; without it UTC begins with the central system's answer.
-        secured: it has the security extension; its profile is a configuration key.
+        security: the security extension, its profile and certificates; None: it has none.
     """
 
     identity: str
@@ -39,32 +41,40 @@ class BusinessSettings:
     configuration: Mapping[str, str] = field(default_factory=dict)
     utc_at_zero: datetime = EPOCH
     battery_clock: bool = True
-    secured: bool = False
+    security: SecuritySetup | None = None
 
     def write(self, directory: Path, seed: int) -> None:
-        """Write the file, readable by its owner alone.
+        """Write the file, readable by its owner alone, and certificates where there are none.
 
         Args:
             directory: of the program.
             seed: of message ids and of jitter, another for each boot: 1 to 2^31 - 1.
         """
         plate = self.type_plate
+        security = self.security or SecuritySetup()
+        configuration = security.configuration() if self.security is not None else {}
+        configuration.update(self.configuration)
+        # The program has one place for the key, and none for it among the others.
+        key = configuration.pop("AuthorizationKey", self.key and self.key.hex())
         content = {
             "url": self.central_url,
+            "tls_url": security.tls_url or None,
             "identity": self.identity,
             "connectors": self.connectors,
-            "key": None if self.key is None else self.key.hex(),
+            "key": key,
             "vendor": plate.vendor,
             "model": plate.model,
             "serial_number": plate.serial_number,
             "firmware_version": plate.firmware_version,
-            "configuration": dict(self.configuration),
+            "configuration": configuration,
             "seed": seed,
             "utc_at_zero_us": (self.utc_at_zero - _SINCE) // timedelta(microseconds=1),
             "battery_clock": self.battery_clock,
-            "secured": self.secured,
+            "secured": self.security is not None,
         }
         text = json.dumps({name: value for name, value in content.items() if value is not None})
+        if self.security is not None:
+            provision(directory, self.security)
         beside = directory / "settings.new"
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)

@@ -10,7 +10,7 @@ import struct
 from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
-LINK_VERSION = 1
+LINK_VERSION = 2
 MAGIC = 0x4C535645
 """`EVSL`, little-endian: whoever else connects by mistake is not a controller."""
 

@@ -12,10 +12,11 @@ int kept_of(uint32_t size) {
 
 }  // namespace
 
-void LinkTransport::changed(link::Net state) {
+void LinkTransport::changed(link::Net state, Failure why) {
   switch (state) {
     case link::Net::Closed:
       state_ = State::Closed;
+      failure_ = why;
       used_ = 0;
       break;
     case link::Net::Connecting:

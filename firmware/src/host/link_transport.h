@@ -13,7 +13,7 @@ class LinkTransport final : public hal::Transport {
   explicit LinkTransport(link::Business& twin) : twin_(twin) {}
 
   // From the twin.
-  void changed(link::Net state);
+  void changed(link::Net state, Failure why);
   void heard(const uint8_t* text, uint32_t size);
   // There is a message that has not been received.
   bool waiting() const { return used_ > 0; }
@@ -21,6 +21,7 @@ class LinkTransport final : public hal::Transport {
   void connect(const char* url, const char* subprotocol, const char* user, const uint8_t* key,
                int key_size) override;
   State state() override { return state_; }
+  Failure failure() const override { return failure_; }
   void close() override;
   bool send(const char* text, int size) override;
   int receive(char* text, int capacity) override;
@@ -34,6 +35,7 @@ class LinkTransport final : public hal::Transport {
 
   link::Business& twin_;
   State state_ = State::Closed;
+  Failure failure_ = Failure::Other;
   bool returned_ = false;
   int ping_seconds_ = -1;
   // Messages one behind the other: the whole size, then what is kept of it.

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "battery_clock.h"
+#include "certificate_files.h"
+#include "certificates/charger_certificates.h"
 #include "exit_codes.h"
 #include "files.h"
 #include "fram_faults.h"
@@ -25,6 +27,8 @@ constexpr char kName[] = "evseloop ocpp";
 constexpr int kMostTags = 8;
 // What has come in at once, and is looked at four messages at a time.
 constexpr int kMostPolls = 64;
+// CertificateStoreMaxLength (whitepaper M05); a board with a small store has less.
+constexpr int kMostRoots = 20;
 
 class LinkLog final : public ocpp::EventLog {
  public:
@@ -47,7 +51,9 @@ class Told final : public link::Happenings {
     memcpy(tag_[tags_], tag, sizeof tag);
     tag_at_[tags_++] = connector;
   }
-  void net_state(link::Net state) override { transport_.changed(state); }
+  void net_state(link::Net state, hal::Transport::Failure why) override {
+    transport_.changed(state, why);
+  }
   void net_text(const uint8_t* text, uint32_t size) override { transport_.heard(text, size); }
   void file_data(uint32_t transfer, const uint8_t* data, int size) override {
     updater_.file_data(transfer, data, size);
@@ -75,10 +81,11 @@ class Told final : public link::Happenings {
 };
 
 ocpp::Settings equipped(const ocpp::Settings& settings, hal::Updater& updater,
-                        hal::Uploader& uploader) {
+                        hal::Uploader& uploader, hal::Certificates& certificates) {
   ocpp::Settings with = settings;
   with.equipment.updater = &updater;
   with.equipment.uploader = &uploader;
+  with.equipment.certificates = &certificates;
   return with;
 }
 
@@ -91,7 +98,8 @@ bool differ(const Command& a, const Command& b) {
 class Program {
  public:
   Program(const SettingsFile& file, const ocpp::Settings& settings, FramFaults& fram,
-          BatteryClock& clock, ImageSlots& slots, HeldStream& stream, link::Business& twin)
+          BatteryClock& clock, ImageSlots& slots, hal::Certificates& certificates,
+          HeldStream& stream, link::Business& twin)
       : twin_(twin),
         stream_(stream),
         fram_(fram),
@@ -102,7 +110,8 @@ class Program {
         updater_(twin, slots, clock),
         uploader_(twin),
         told_(transport_, updater_, uploader_),
-        client_(equipped(settings, updater_, uploader_), transport_, fram, clock, log_) {}
+        client_(equipped(settings, updater_, uploader_, certificates), transport_, fram, clock,
+                log_) {}
 
   void run() {
     uint64_t now_us = 0;
@@ -210,6 +219,8 @@ int run_ocpp(const char* nvm) {
   static ImageSlots slots;
   if (!slots.open(nvm)) return unusable("no image to start: slot.txt");
   if (*slots.version() != '\0') settings.firmware_version = slots.version();
+  static CertificateFiles files(nvm);
+  static certificates::ChargerCertificates certificates(files, kMostRoots);
   static SocketStream socket(STDIN_FILENO);
   static HeldStream stream(socket);
   static link::Business twin(stream, settings.connectors);
@@ -222,7 +233,7 @@ int run_ocpp(const char* nvm) {
   }
   for (int i = 0; i < settings.connectors; ++i) settings.hardware[i] = welcome.hardware[i];
   clock.at(welcome.now_us);
-  static Program program(file, settings, failing, clock, slots, stream, twin);
+  static Program program(file, settings, failing, clock, slots, certificates, stream, twin);
   program.run();
   return 0;
 }

@@ -1,10 +1,10 @@
 #include "settings_file.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ocpp/json.h"
 #include "ocpp/text.h"
 
 namespace evse::host {
@@ -65,6 +65,7 @@ bool SettingsFile::take(const cJSON* field) {
     const char** at;
   } texts[] = {
       {"url", &settings_.url},
+      {"tls_url", &settings_.tls_url},
       {"identity", &settings_.identity},
       {"vendor", &settings_.vendor},
       {"model", &settings_.model},

@@ -12,6 +12,7 @@ namespace evse::host {
 // An object of these fields; only `url` and `identity` have to be there, no other may be:
 //
 //   url, identity        text: the central system without the identity; who calls there
+//   tls_url              text: likewise with wss://, for security profiles with TLS; without: `url`
 //   key                  text: AuthorizationKey, hexadecimal
 //   secured              true: with the security extension
 //   vendor, model, serial_number, firmware_version    text: what BootNotification says

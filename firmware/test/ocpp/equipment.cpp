@@ -7,6 +7,7 @@
 namespace bench {
 
 using evse::hal::CertificateHash;
+using evse::hal::Digest;
 using evse::hal::RootKind;
 using evse::hal::Taken;
 
@@ -54,9 +55,10 @@ namespace {
 
 bool good(const char* pem) { return strncmp(pem, "good ", 5) == 0; }
 
-void hash_of(const std::string& pem, CertificateHash& hash) {
+void hash_of(const std::string& pem, Digest digest, CertificateHash& hash) {
   const std::string serial = std::to_string(pem.size()) + "abc";
-  strncpy(hash.issuer_name, "0123456789abcdef", sizeof hash.issuer_name - 1);
+  const char* name = digest == Digest::Sha256 ? "0123456789abcdef" : "fedcba9876543210";
+  strncpy(hash.issuer_name, name, sizeof hash.issuer_name - 1);
   strncpy(hash.issuer_key, pem.c_str() + 5, sizeof hash.issuer_key - 1);
   strncpy(hash.serial, serial.c_str(), sizeof hash.serial - 1);
 }
@@ -68,8 +70,8 @@ int Certificates::roots(RootKind kind) const {
   return found == installed.end() ? 0 : static_cast<int>(found->second.size());
 }
 
-bool Certificates::root(RootKind kind, int index, CertificateHash& hash) const {
-  hash_of(installed.at(kind)[static_cast<size_t>(index)], hash);
+bool Certificates::root(RootKind kind, int index, Digest digest, CertificateHash& hash) const {
+  hash_of(installed.at(kind)[static_cast<size_t>(index)], digest, hash);
   return true;
 }
 
@@ -87,9 +89,9 @@ bool Certificates::remove(RootKind kind, int index) {
   return true;
 }
 
-bool Certificates::own(CertificateHash& hash) const {
+bool Certificates::own(Digest digest, CertificateHash& hash) const {
   if (chain.empty()) return false;
-  hash_of(chain, hash);
+  hash_of(chain, digest, hash);
   return true;
 }
 

@@ -57,11 +57,12 @@ class Certificates final : public evse::hal::Certificates {
  public:
   int roots(evse::hal::RootKind kind) const override;
   int most_roots() const override { return 3; }
-  bool root(evse::hal::RootKind kind, int index, evse::hal::CertificateHash& hash) const override;
+  bool root(evse::hal::RootKind kind, int index, evse::hal::Digest digest,
+            evse::hal::CertificateHash& hash) const override;
   evse::hal::Taken install(evse::hal::RootKind kind, const char* pem, int64_t utc_us) override;
   bool remove(evse::hal::RootKind kind, int index) override;
   bool has_own() const override { return !chain.empty(); }
-  bool own(evse::hal::CertificateHash& hash) const override;
+  bool own(evse::hal::Digest digest, evse::hal::CertificateHash& hash) const override;
   bool own_validity(int64_t& from_utc_us, int64_t& until_utc_us) const override;
   void request(const char* common_name, const char* organisation) override;
   bool requested() const override { return !pem.empty(); }

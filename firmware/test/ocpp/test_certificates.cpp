@@ -125,6 +125,16 @@ TEST_CASE("TC_076_CS: a deleted certificate is gone; the last one that TLS needs
   CHECK(charger.remove(hash("own", 8)) == "{\"status\":\"Failed\"}");
 }
 
+TEST_CASE("A certificate is meant by the digests that are named, and by no others") {
+  Charger charger("2");
+  charger.install(kCentral, "good second");
+  std::string other = hash("second", 11);
+  other.replace(other.find("SHA256"), 6, "SHA512");
+  CHECK(charger.remove(other) == "{\"status\":\"NotFound\"}");
+  other.replace(other.find("0123456789ABCDEF"), 16, "fedcba9876543210");
+  CHECK(charger.remove(other) == kAccepted);
+}
+
 TEST_CASE("A store that is full or cannot be written says so") {
   Charger charger("2");
   charger.certificates.locked = true;

@@ -31,10 +31,11 @@ bool Business::take(uint8_t type, int size, Happenings& to) {
       return true;
     }
     case kNetState: {
-      if (size != 1) return false;
+      if (size != 2) return false;
       bool valid = true;
       const Net state = get_choice<Net, 4>(p, valid);
-      if (valid) to.net_state(state);
+      const auto why = get_choice<hal::Transport::Failure, 6>(p, valid);
+      if (valid) to.net_state(state, why);
       return valid;
     }
     case kNetText: {

@@ -17,12 +17,18 @@ const char* name_of(hal::RootKind kind) {
   return kind == hal::RootKind::Central ? "root of the central system" : "root of the manufacturer";
 }
 
-// Hash data in whatever case. What was told is SHA-256, so that nothing else can be meant.
+hal::Digest digest_of(const cJSON* asked) {
+  const char* name = text_of(asked, "hashAlgorithm");
+  if (equal(name, "SHA512")) return hal::Digest::Sha512;
+  return equal(name, "SHA384") ? hal::Digest::Sha384 : hal::Digest::Sha256;
+}
+
+// Hash data in whatever case.
 bool is_meant(const hal::CertificateHash& hash, const cJSON* asked) {
   const char* serial = text_of(asked, "serialNumber");
   // Some write it with leading zeros after all.
   while (serial[0] == '0' && serial[1] != '\0') ++serial;
-  return equal(text_of(asked, "hashAlgorithm"), "SHA256") && equal_folded(hash.serial, serial) &&
+  return equal_folded(hash.serial, serial) &&
          equal_folded(hash.issuer_name, text_of(asked, "issuerNameHash")) &&
          equal_folded(hash.issuer_key, text_of(asked, "issuerKeyHash"));
 }
@@ -69,7 +75,7 @@ void RootCertificates::list(const MessageId& id, const cJSON* payload) {
   out.open_list("certificateHashData");
   for (int i = 0; i < count; ++i) {
     hal::CertificateHash hash;
-    if (!certificates.root(kind, i, hash)) continue;
+    if (!certificates.root(kind, i, hal::Digest::Sha256, hash)) continue;
     out.open_object();
     out.text("hashAlgorithm", "SHA256");
     out.text("issuerNameHash", hash.issuer_name);
@@ -87,13 +93,14 @@ void RootCertificates::remove(const MessageId& id, const cJSON* payload) {
 
 const char* RootCertificates::remove_meant(const cJSON* asked) {
   hal::Certificates& certificates = *cp_.equipment.certificates;
+  const hal::Digest digest = digest_of(asked);
   hal::CertificateHash hash;
   // The charger's own cannot be deleted (whitepaper M04).
-  if (certificates.own(hash) && is_meant(hash, asked)) return "Failed";
+  if (certificates.own(digest, hash) && is_meant(hash, asked)) return "Failed";
   const char* status = "NotFound";
   for (hal::RootKind kind : kKinds) {
     for (int i = certificates.roots(kind) - 1; i >= 0; --i) {
-      if (!certificates.root(kind, i, hash) || !is_meant(hash, asked)) continue;
+      if (!certificates.root(kind, i, digest, hash) || !is_meant(hash, asked)) continue;
       const bool last = kind == hal::RootKind::Central && certificates.roots(kind) == 1;
       if (last && cp_.security_profile.uses_tls()) {
         // Without it no central system would be believed any more.

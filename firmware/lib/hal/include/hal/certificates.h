@@ -8,12 +8,14 @@ namespace evse::hal {
 // Whose signature a root vouches for.
 enum class RootKind : uint8_t { Central, Manufacturer };
 
-// What a certificate is told apart by (security whitepaper, certificateHashData): SHA-256 of its
+enum class Digest : uint8_t { Sha256, Sha384, Sha512 };
+
+// What a certificate is told apart by (security whitepaper, certificateHashData): digests of its
 // issuer's name in DER, and of the bit string of its issuer's key; hexadecimal in small letters.
 // The serial number without leading zeros.
 struct CertificateHash {
-  char issuer_name[65] = "";
-  char issuer_key[65] = "";
+  char issuer_name[129] = "";
+  char issuer_key[129] = "";
   char serial[41] = "";
 };
 
@@ -34,7 +36,8 @@ class Certificates {
 
   virtual int roots(RootKind kind) const = 0;
   virtual int most_roots() const = 0;  // of both kinds together
-  virtual bool root(RootKind kind, int index, CertificateHash& hash) const = 0;
+  // `index`: below `roots(kind)`. False: it cannot be read.
+  virtual bool root(RootKind kind, int index, Digest digest, CertificateHash& hash) const = 0;
   // Installs one certificate in PEM: an authority that has signed itself, in date. One that is
   // there already is Good.
   virtual Taken install(RootKind kind, const char* pem, int64_t utc_us) = 0;
@@ -45,7 +48,7 @@ class Certificates {
 
   virtual bool has_own() const = 0;
   // False: there is none, or nobody knows its issuer.
-  virtual bool own(CertificateHash& hash) const = 0;
+  virtual bool own(Digest digest, CertificateHash& hash) const = 0;
   // False: there is none.
   virtual bool own_validity(int64_t& from_utc_us, int64_t& until_utc_us) const = 0;
 

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "hal/transport.h"
 #include "link/frames.h"
 
 namespace evse::link {
@@ -34,7 +35,8 @@ class Happenings {
  public:
   virtual void report(int connector, const Report& report) = 0;
   virtual void tag(int connector, const char (&tag)[kTagBytes + 1]) = 0;
-  virtual void net_state(Net state) = 0;
+  // `why` says something of Closed alone.
+  virtual void net_state(Net state, hal::Transport::Failure why) = 0;
   // One message of `size` bytes, of which the first kMostText at most are there.
   virtual void net_text(const uint8_t* text, uint32_t size) = 0;
   // The next piece of a file that is fetched.

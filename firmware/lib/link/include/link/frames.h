@@ -9,7 +9,7 @@
 
 namespace evse::link {
 
-constexpr uint16_t kLinkVersion = 1;
+constexpr uint16_t kLinkVersion = 2;
 constexpr int kMaxEvses = 2;
 
 // What carries the frames: whole pieces, or false when the other side is gone.

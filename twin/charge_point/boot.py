@@ -1,4 +1,9 @@
-"""Boot and heartbeat: BootNotification until accepted, then Heartbeat (OCPP 1.6 4.2, 4.6)."""
+"""Boot and heartbeat: BootNotification until accepted, then Heartbeat (OCPP 1.6 4.2, 4.6).
+
+Both answers tell the time, which sets the clock that stamps messages. Section 4.6 recommends that
+of the Heartbeat as well: a clock that drifts is wrong by minutes after some months without a boot.
+Timers, the meter and the length of a transaction never look at that clock.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,8 @@ LONGEST_RETRY_S = 900
 """Between two BootNotifications where the central system leaves it to the charger; doubles."""
 
 _NOTABLE = timedelta(seconds=1)
-"""A change of the clock of less is but the message's time on its way, no security event."""
+"""A change of the clock of less is no security event at a boot, and not made by a Heartbeat. What
+the message's way explains comes on top of it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Boot:
             self._send()
 
     def _heartbeat_triggered(self, number: int | None) -> None:  # noqa: ARG002
-        self._context.calls.send("Heartbeat", {}, _heard, triggered=True)
+        self._context.calls.send("Heartbeat", {}, self._heard, triggered=True)
 
     def _send(self) -> None:
         self._waiting = None
@@ -132,9 +138,20 @@ class Boot:
     def _beat(self) -> None:
         self._beat_later()
         if self._context.calls.online:
-            # Its answer is not taken as the time: the charger keeps the one of its boot.
-            self._context.calls.send("Heartbeat", {}, _heard)
+            self._context.calls.send("Heartbeat", {}, self._heard)
 
-
-def _heard(outcome: Outcome) -> None:
-    """Take any answer to a heartbeat: that there was one is all it is for."""
+    def _heard(self, outcome: Outcome) -> None:
+        """Set the clock by the answer to a heartbeat, if it is notably wrong (section 4.6)."""
+        if not isinstance(outcome, Answered) or not self._context.driver.is_everybodys_time:
+            return
+        try:
+            current = parse_time(outcome.payload["currentTime"])
+            off = abs(current - self._context.wall.now())
+            if off - timedelta(microseconds=outcome.took_us) < _NOTABLE:
+                return
+            self._set_clock(current)
+        except (ValueError, WireError) as error:
+            self._context.event(0, f"currentTime of the central system is unusable: {error}")
+            return
+        for listener in self._context.signals.clock_set:
+            listener()

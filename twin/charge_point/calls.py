@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from random import Random
@@ -24,9 +24,14 @@ patience."""
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The CALLRESULT to a call, its payload valid."""
+    """The CALLRESULT to a call, its payload valid.
+
+    Attributes:
+        took_us: From the call's leaving to the answer's coming.
+    """
 
     payload: Payload
+    took_us: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class _Outgoing:
     payload: Payload
     on_outcome: OnOutcome
     unique_id: str = ""
+    sent_us: int = 0
     timeout: Handle | None = None
 
 
@@ -162,6 +168,7 @@ class Calls:
             validate_request(outgoing.action, outgoing.payload)
         self._count += 1
         outgoing.unique_id = f"{self._prefix}-{self._count}"
+        outgoing.sent_us = self._timers.now_us
         outgoing.timeout = self._timers.after(self.timeout_us, self._time_out)
         self._outstanding = outgoing
         text = frames.encode(Call(outgoing.unique_id, outgoing.action, outgoing.payload))
@@ -202,20 +209,21 @@ class Calls:
             return  # an answer that nobody waits for any more
         self._outstanding = None
         self._disarm(outgoing)
-        outgoing.on_outcome(self._outcome(outgoing.action, frame))
+        outgoing.on_outcome(self._outcome(outgoing, frame))
         self.pump()
 
-    def _outcome(self, action: str, frame: CallResult | CallError) -> Outcome:
+    def _outcome(self, outgoing: _Outgoing, frame: CallResult | CallError) -> Outcome:
         if isinstance(frame, CallError):
             return Refused(frame.code, frame.description)
         try:
-            validate_response(action, frame.payload)
+            validate_response(outgoing.action, frame.payload)
         except SchemaViolation as violation:
             # OCPP-J has no answer to an answer; what breaks the schema is worth no more
             # than a refusal, and goes by the same rules.
-            self.on_invalid(f"answer to {action}: {violation.code} {violation.path}".strip())
+            what = f"answer to {outgoing.action}: {violation.code} {violation.path}"
+            self.on_invalid(what.strip())
             return Refused(violation.code, f"bad answer: {violation.description}")
-        return Answered(frame.payload)
+        return Answered(frame.payload, self._timers.now_us - outgoing.sent_us)
 
     def _time_out(self) -> None:
         # The answer may still come, to a question that is asked again by then: only a

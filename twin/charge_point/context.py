@@ -54,6 +54,8 @@ class Signals:
     """The central system has accepted a BootNotification."""
     resumed: list[Callable[[], None]] = field(default_factory=list)
     """A new socket is open, and the boot before it still counts."""
+    clock_set: list[Callable[[], None]] = field(default_factory=list)
+    """A Heartbeat has set the clock; a boot, which sets it too, is `accepted`."""
     reported: list[Callable[[Connector], None]] = field(default_factory=list)
     """The controller behind a connector has something new to say."""
     changed: list[Callable[[Connector], None]] = field(default_factory=list)

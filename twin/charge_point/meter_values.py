@@ -23,6 +23,7 @@ class MeterValues:
         context.configuration.on_change(self._configured)
         context.triggers["MeterValues"] = self._triggered
         context.signals.accepted.append(self._align)
+        context.signals.clock_set.append(self._align)
         self._align()
 
     def begin(self, connector: Connector) -> None:

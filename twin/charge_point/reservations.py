@@ -86,6 +86,7 @@ class Reservations:
         context.signals.reported.append(self._look)
         # The boot has set the clock, and with it how far away an expiry is.
         context.signals.accepted.append(self._expire)
+        context.signals.clock_set.append(self._expire)
 
     def power_on(self) -> None:
         """Take up what the store holds."""

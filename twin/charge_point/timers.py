@@ -14,6 +14,11 @@ class Timers:
         self._clock = clock
         self._waiting: set[Handle] = set()
 
+    @property
+    def now_us(self) -> int:
+        """The twin's time, microseconds."""
+        return self._clock.now_us
+
     def after(self, delay_us: int, action: Callable[[], None]) -> Handle:
         """Run `action` in `delay_us` microseconds of twin time; `Handle.cancel` takes it back."""
         self._waiting = {handle for handle in self._waiting if handle.pending}

@@ -72,6 +72,11 @@ class Driver(ABC):
     twin's may run faster."""
 
     @property
+    def is_everybodys_time(self) -> bool:
+        """The central system's time passes as the twin's: what it says the time is, it is."""
+        return True
+
+    @property
     def restless(self) -> bool:
         """Something may take effect at an instant that is in no queue of the clock.
 

@@ -51,6 +51,11 @@ class PacedDriver(Driver):
         self._began_us = 0
 
     @property
+    def is_everybodys_time(self) -> bool:
+        """Whether the twin's time passes as fast as the wall's, which is the central system's."""
+        return self.factor == 1.0
+
+    @property
     def lag_us(self) -> int:
         """How far the twin is behind the time it should show, microseconds."""
         return max(0, self._instant_us() - self.clock.now_us)

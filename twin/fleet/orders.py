@@ -62,6 +62,7 @@ class Orders:
         self._remote_starts: list[_RemoteStart] = []
         self._began_us: dict[int, int] = {}
         self._unsure: set[int] = set()
+        self._heartbeat_us = 0
 
     # --- what is on the wire, and in the books ---
 
@@ -97,6 +98,15 @@ class Orders:
         self.time.boot_answered(payload, self._now_us())
         for start in self._remote_starts:
             start.sure_until_us = UNSURE_US  # nobody's start outlives a restart, if it was one
+
+    def heartbeat_sent(self) -> None:
+        """Take in that the charger asks for the time."""
+        self._heartbeat_us = self._now_us()
+
+    def heartbeat_answered(self, payload: Payload) -> None:
+        """Take in the time that it is told."""
+        self.on_change()
+        self.time.heartbeat_answered(payload, self._heartbeat_us, self._now_us())
 
     def disconnected(self) -> None:
         """Await no answer any more."""

@@ -104,7 +104,8 @@ class Player:
         self.charge_point = self._charger.charge_point
         self._obedience = [Obedience(evse, kept) for evse in self.evses]
         self._trouble = Trouble(self._charger.charge_point, self.evses, self._clock, tally)
-        self._orders = Orders(ToldTime(shown_at_zero, plan.drift_ppm), lambda: driver.clock.now_us)
+        shown = ToldTime(shown_at_zero, plan.drift_ppm, by_heartbeat=driver.is_everybodys_time)
+        self._orders = Orders(shown, lambda: driver.clock.now_us)
         self._opinion = SecondOpinion(
             plan.identity,
             self.evses,

@@ -134,6 +134,8 @@ class Watch:
                 assert isinstance(call, Call)
                 findings.calls[call.action] += 1
                 self._awaited[call.unique_id] = (call.action, self._now_s())
+                if call.action == "Heartbeat":
+                    self._orders.heartbeat_sent()
             elif self._orders.awaits_answer:
                 answer = frames.decode(text)
                 if isinstance(answer, CallResult):
@@ -182,6 +184,8 @@ class Watch:
             return
         if action == "BootNotification":
             self._orders.boot_answered(frame.payload)
+        elif action == "Heartbeat":
+            self._orders.heartbeat_answered(frame.payload)
 
     def event(self, text: str) -> None:
         """Take in what the charge point says of its connection."""

@@ -90,6 +90,60 @@ async def test_the_boot_sets_the_clock_and_the_heartbeat(rig: Any) -> None:
     assert answer["configurationKey"][0]["value"] == "77"
 
 
+async def test_a_heartbeat_sets_a_clock_that_has_drifted_a_second_away(rig: Any) -> None:
+    cp = await rig.boot(drift_ppm=1000.0)
+
+    def off_s() -> float:
+        return float((cp.wall.now() - rig.central.now()).total_seconds())
+
+    await rig.run(3000)  # 0.3 s from one heartbeat to the next
+    assert 0.3 < off_s() < 1.4
+    events = [text for text in rig.events if "currentTime" in text]
+    assert events == []
+
+
+async def test_the_way_of_a_heartbeat_is_no_error_of_the_clock(rig: Any) -> None:
+    cp = await rig.boot()
+    told = rig.central.now
+
+    def late(_: Any) -> dict[str, Any]:
+        moment = told() - timedelta(milliseconds=900)
+        return {"currentTime": moment.isoformat()}
+
+    rig.central.answers["Heartbeat"] = late
+    before = cp.wall.now() - told()
+    await rig.run(700)
+    assert rig.central.of("Heartbeat")
+    assert cp.wall.now() - told() == before
+
+
+@pytest.mark.parametrize("off_s", [-3600, 3600])
+async def test_a_clock_that_jumps_moves_stamps_and_nothing_that_lasts(rig: Any, off_s: int) -> None:
+    cp = await rig.boot(
+        configuration={"MeterValueSampleInterval": "60", "ClockAlignedDataInterval": "900"}
+    )
+    await rig.charging()
+    rig.central.calls.clear()
+    rig.central.times_us.clear()
+    told = rig.central.now
+    rig.central.now = lambda: told() + timedelta(seconds=off_s)
+    await rig.run(1300)
+    assert abs(cp.wall.now() - rig.central.now()) < timedelta(seconds=1)
+    sampled_us, grid = [], []
+    for (action, payload), at_us in zip(rig.central.calls, rig.central.times_us, strict=True):
+        if action != "MeterValues":
+            continue
+        (value,) = payload["meterValue"]
+        if value["sampledValue"][0]["context"] == "Sample.Periodic":
+            sampled_us.append(at_us)
+        else:
+            grid.append(value["timestamp"])
+    gaps_s = {round((b - a) / 1e6) for a, b in itertools.pairwise(sampled_us)}
+    assert gaps_s == {60}
+    assert {stamp[14:19] for stamp in grid} <= {"00:00", "15:00", "30:00", "45:00"}
+    assert grid
+
+
 async def test_the_type_plate_is_told_at_boot(rig: Any) -> None:
     await rig.boot(type_plate=TypePlate("Maker", "Model", "SN-1", "1.2.3"))
     assert rig.central.of("BootNotification") == [

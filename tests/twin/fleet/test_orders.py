@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.peers.orders_on_the_wire import EPOCH, SECOND_US, Wire
 from twin.charge_point.smart_charging.limits import Outlet, limits_at
 from twin.charge_point.smart_charging.profile import read_profile
 from twin.charge_point.smart_charging.schedule import Installed
+from twin.fleet.told_time import ToldTime
 
 DAY_S = 86_400
 
@@ -163,3 +164,17 @@ def test_absolute_times_are_those_of_the_clock_as_the_boot_set_it() -> None:
     assert wire.limit(409.97) == 10.0
     wire.orders.boot_answered({**told, "currentTime": "9999-01-01T00:00:00Z"})
     assert wire.limit(409.97) == 10.0
+
+
+def test_a_heartbeat_sets_the_clock_where_its_way_does_not_explain_the_difference() -> None:
+    zero = datetime(1970, 1, 1, tzinfo=UTC)
+    time = ToldTime(zero, drift_ppm=0)
+    time.heartbeat_answered({"currentTime": "1970-01-01T00:00:02.900Z"}, 0, SECOND_US)
+    assert time.utc_us(SECOND_US) == SECOND_US, "one second on the way, and 0.9 are no error"
+    time.heartbeat_answered({"currentTime": "1970-01-01T00:00:03Z"}, 0, SECOND_US)
+    assert time.utc_us(SECOND_US) == 3 * SECOND_US
+    time.heartbeat_answered({"currentTime": "yesterday"}, 0, SECOND_US)
+    assert time.utc_us(SECOND_US) == 3 * SECOND_US
+    deaf = ToldTime(zero, drift_ppm=0, by_heartbeat=False)
+    deaf.heartbeat_answered({"currentTime": "1970-01-01T01:00:00Z"}, 0, 0)
+    assert deaf.utc_us(0) == 0

@@ -77,6 +77,7 @@ class Firmware:
             context.calls.handlers["UpdateFirmware"] = self._update
         # The boot has set the clock, and with it how far away an instant is.
         context.signals.accepted.append(self._look_at_the_clock)
+        context.signals.clock_set.append(self._look_at_the_clock)
 
     def power_on(self) -> None:
         """Take up what the store holds."""

@@ -49,6 +49,7 @@ class SmartCharging:
         handlers["ClearChargingProfile"] = self._clear
         handlers["GetCompositeSchedule"] = self._get_composite
         context.signals.accepted.append(self._follow)  # the clock may have been set
+        context.signals.clock_set.append(self._follow)
         context.signals.changed.append(self._changed)
         context.signals.ended.append(self._ended)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pty
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
+
+from tests.peers.pki import Authority, server_tls
 from tests.peers.plain_ocpp_central import plain_ocpp_central
 from wire.times import parse_time
 
@@ -104,6 +108,35 @@ def test_one_that_gives_every_transaction_the_same_number_fails(tmp_path: Path) 
         if case.find("failure") is not None
     }
     assert failed == wrong
+
+
+@pytest.mark.parametrize("believed", [True, False])
+def test_over_tls_it_believes_the_authorities_in_ssl_cert_file_alone(
+    tmp_path: Path, believed: bool
+) -> None:
+    key = "00112233445566778899aabbccddeeff"
+    (tmp_path / "keys").write_text(f"CP1 {key}\nCP2 {key}\n")
+    now = datetime.now(UTC)
+    authority = Authority(begin=now - timedelta(days=1), end=now + timedelta(days=1))
+    issued = authority.server(begin=now - timedelta(days=1), end=now + timedelta(days=1))
+    (tmp_path / "roots.pem").write_text(authority.pem)
+    options = ("--chargers", "2", "--hours", "0.02", "--speed", "600")
+    files = ("--keys", str(tmp_path / "keys"), "--json", str(tmp_path / "fleet.json"))
+    with plain_ocpp_central(tls=server_tls(tmp_path / "tls", issued)) as central:
+        ended = subprocess.run(
+            [sys.executable, "-m", "evseloop", "fleet", "--central", central.url, *options, *files],
+            env=os.environ | ({"SSL_CERT_FILE": str(tmp_path / "roots.pem")} if believed else {}),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == (0 if believed else 1), said
+    basic = [f"{name}:".encode() + bytes.fromhex(key) for name in ("CP1", "CP2")]
+    wanted = {"Basic " + base64.b64encode(each).decode() for each in basic}
+    assert central.credentials == (wanted if believed else set())
+    assert believed or "certificate verify failed" in said
 
 
 def test_on_a_terminal_a_table_shows_how_it_gets_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ class PlainCentral:
         values: How many MeterValues came.
         accepted: Chargers that took its charging profile.
         errors: What the package found wrong with the chargers' answers.
+        credentials: Headers of Basic authentication that came; it lets everybody in.
     """
 
     def __init__(self, numbers: Iterator[int]) -> None:
@@ -44,10 +46,12 @@ class PlainCentral:
         self.values = 0
         self.accepted: set[str] = set()
         self.errors: list[str] = []
+        self.credentials: set[str | None] = set()
 
     async def serve_charger(self, connection: ServerConnection) -> None:
         """Answer a charger as long as it is there."""
         assert connection.request is not None
+        self.credentials.add(connection.request.headers.get("Authorization"))
         charger = _Charger(connection.request.path.rpartition("/")[2], connection, self)
         try:
             await charger.start()
@@ -119,7 +123,9 @@ class _Charger(ChargePoint):  # type: ignore[misc]  # the package has no types
 
 
 @contextmanager
-def plain_ocpp_central(numbers: Iterator[int] | None = None) -> Iterator[PlainCentral]:
+def plain_ocpp_central(
+    numbers: Iterator[int] | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[PlainCentral]:
     """Run one in a thread of its own while the context is open."""
     central = PlainCentral(count(1) if numbers is None else numbers)
     up, end = threading.Event(), asyncio.Event()
@@ -127,9 +133,12 @@ def plain_ocpp_central(numbers: Iterator[int] | None = None) -> Iterator[PlainCe
 
     async def run() -> None:
         protocols = [Subprotocol("ocpp1.6")]
-        async with serve(central.serve_charger, "127.0.0.1", 0, subprotocols=protocols) as server:
+        async with serve(
+            central.serve_charger, "127.0.0.1", 0, subprotocols=protocols, ssl=tls
+        ) as server:
             port = server.sockets[0].getsockname()[1]
-            central.url = f"ws://127.0.0.1:{port}/csms/of/another"
+            scheme = "ws" if tls is None else "wss"
+            central.url = f"{scheme}://127.0.0.1:{port}/csms/of/another"
             up.set()
             await end.wait()
 

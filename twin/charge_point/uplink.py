@@ -7,6 +7,7 @@ import base64
 import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -323,8 +324,17 @@ def _tls_options(endpoint: Endpoint) -> dict[str, Any]:
     if not endpoint.url.startswith("wss:"):
         return {}
     # Another side that is gone does not answer the end of TLS: wall time, twin time stands still.
-    options: dict[str, Any] = {"ssl_shutdown_timeout": CLOSE_TIMEOUT_S}
-    return options if endpoint.tls is None else {**options, "ssl": endpoint.tls}
+    tls = _machines_authorities() if endpoint.tls is None else endpoint.tls
+    return {"ssl_shutdown_timeout": CLOSE_TIMEOUT_S, "ssl": tls}
+
+
+@cache
+def _machines_authorities() -> ssl.SSLContext:
+    """Return the one TLS that believes what this machine believes, `SSL_CERT_FILE` included.
+
+    To make it takes 23 ms and 0.9 MB: too much for each of a thousand chargers at each attempt.
+    """
+    return ssl.create_default_context()
 
 
 def _raising(error: BaseException) -> Callable[[], None]:

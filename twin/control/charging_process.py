@@ -203,3 +203,5 @@ class ChargingProcess(Lookout):
         if target is not _OFFERING:
             self._wake_up.cancel()
             self._test_wanted = False
+            if target is not _TESTING:
+                self._residual.abort_test(now_us)

@@ -195,9 +195,9 @@ class Lookout:
         if unplugged or acknowledged:
             self._residual.forgive()
         self._look_at_contactors(now_us, inputs, outputs)
+        self._residual.update(now_us, inputs.residual_trip, closed)
         if self._test_wanted or self._phase is _TESTING:
             self._begin_test()
-        self._residual.update(now_us, inputs.residual_trip, closed)
         self._sensors.update(now_us, inputs, outputs.pilot_mode)
         if now_us >= self._wake_up.due_us:
             self._wake_up.update(now_us)
@@ -292,7 +292,7 @@ class Lookout:
 
     def _begin_test(self) -> None:
         """Test the residual-current monitor, as soon as the contactor is seen open."""
-        if self._mirrors_open:
+        if self._mirrors_open and not self._residual.testing:
             self._test_wanted = False
             if not self._residual.passed(self._now_us):
                 self._residual.start_test(self._now_us, self._inputs.residual_trip)

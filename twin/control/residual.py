@@ -34,10 +34,17 @@ class ResidualGuard:
         self._causes = causes
         self._test = _OFF
         self.injecting = False
+        self._counts = True
+        self._given_up_us = self._settled_us = NEVER_US
         self._failed = False
         self._standing = False
         self.passed_until_us = -1
         self.due_us = NEVER_US
+
+    @property
+    def testing(self) -> bool:
+        """A test is under way, or its trip may still come."""
+        return self._test is not _OFF
 
     def passed(self, now_us: int) -> bool:
         """Return whether a test has passed that still serves for a closing."""
@@ -49,8 +56,20 @@ class ResidualGuard:
             return
         self.passed_until_us = -1
         self._test = _INJECTING
-        self.injecting = True
-        self.due_us = now_us + self.settings.residual_test_timeout_us
+        self.injecting = self._counts = True
+        self.due_us = self._given_up_us = now_us + self.settings.residual_test_timeout_us
+
+    def abort_test(self, now_us: int) -> None:
+        """End a test that is under way without a result: there is nobody left to close for.
+
+        Its trip may still come, and is not to be taken for real.
+        """
+        if self._test is _OFF or not self._counts:
+            return
+        self._test = _RELEASING
+        self.injecting = self._counts = False
+        self._settled_us = now_us + self.settings.residual_settling_us
+        self.due_us = min(self._settled_us, self._given_up_us)
 
     def used(self) -> None:
         """Note a closing: the test has served."""
@@ -87,11 +106,19 @@ class ResidualGuard:
             self._test = _RELEASING
             self.injecting = False
         elif self._test is _RELEASING and not residual_trip:
-            self._test = _OFF
-            self.due_us = NEVER_US
-            self.passed_until_us = now_us + self.settings.residual_test_valid_us
-        elif now_us >= self.due_us:
-            self._test = _OFF
-            self.injecting = False
-            self.due_us = NEVER_US
-            self._failed = True
+            if self._counts:
+                self.passed_until_us = now_us + self.settings.residual_test_valid_us
+            elif now_us < self._settled_us:
+                return
+            self._end()
+        elif now_us >= self._given_up_us:
+            # No trip, or one that does not end: from now on it is a residual current.
+            self._failed = self._counts
+            self._end()
+        else:
+            self.due_us = self._given_up_us
+
+    def _end(self) -> None:
+        self._test = _OFF
+        self.injecting = False
+        self.due_us = NEVER_US

@@ -102,6 +102,8 @@ class ControllerSettings:
     """The self-test has to trip and to release within this."""
     residual_test_valid_us: int = 59_900_000
     """How long a passed test serves, at most 60 s; it serves for one closing only."""
+    residual_settling_us: int = 100_000
+    """So long after a test that was broken off its trip may still come (policy)."""
 
     # --- over-current (policy) ---
 

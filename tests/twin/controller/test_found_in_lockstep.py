@@ -135,3 +135,34 @@ def test_an_unlock_of_a_fixed_cable_is_over_with_the_vehicle(bench: Any) -> None
     bench.plug("C")
     bench.run(1_000)
     assert bench.coil
+
+
+def test_a_self_test_that_nobody_waits_for_any_more_tells_nothing(bench: Any) -> None:
+    bench.monitor_dead = True
+    bench.plug("B")
+    bench.command(permitted=True, limit_a=16.0)
+    bench.run(500)
+    assert bench.outputs.residual_test
+    bench.pilot = "A"
+    bench.run(3_000)
+    assert not bench.outputs.residual_test
+    assert (bench.phase, bench.faults) == (Phase.IDLE, set())
+
+
+def test_the_trip_of_a_self_test_that_was_broken_off_is_not_taken_for_real(bench: Any) -> None:
+    bench.plug("B")
+    bench.command(permitted=True, limit_a=16.0)
+    while not bench.outputs.residual_test:
+        bench.run(1)
+    bench.command(permitted=False)
+    bench.run(2)
+    assert not bench.outputs.residual_test
+    bench.leak = True
+    bench.run(50)
+    bench.leak = False
+    bench.command(permitted=True)
+    bench.run(300)
+    assert bench.faults == set()
+    bench.pilot = "C"
+    bench.run(4_000)
+    assert bench.coil

@@ -30,6 +30,7 @@ TYPICAL_US, WORST_US = 45_000, 400_000
 RECORD_BYTES = 66
 """One slot of the controller's record: 58 bytes of data, a sequence number and a checksum."""
 SAVES_EVERY_S = 8
+"""… and once as soon as it counts, or has caught up with its converter."""
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def registers_after_a_cut(controller: BareController, byte: int) -> tuple[float,
     saved_at_s = SAVES_EVERY_S + 0.5
     first = controller.start().energy_wh
     controller.kill()
-    controller.start({"cut_at_write": 2, "cut_after_bytes": byte})
+    controller.start({"cut_at_write": 3, "cut_after_bytes": byte})
     old = controller.run(saved_at_s).energy_wh
     new = old
     ended = ""
@@ -101,7 +102,7 @@ def test_a_bit_that_flips_in_the_newest_record_gives_the_one_before_it(
     controller: BareController,
 ) -> None:
     controller.start()
-    controller.run(2 * SAVES_EVERY_S + 1)
+    controller.run(SAVES_EVERY_S + 1)
     controller.kill()
     controller.now_us = 0
     whole = controller.start().energy_wh
@@ -156,7 +157,7 @@ def test_a_write_that_was_refused_is_made_a_second_later(
     controller: BareController, capfd: pytest.CaptureFixture[str]
 ) -> None:
     controller.start({"writes_fail_from": 1, "writes_fail": 1})
-    controller.run(SAVES_EVERY_S + 0.5)
+    controller.run(0.5)
     assert set(controller.memory.read_bytes()) == {0}
     assert capfd.readouterr().err.count("takes nothing; tried again") == 1
     controller.run(1)

@@ -69,10 +69,13 @@ class EnergyRegister:
             # and both are saved, as totals from before say nothing any more.
             self._base_wh = self._saved_wh = self.energy_wh
             self._origin_ws = self._total_ws = self._saved_ws = total_ws
-        self._totals = totals_ws
         energy_wh = max(self.energy_wh, self._base_wh + (total_ws - self._origin_ws) / _WS_PER_WH)
-        if now_us >= self._next_save_us:
+        if self._totals is None:
+            # What it has caught up with is saved at once: resets in a row keep nothing back.
+            self._saved_wh, self._saved_ws = energy_wh, total_ws
+        elif now_us >= self._next_save_us:
             self._save(now_us, energy_wh, total_ws)
+        self._totals = totals_ws
         self.energy_wh = energy_wh
         self._total_ws = total_ws
         self._looked_us = now_us

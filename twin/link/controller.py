@@ -66,6 +66,7 @@ class LinkController:
         self._firmware = firmware()
         self._session: LinkSession | None = None
         self._report = Report()
+        self._new = Memory()
         self._bands: dict[str, tuple[float, float]] = {}
 
     def reset(self, now_us: int, memory: Memory) -> None:
@@ -80,7 +81,9 @@ class LinkController:
         self._firmware.kill()
         self._session = session = self._firmware.start()
         session.greet(now_us, self.phase_us, [(self.hardware, round(memory.energy_wh * 1000))])
-        self._report = Report(energy_wh=memory.energy_wh)
+        # What was shown last stays until the first tick shows another.
+        self._report = Report(energy_wh=max(memory.energy_wh, self._report.energy_wh))
+        self._new = memory
         self.revision = 0
 
     def step(self, now_us: int, inputs: Inputs) -> Outputs:
@@ -146,8 +149,8 @@ class LinkController:
         return self._report
 
     def memory(self, now_us: int) -> Memory:  # noqa: ARG002 -- as `twin.process.Controller`
-        """Return its register; what it keeps besides lies in its own memory."""
-        return Memory(energy_wh=self._report.energy_wh)
+        """Return where the register of a new one begins: what it keeps lies in its own memory."""
+        return self._new
 
     def cut_power(self, now_us: int) -> None:
         """Tell it that this tick was its last, and end it; its own memory stays."""

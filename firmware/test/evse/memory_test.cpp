@@ -114,6 +114,22 @@ TEST_CASE("the register is saved within ten seconds, not at every tick") {
   CHECK(chip.writes <= 8);
 }
 
+TEST_CASE("resets in a row, each before a save is due, keep nothing back from a power cut") {
+  Chip chip;
+  uint64_t now_us = 0;
+  int64_t total_mws = 0;
+  for (int reset = 0; reset < 20; ++reset) {
+    Charger charger(chip, Hardware(), 0);
+    charger.boot(now_us, 0);
+    charger.tick(now_us += 1000, charging(total_mws));
+    now_us += 5 * kSecond;
+    charger.tick(now_us, charging(total_mws += 11000 * 5000));
+  }
+  Charger after(chip, Hardware(), 0);
+  after.boot(now_us, 0);
+  CHECK(after.controller().memory().energy_mwh >= (total_mws - 11000 * 10000) / 3600);
+}
+
 TEST_CASE("a power cut at any byte of a save leaves the register old or new") {
   for (int byte = 0; byte <= 2 * kMemoryBytes; ++byte) {
     Chip chip;

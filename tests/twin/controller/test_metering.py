@@ -119,6 +119,16 @@ def test_over_a_reset_the_register_catches_up_with_the_converter() -> None:
     assert after.energy_wh == pytest.approx(15.0)
 
 
+def test_resets_in_a_row_each_before_a_save_is_due_keep_nothing_back_from_a_power_cut() -> None:
+    saved = Memory(converter_ws=0.0)
+    for now_s in range(0, 100, 5):
+        register = EnergyRegister(SETTINGS, saved, now_s * 1_000_000)
+        register.update(now_s * 1_000_000, (11_000.0 * now_s, 0.0, 0.0))
+        register.update((now_s + 4) * 1_000_000, (11_000.0 * (now_s + 4), 0.0, 0.0))
+        saved = Memory(register.saved_wh(), converter_ws=register.saved_ws())
+    assert saved.energy_wh == pytest.approx(11_000.0 * 95 / 3600)
+
+
 @given(
     saved_ws=st.floats(0.0, 1e9),
     since_ws=st.floats(0.0, 1e9),

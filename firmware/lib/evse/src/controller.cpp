@@ -32,7 +32,9 @@ void Controller::reset(uint64_t now_us, const Memory& memory) {
   sensors_ = Sensors(now_us);
   faults_.reset(now_us, memory);
   meter_.reset(memory);
-  now_us_ = phase_us_ = steady_us_ = saved_us_ = now_us;
+  now_us_ = phase_us_ = steady_us_ = now_us;
+  // What the register catches up with is saved at once: resets in a row keep nothing back.
+  saved_us_ = now_us - kSaveUs;
   saved_mwh_ = memory.energy_mwh;
 }
 

@@ -11,22 +11,6 @@ from twin.charge_point.local_list import LocalList
 from wire.frames import Payload
 from wire.times import parse_time
 
-MAX_TAG_LENGTH = 20
-"""CiString20Type, OCPP 1.6 section 7.29."""
-
-
-def check_presented(id_tag: str, connector: int, connectors: int, identity: str) -> None:
-    """See that a tag can be held to the reader of a connector of a charge point.
-
-    Raises:
-        ValueError: No such connector, or a tag of 0 or more than 20 characters.
-    """
-    if not 1 <= len(id_tag) <= MAX_TAG_LENGTH:
-        raise ValueError(f"an id tag has 1 to {MAX_TAG_LENGTH} characters, {id_tag!r} has not")
-    if not 1 <= connector <= connectors:
-        raise ValueError(f"{identity} has no connector {connector}")
-
-
 MAX_CACHED = 500
 """Tags in the cache; one more, and what was learnt longest ago is forgotten."""
 

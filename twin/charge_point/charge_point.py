@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from random import Random
 
-from twin.charge_point.authorize import MAX_TAG_LENGTH, check_presented
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.calls import OnOutcome, Unanswered
 from twin.charge_point.connection import Endpoint
-from twin.charge_point.restart import boot_time_us, let_go
 from twin.charge_point.running import PROFILES, Running
 from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.store import Volatile
@@ -80,12 +77,7 @@ class ChargePoint(Watched):
         backup_s: float = 0.0,
         seed: int = 0,
     ) -> None:
-        if not identity:
-            raise ValueError("a charge point needs an identity")
-        if not evses:
-            raise ValueError("a charge point needs an EVSE")
-        if key is not None and not 16 <= len(key) <= 20:
-            raise ValueError(f"an authorization key has 16 to 20 bytes, not {len(key)}")
+        super().__init__(identity, evses, driver, key)
         if security is not None:
             security.check(central_url, key)
         if backup_s < 0:
@@ -95,9 +87,6 @@ class ChargePoint(Watched):
             raise ValueError(
                 f"no feature profile {min(unknown)!r}; there are {', '.join(PROFILES)}"
             )
-        super().__init__(driver)
-        self.identity = identity
-        self.evses = list(evses)
         self.wall = WallTime(driver.clock, utc_at_zero, drift_ppm)
         self._endpoint = Endpoint(central_url, identity, key)
         self._store_path = store_path
@@ -108,13 +97,8 @@ class ChargePoint(Watched):
         self._security = security
         self._factory = dict(configuration or {})
         self._random = Random(f"{identity}/{seed}")
-        self._booting: Handle | None = None
         self._backup_us = round(backup_s * 1_000_000)
         self._going_down: Handle | None = None
-        self._network_up = True
-        for number, evse in enumerate(self.evses, 1):
-            evse.on_report(partial(self._reported, number))
-            evse.on_tag(partial(self._tag, number))
 
     # --- power ---
 
@@ -148,10 +132,10 @@ class ChargePoint(Watched):
 
     def kill(self) -> None:
         """Stop the software this instant; nothing but the store survives."""
-        for handle in (self._booting, self._going_down):
-            if handle is not None:
-                handle.cancel()
-        self._booting = self._going_down = None
+        self._boot_no_more()
+        if self._going_down is not None:
+            self._going_down.cancel()
+            self._going_down = None
         running, self._running = self._running, None
         if running is not None:
             running.kill()
@@ -176,10 +160,7 @@ class ChargePoint(Watched):
             clock = self.driver.clock
             self._going_down = clock.after(self._backup_us, self.kill)
             self._running.context.timers.after(LAST_TICK_US, self._running.power_lost)
-        for evse in self.evses:
-            evse.cut_power()
-            # A controller comes back without the permission it had.
-            evse.command(permitted=False, hold_lock=False)
+        self._cut_power_of_evses()
 
     def restore_power(self) -> None:
         """Bring power back; the software is up `BOOT_US` after the controllers.
@@ -192,44 +173,20 @@ class ChargePoint(Watched):
             evse.restore_power()
         self._boot_later()
 
-    def _boot_later(self) -> None:
-        def up() -> None:
-            self._booting = None
-            self.start()
-
-        self._booting = self.driver.clock.after(boot_time_us(self.evses), up)
-
     def _reboot(self, hard: bool) -> None:
         powered = self._going_down is None
         self.kill()
-        if not powered:
-            return
-        let_go(self.evses, reset=hard)
-        self._boot_later()
+        if powered:
+            self._restart(hard=hard)
 
-    # --- network ---
+    # --- network and people ---
 
-    def cut_network(self) -> None:
-        """Cut the network: the link breaks, and no attempt succeeds until it is mended."""
-        self._network_up = False
+    def _network_changed(self) -> None:
+        # Once it is mended an attempt follows at once.
         if self._running is not None:
-            self._running.connection.set_network(up=False)
+            self._running.connection.set_network(up=self._network_up)
 
-    def restore_network(self) -> None:
-        """Mend the network; an attempt follows at once."""
-        self._network_up = True
-        if self._running is not None:
-            self._running.connection.set_network(up=True)
-
-    # --- people ---
-
-    def present_tag(self, id_tag: str, connector: int = 1) -> None:
-        """Hold a tag to the reader of a connector. Without power nothing happens.
-
-        Raises:
-            ValueError: No such connector, or a tag of 0 or more than 20 characters.
-        """
-        check_presented(id_tag, connector, len(self.evses), self.identity)
+    def _tag_presented(self, id_tag: str, connector: int) -> None:
         if self._running is not None:
             running = self._running
             running.sessions.present_tag(running.context.connectors[connector - 1], id_tag)
@@ -252,7 +209,3 @@ class ChargePoint(Watched):
     def _reported(self, number: int, now_us: int, report: Report) -> None:  # noqa: ARG002
         if self._running is not None and self._going_down is None:
             self._running.reported(number, report)
-
-    def _tag(self, number: int, id_tag: str) -> None:
-        if 1 <= len(id_tag) <= MAX_TAG_LENGTH:
-            self.present_tag(id_tag, number)

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from twin.charge_point.booking import Booking, BookingListener
+from twin.charge_point.business_side import BusinessSide
 from twin.charge_point.calls import Registration
 from twin.charge_point.connector import Connector
-from twin.charge_point.context import Event
 from twin.charge_point.running import Running
 from twin.charge_point.status_table import Status
 from twin.driver import Driver
-
-EventListener = Callable[[Event], None]
-FrameListener = Callable[[int, str, str], None]
-"""Called with the twin's time (microseconds), `>` or `<`, and the text of each frame."""
+from twin.evse import Evse
 
 
-class Watched:
-    """What can be read at a charge point, and heard from it.
+class Watched(BusinessSide):
+    """What can be read at a charge point; arguments as for `BusinessSide`."""
 
-    Attributes:
-        driver: moves the clock.
-    """
-
-    def __init__(self, driver: Driver) -> None:
-        self.driver = driver
+    def __init__(
+        self, identity: str, evses: Sequence[Evse], driver: Driver, key: bytes | None
+    ) -> None:
+        super().__init__(identity, evses, driver, key)
         self._running: Running | None = None
-        self._event_listeners: list[EventListener] = []
-        self._frame_listeners: list[FrameListener] = []
         self._booking_listeners: list[BookingListener] = []
 
     @property
@@ -82,14 +75,6 @@ class Watched:
         held = self._connector(connector)
         return held is not None and held.record is not None
 
-    def on_event(self, listener: EventListener) -> None:
-        """Call `listener` for everything worth telling an operator."""
-        self._event_listeners.append(listener)
-
-    def on_frame(self, listener: FrameListener) -> None:
-        """Call `listener` for each frame, sent or received. Secrets are not masked."""
-        self._frame_listeners.append(listener)
-
     def on_booking(self, listener: BookingListener) -> None:
         """Call `listener` for every line that the charger writes into its books."""
         self._booking_listeners.append(listener)
@@ -97,14 +82,6 @@ class Watched:
     def _connector(self, number: int) -> Connector | None:
         return None if self._running is None else self._running.context.connector(number)
 
-    def _tell(self, event: Event) -> None:
-        for listener in self._event_listeners:
-            listener(event)
-
     def _booked(self, booking: Booking) -> None:
         for listener in self._booking_listeners:
             listener(booking)
-
-    def _frame(self, direction: str, text: str) -> None:
-        for listener in self._frame_listeners:
-            listener(self.driver.clock.now_us, direction, text)

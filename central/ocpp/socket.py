@@ -13,6 +13,7 @@ from websockets.protocol import Event, State
 
 from central.ocpp.admission import Admission
 from central.ocpp.tls_door import TlsDoor
+from central.ocpp.whole_frames import WholeFrames
 
 HELD_BACK = 4
 """Messages that may come before the charger is admitted; then the socket is not read any more."""
@@ -31,7 +32,8 @@ class ChargerSocket(ServerConnection):
     """A socket of the library that hands each message over in the moment in which it arrives.
 
     The library's `recv()` takes a queue, a future and a turn of a task for each message, which is
-    as much as all the rest of its work. Handshake, pings, limits and closing stay the library's.
+    as much as all the rest of its work, and a message that is all that came needs no parser: see
+    `whole_frames`. Handshake, pings, limits and closing stay the library's.
 
     Attributes:
         door: does the TLS handshake before anything else; None on the port without TLS.
@@ -46,6 +48,7 @@ class ChargerSocket(ServerConnection):
         super().__init__(*args, **kwargs)
         self.admission: Admission | None = None
         self.peer = ""
+        self._whole_frames = WholeFrames(self.protocol)
         self._early: list[bytes] = []
         self._receive: Callable[[bytes], None] = self._hold_back
         self._note_sign_of_life: Callable[[], None] | None = None
@@ -174,6 +177,14 @@ class ChargerSocket(ServerConnection):
         else:
             self._is_stuck = True
             self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came: nearly always one message, else something for the library."""
+        message = self._whole_frames.message(data)
+        if message is None:
+            super().data_received(data)
+        else:
+            self._receive(message)
 
     def process_event(self, event: Event) -> None:
         """Take one frame from the library, which has checked it and its place among the others."""

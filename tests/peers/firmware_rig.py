@@ -45,6 +45,7 @@ class FirmwareRig(Rig):
             type_plate=options.pop("type_plate", None) or TypePlate(),
             configuration=options.pop("configuration", None) or {},
             utc_at_zero=options.pop("utc_at_zero", EPOCH),
+            profiles=options.pop("profiles", None),
             security=options.pop("security", None),
         )
         seed = options.pop("seed", 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,8 @@ class BusinessSettings:
         configuration: configuration keys that leave the factory with another value.
         utc_at_zero: what the battery-backed clock shows at the twin's time 0.
         battery_clock: there is one; without it UTC begins with the central system's answer.
+        profiles: feature profiles that it has besides Core; FirmwareManagement is always there; None:
+            all.
         security: the security extension, its profile and certificates; None: it has none.
     """
 
@@ -41,6 +43,7 @@ class BusinessSettings:
     configuration: Mapping[str, str] = field(default_factory=dict)
     utc_at_zero: datetime = EPOCH
     battery_clock: bool = True
+    profiles: Collection[str] | None = None
     security: SecuritySetup | None = None
 
     def write(self, directory: Path, seed: int) -> None:
@@ -61,6 +64,7 @@ class BusinessSettings:
             "tls_url": security.tls_url or None,
             "identity": self.identity,
             "connectors": self.connectors,
+            "profiles": None if self.profiles is None else list(self.profiles),
             "key": key,
             "vendor": plate.vendor,
             "model": plate.model,

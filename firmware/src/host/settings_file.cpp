@@ -84,6 +84,7 @@ bool SettingsFile::take(const cJSON* field) {
                : fail(" is no hexadecimal text of 16 to 20 bytes", name);
   }
   if (strcmp(name, "configuration") == 0) return take_configuration(field);
+  if (strcmp(name, "profiles") == 0) return take_profiles(field);
   const struct {
     const char* name;
     bool* at;
@@ -122,6 +123,33 @@ bool SettingsFile::take_key(const char* hex) {
   }
   settings_.key = key_;
   settings_.key_size = static_cast<int>(digits / 2);
+  return true;
+}
+
+bool SettingsFile::take_profiles(const cJSON* list) {
+  if (!cJSON_IsArray(list)) return fail("profiles is no list", "");
+  ocpp::FeatureProfiles& profiles = settings_.profiles;
+  profiles = {false, false, false, false};
+  const struct {
+    const char* name;
+    bool* at;
+  } named[] = {
+      {"LocalAuthListManagement", &profiles.local_list},
+      {"Reservation", &profiles.reservation},
+      {"RemoteTrigger", &profiles.remote_trigger},
+      {"SmartCharging", &profiles.smart_charging},
+  };
+  for (const cJSON* each = list->child; each != nullptr; each = each->next) {
+    if (!cJSON_IsString(each)) return fail("profiles has in it what is no text", "");
+    const char* name = each->valuestring;
+    bool known = strcmp(name, "Core") == 0 || strcmp(name, "FirmwareManagement") == 0;
+    for (const auto& one : named) {
+      if (strcmp(name, one.name) != 0) continue;
+      *one.at = true;
+      known = true;
+    }
+    if (!known) return fail(" is no feature profile", name);
+  }
   return true;
 }
 

@@ -17,6 +17,8 @@ namespace evse::host {
 //   secured              true: with the security extension
 //   vendor, model, serial_number, firmware_version    text: what BootNotification says
 //   connectors           1 or 2
+//   profiles             list of feature profiles, as SupportedFeatureProfiles names them; without:
+//                        all. Core and FirmwareManagement are always there
 //   configuration        object: configuration keys that leave the factory with another value
 //   seed                 1 … 2^31 - 1
 //   utc_at_zero_us       what the battery-backed clock shows at the twin's time 0, us since 1970
@@ -45,6 +47,7 @@ class SettingsFile {
   bool take(const cJSON* field);
   bool take_key(const char* hex);
   bool take_configuration(const cJSON* object);
+  bool take_profiles(const cJSON* list);
 
   ocpp::Settings settings_;
   int64_t utc_at_zero_us_ = 0;

@@ -112,7 +112,7 @@ TEST_CASE("What cannot be a root is bad") {
   CHECK(store.certificates.roots(RootKind::Central) == 0);
 }
 
-TEST_CASE("An authority that somebody else has signed is no root, nor one whose signature is wrong") {
+TEST_CASE("An authority that somebody else has signed is no root, nor one with a wrong signature") {
   Store store;
   Authority authority;
   Key other;

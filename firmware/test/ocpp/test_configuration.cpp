@@ -121,3 +121,21 @@ TEST_CASE("A new AuthorizationKey is in force with the next socket, and is never
   CHECK(value(rig, "AuthorizationKey") == "(none)");
   for (const std::string& line : rig.log.lines) CHECK(line.find("4F43") == std::string::npos);
 }
+
+TEST_CASE("A feature profile that is left out has no messages and no keys (OCPP 1.6 3.2)") {
+  evse::ocpp::Settings settings = Rig::defaults();
+  settings.profiles = {false, false, false, false};
+  Rig rig(settings);
+  rig.boot();
+  CHECK(value(rig, "SupportedFeatureProfiles") == "Core");
+  CHECK(rig.call("GetLocalListVersion", "{}") == "NotSupported");
+  CHECK(rig.call("ClearChargingProfile", "{}") == "NotSupported");
+  CHECK(rig.call("TriggerMessage", "{\"requestedMessage\":\"Heartbeat\"}") == "NotSupported");
+  CHECK(rig.call("ReserveNow",
+                 "{\"connectorId\":1,\"expiryDate\":\"2030-01-01T00:00:00Z\","
+                 "\"idTag\":\"TAG1\",\"reservationId\":1}") == kRejected);
+  CHECK(value(rig, "LocalAuthListEnabled") == "(none)");
+  CHECK(value(rig, "ReserveConnectorZeroSupported") == "(none)");
+  CHECK(value(rig, "ChargingScheduleMaxPeriods") == "(none)");
+  CHECK(change(rig, "LocalAuthListEnabled", "true") == "{\"status\":\"NotSupported\"}");
+}

@@ -21,8 +21,8 @@ constexpr char kMemory[] = "the memory does not take it now";
 class RootName {
  public:
   RootName(hal::RootKind kind, int slot) {
-    snprintf(text_, sizeof text_, "%s%d", kind == hal::RootKind::Central ? "central" : "manufacturer",
-             static_cast<uint8_t>(slot));
+    const char* name = kind == hal::RootKind::Central ? "central" : "manufacturer";
+    snprintf(text_, sizeof text_, "%s%d", name, static_cast<uint8_t>(slot));
   }
   const char* get() const { return text_; }
 

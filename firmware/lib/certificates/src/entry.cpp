@@ -40,8 +40,8 @@ bool Entry::add_certificate(const uint8_t* der, int size) {
   const int used = this->size() - 1;
   size_t written = 0;
   return text_ != nullptr &&
-         mbedtls_pem_write_buffer("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", der,
-                                  static_cast<size_t>(size),
+         mbedtls_pem_write_buffer("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n",
+                                  der, static_cast<size_t>(size),
                                   reinterpret_cast<uint8_t*>(text_) + used,
                                   static_cast<size_t>(kRoom - used), &written) == 0;
 }

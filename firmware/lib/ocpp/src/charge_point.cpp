@@ -11,6 +11,9 @@ constexpr int kMessagesAtOnce = 4;
 // Of one poll: what one block changes, the others see.
 constexpr int kRounds = 4;
 
+constexpr const char* kOfLocalList[] = {"GetLocalListVersion", "SendLocalList"};
+constexpr const char* kOfSmartCharging[] = {"SetChargingProfile", "ClearChargingProfile",
+                                            "GetCompositeSchedule"};
 constexpr const char* kOfCertificates[] = {"InstallCertificate", "GetInstalledCertificateIds",
                                            "DeleteCertificate", "CertificateSigned"};
 
@@ -401,6 +404,14 @@ void ChargePoint::called_extension(const MessageId& id, const char* action, cons
 
 bool ChargePoint::supports(const char* action) const {
   const bool logs_leave = equipment.uploader != nullptr;
+  const FeatureProfiles& profiles = settings.profiles;
+  if (equal(action, "TriggerMessage")) return profiles.remote_trigger;
+  for (const char* one : kOfLocalList) {
+    if (equal(action, one)) return profiles.local_list;
+  }
+  for (const char* one : kOfSmartCharging) {
+    if (equal(action, one)) return profiles.smart_charging;
+  }
   if (equal(action, "UpdateFirmware")) {
     return equipment.updater != nullptr && !takes_signed_firmware();
   }

@@ -80,7 +80,14 @@ Configuration::Configuration(ChargePoint& cp, hal::Fram& fram)
 
 // Whether there is such a key in this charger.
 bool Configuration::has(int index) const {
+  const FeatureProfiles& profiles = cp_.settings.profiles;
   switch (kKeys[index].needs) {
+    case KeyInfo::Needs::LocalList:
+      return profiles.local_list;
+    case KeyInfo::Needs::Reservation:
+      return profiles.reservation;
+    case KeyInfo::Needs::SmartCharging:
+      return profiles.smart_charging;
     case KeyInfo::Needs::Files:
       return cp_.equipment.updater != nullptr || cp_.equipment.uploader != nullptr;
     case KeyInfo::Needs::Security:
@@ -253,7 +260,12 @@ Text<kListValue> Configuration::computed(const char* name) const {
     return text.add(equipment.updater != nullptr ? equipment.updater->schemes()
                                                  : equipment.uploader->schemes());
   }
-  text.add("Core,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging");
+  const FeatureProfiles& profiles = cp_.settings.profiles;
+  text.add("Core");
+  if (profiles.local_list) text.add(",LocalAuthListManagement");
+  if (profiles.reservation) text.add(",Reservation");
+  if (profiles.remote_trigger) text.add(",RemoteTrigger");
+  if (profiles.smart_charging) text.add(",SmartCharging");
   if (equipment.updater != nullptr && equipment.uploader != nullptr) text.add(",FirmwareManagement");
   return text;
 }

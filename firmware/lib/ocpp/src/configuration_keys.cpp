@@ -11,8 +11,8 @@ constexpr char kRegister[] = "Energy.Active.Import.Register";
 
 using Needs = KeyInfo::Needs;
 
-constexpr KeyInfo boolean(const char* name, const char* value) {
-  return {name, Type::Boolean, Needs::Nothing, 0, 1, value};
+constexpr KeyInfo boolean(const char* name, const char* value, Needs needs = Needs::Nothing) {
+  return {name, Type::Boolean, needs, 0, 1, value};
 }
 constexpr KeyInfo integer(const char* name, int32_t low, int32_t high, const char* value,
                           Needs needs = Needs::Nothing) {
@@ -52,7 +52,7 @@ const KeyInfo kKeys[] = {
     integer("TransactionMessageRetryInterval", 0, kDay, "60"),
     boolean("UnlockConnectorOnEVSideDisconnect", "true"),
     integer("WebSocketPingInterval", 0, kDay, "60"),
-    boolean("LocalAuthListEnabled", "true"),
+    boolean("LocalAuthListEnabled", "true", Needs::LocalList),
     integer("SecurityProfile", 0, 3, "0", Needs::Security),
 
     list("ConnectorPhaseRotation", Type::RotationList, "0.Unknown"),
@@ -70,14 +70,14 @@ const KeyInfo kKeys[] = {
     computed("MeterValuesSampledDataMaxLength", kMostItems),
     computed("StopTxnAlignedDataMaxLength", kMostItems),
     computed("StopTxnSampledDataMaxLength", kMostItems),
-    computed("LocalAuthListMaxLength", kListTags),
-    computed("SendLocalListMaxLength", kListTags),
-    fixed("ReserveConnectorZeroSupported", "true"),
-    computed("ChargeProfileMaxStackLevel", kStackLevels),
-    fixed("ChargingScheduleAllowedChargingRateUnit", "Current,Power"),
-    computed("ChargingScheduleMaxPeriods", kPeriods),
-    computed("MaxChargingProfilesInstalled", kProfiles),
-    fixed("ConnectorSwitch3to1PhaseSupported", "true"),
+    computed("LocalAuthListMaxLength", kListTags, Needs::LocalList),
+    computed("SendLocalListMaxLength", kListTags, Needs::LocalList),
+    fixed("ReserveConnectorZeroSupported", "true", Needs::Reservation),
+    computed("ChargeProfileMaxStackLevel", kStackLevels, Needs::SmartCharging),
+    fixed("ChargingScheduleAllowedChargingRateUnit", "Current,Power", Needs::SmartCharging),
+    computed("ChargingScheduleMaxPeriods", kPeriods, Needs::SmartCharging),
+    computed("MaxChargingProfilesInstalled", kProfiles, Needs::SmartCharging),
+    fixed("ConnectorSwitch3to1PhaseSupported", "true", Needs::SmartCharging),
     // OCPP-J 1.6 6.2: 16 to 20 bytes in hexadecimal; never told again.
     {"AuthorizationKey", Type::Secret, Needs::Nothing, 16, kKeyBytes, ""},
     computed("SupportedFileTransferProtocols", 0, Needs::Files),

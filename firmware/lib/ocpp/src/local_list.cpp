@@ -14,7 +14,9 @@ void LocalList::power_on() {
   if (count_ > kListTags) count_ = 0;
 }
 
-bool LocalList::enabled() const { return cp_.configuration.on(Key::LocalAuthListEnabled); }
+bool LocalList::enabled() const {
+  return cp_.settings.profiles.local_list && cp_.configuration.on(Key::LocalAuthListEnabled);
+}
 
 bool LocalList::read(int bank, int index, TagInfo& tag) {
   uint8_t data[kTagEntryBytes];

@@ -111,6 +111,8 @@ const char* Reservations::take(const cJSON* payload) {
   wanted.held = true;
   wanted.id = integer_of(payload, "reservationId");
   const int number = integer_of(payload, "connectorId");
+  // Who takes none says so in this way (OCPP 1.6 5.13).
+  if (!cp_.settings.profiles.reservation) return "Rejected";
   if (number != 0 && cp_.connector(number) == nullptr) return "Rejected";
   wanted.connector = static_cast<uint8_t>(number);
   wanted.tag.set(text_of(payload, "idTag"));

@@ -1,4 +1,5 @@
-// Where a charger keeps its certificates and keys: texts by name, in a memory that nobody else reads.
+// Where a charger keeps its certificates and keys: texts by name, in a memory that nobody else
+// reads.
 #pragma once
 
 namespace evse::certificates {

@@ -60,7 +60,15 @@ struct KeyInfo {
     Secret,
   };
   // What a key is there for: without it there is no such key.
-  enum class Needs : uint8_t { Nothing, Files, Security, Certificates };
+  enum class Needs : uint8_t {
+    Nothing,
+    LocalList,
+    Reservation,
+    SmartCharging,
+    Files,
+    Security,
+    Certificates,
+  };
   const char* name;
   Type type;
   Needs needs;

@@ -15,6 +15,14 @@ struct FactoryValue {
   const char* value;
 };
 
+// Feature profiles besides Core (OCPP 1.6 3.2). FirmwareManagement is there where files are.
+struct FeatureProfiles {
+  bool local_list = true;
+  bool reservation = true;
+  bool remote_trigger = true;
+  bool smart_charging = true;
+};
+
 struct Settings {
   const char* url = "";       // without the identity, such as ws://127.0.0.1:9000
   const char* tls_url = nullptr;  // from security profile 2 on; null: `url` with wss://
@@ -28,6 +36,7 @@ struct Settings {
   const char* firmware_version = nullptr;
   const FactoryValue* factory = nullptr;
   int factory_count = 0;
+  FeatureProfiles profiles;
   int connectors = 1;
   Hardware hardware[kConnectors];
   // The security extension (whitepaper "Improved security for OCPP 1.6-J", edition 2): its

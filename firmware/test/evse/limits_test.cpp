@@ -106,6 +106,40 @@ TEST_CASE("a cable's rating changes at the very millivolt") {
   }
 }
 
+TEST_CASE("a cable is there after 200 ms at 2700 mV or less, and away as long after it") {
+  Proximity proximity(3);
+  Inputs in;
+  const auto there = [&](uint64_t now_us) {
+    proximity.tick(now_us, in, false, false);
+    return proximity.present();
+  };
+  in.proximity_mv = 2701;
+  CHECK(ms_until(there) == UINT64_MAX);
+  in.proximity_mv = 2700;
+  CHECK(ms_until(there) == 200);
+  in.proximity_mv = 2701;
+  CHECK(ms_until([&](uint64_t now_us) { return !there(now_us); }) == 200);
+}
+
+TEST_CASE("a state is looked at from one sample on, and up to an age of 20 ms") {
+  Inputs in = good_inputs();
+  in.pilot_high_mv = 9000;
+  const auto ms_to_b = [&] {
+    Pilot pilot;
+    return ms_until([&](uint64_t now_us) {
+      pilot.tick(now_us, in, false);
+      return pilot.state() == PilotState::B;
+    });
+  };
+  in.pilot_age_us = 20000;
+  CHECK(ms_to_b() == 20);
+  in.pilot_age_us = 20001;
+  CHECK(ms_to_b() == UINT64_MAX);
+  in.pilot_age_us = 0;
+  in.pilot_n_high = 0;
+  CHECK(ms_to_b() == UINT64_MAX);
+}
+
 TEST_CASE("a cable that is none is a fault after 200 ms with a vehicle, now and for some time") {
   Inputs in;
   in.proximity_mv = 3300;

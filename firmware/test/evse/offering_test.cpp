@@ -67,3 +67,12 @@ TEST_CASE("a vehicle that hesitates during the self-test closes on it, and is te
     bench.run(1);
   }
 }
+
+TEST_CASE("a vehicle that is being woken is told as it was seen last, in state F too") {
+  Bench bench;
+  bench.plug();
+  bench.permit();
+  bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyNegative; }, 40000);
+  CHECK(bench.phase() == Phase::Offering);
+  CHECK(bench.report().state == PilotState::B);
+}

@@ -269,16 +269,32 @@ TEST_CASE("a test that was broken off twice ends when the first was to") {
   CHECK_FALSE(residual.testing());
 }
 
+TEST_CASE("after a self-test that was passed there is nothing to break off, and a trip counts") {
+  Residual residual;
+  Inputs in;
+  residual.begin_test(0);
+  in.residual_trip = true;
+  residual.tick(30 * kMs, in);
+  in.residual_trip = false;
+  residual.tick(60 * kMs, in);
+  residual.abort_test(70 * kMs);
+  CHECK_FALSE(residual.testing());
+  CHECK(residual.passed(70 * kMs));
+  in.residual_trip = true;
+  residual.tick(71 * kMs, in);
+  CHECK(residual.tripped());
+}
+
 TEST_CASE("a trip of a test that was broken off, and that does not end, is no failed test") {
   Residual residual;
   Inputs in;
   residual.begin_test(0);
   residual.abort_test(10 * kMs);
   in.residual_trip = true;
-  residual.tick(1500 * kMs, in);
+  residual.tick(1490 * kMs, in);
   CHECK_FALSE(residual.failed());
   CHECK_FALSE(residual.testing());
-  residual.tick(1501 * kMs, in);
+  residual.tick(1491 * kMs, in);
   CHECK(residual.tripped());
 }
 

@@ -179,6 +179,14 @@ TEST_CASE("a weld is known after a reset, and only people end it") {
   CHECK_FALSE(bench.controller.memory().welded);
 }
 
+TEST_CASE("no other fault is remembered as a weld") {
+  Bench bench;
+  bench.in.earth_sense = false;
+  bench.run(100);
+  REQUIRE(bench.report().faults == bit(FaultCode::EarthLost));
+  CHECK_FALSE(bench.controller.memory().welded);
+}
+
 TEST_CASE("heat ends below 60 degrees") {
   Bench bench;
   bench.charge();

@@ -201,3 +201,128 @@ TEST_CASE("a meter without samples neither praises nor blames the supply") {
   CHECK(mains.after_long() == 0);
   CHECK_FALSE(mains.supply.good());
 }
+
+TEST_CASE("a voltage at the very bound is within it") {
+  Mains mains(3);
+  mains.show(195500, 253000, 230000);
+  CHECK(mains.after_long() == 0);
+  CHECK(mains.supply.good());
+  mains.show(190000);
+  CHECK(mains.after_long() == kUnder);
+  mains.show(202400);
+  mains.tick(0);
+  CHECK(mains.supply.causes() == 0);
+}
+
+TEST_CASE("a surge is over at the very 248.4 V") {
+  Mains mains(3);
+  mains.show(230000, 230000, 254000);
+  CHECK(mains.after_long() == kOver);
+  mains.show(230000, 230000, 248400);
+  mains.tick(0);
+  CHECK(mains.supply.causes() == 0);
+}
+
+TEST_CASE("a lost neutral lowers a line to the very 220.8 V, and is over at the very 248.4 V") {
+  Mains mains(3);
+  mains.show(253020, 230000, 220800);
+  mains.tick(0);
+  CHECK(mains.supply.causes() == kNeutral);
+  mains.show(248400, 230000, 220800);
+  mains.tick(0);
+  CHECK(mains.supply.causes() == 0);
+}
+
+TEST_CASE("a phase is lost at the very 115 V, and none where no line is above") {
+  Mains mains(3);
+  mains.show(230000, 115000, 230000);
+  mains.tick(0);
+  CHECK(mains.supply.causes() == kPhase);
+  mains.show(115000);
+  mains.tick(0);
+  CHECK(mains.supply.causes() == 0);
+}
+
+TEST_CASE("a sag that comes back counts at once for 10.01 s, and then is another one") {
+  for (const uint64_t early_us : {uint64_t{0}, uint64_t{1}}) {
+    for (const uint32_t mv : {199000u, 190000u}) {
+      CAPTURE(early_us);
+      CAPTURE(mv);
+      Mains mains(3);
+      mains.show(190000);
+      REQUIRE(mains.after_long() == kUnder);
+      mains.show(230000);
+      mains.tick(1);
+      REQUIRE(mains.supply.causes() == 0);
+      mains.show(mv);
+      mains.tick(10010 * kMs - early_us);
+      CHECK(mains.supply.causes() == (early_us == 0 ? 0 : kUnder));
+      // Between 195.5 and 202.4 V is no sag of its own.
+      CHECK(mains.after_long() == (early_us == 0 && mv == 199000 ? 0 : kUnder));
+    }
+  }
+}
+
+TEST_CASE("a surge that comes back counts at once for 10.01 s, and then is another one") {
+  for (const uint64_t early_us : {uint64_t{0}, uint64_t{1}}) {
+    for (const uint32_t mv : {250000u, 255000u}) {
+      CAPTURE(early_us);
+      CAPTURE(mv);
+      Mains mains(3);
+      mains.show(255000);
+      REQUIRE(mains.after_long() == kOver);
+      mains.show(230000);
+      mains.tick(1);
+      REQUIRE(mains.supply.causes() == 0);
+      mains.show(mv);
+      mains.tick(10010 * kMs - early_us);
+      CHECK(mains.supply.causes() == (early_us == 0 ? 0 : kOver));
+      CHECK(mains.after_long() == (early_us == 0 && mv == 250000 ? 0 : kOver));
+    }
+  }
+}
+
+TEST_CASE("a supply that comes back too low has not been right in between") {
+  Mains mains(3);
+  mains.in.supply_present = false;
+  mains.tick(1);
+  mains.tick(20 * kMs);
+  REQUIRE(mains.supply.causes() == kUnder);
+  mains.show(199000);
+  mains.in.supply_present = true;
+  mains.tick(1);
+  mains.tick(100 * kMs);
+  CHECK(mains.supply.settled());
+  CHECK(mains.supply.causes() == kUnder);
+}
+
+TEST_CASE("a meter that is silent for a moment ends no sag and no surge") {
+  for (const uint32_t mv : {190000u, 255000u}) {
+    const uint32_t cause = mv < 230000 ? kUnder : kOver;
+    Mains mains(3);
+    mains.show(mv);
+    REQUIRE(mains.after_long() == cause);
+    mains.in.cycle_n[1] = 0;
+    for (int i = 0; i < 5; ++i) mains.cycles.tick(mains.in);
+    mains.tick(kMs);
+    CHECK(mains.supply.causes() == cause);
+    mains.show(mv);
+    mains.tick(kMs);
+    CHECK(mains.supply.causes() == cause);
+  }
+}
+
+TEST_CASE("a surge before an outage is not remembered after it") {
+  Mains mains(3);
+  mains.show(255000);
+  REQUIRE(mains.after_long() == kOver);
+  mains.in.supply_present = false;
+  mains.tick(1);
+  REQUIRE(mains.supply.causes() == 0);
+  mains.show(250000);
+  mains.in.supply_present = true;
+  mains.tick(1);
+  mains.tick(100 * kMs);
+  REQUIRE(mains.supply.settled());
+  CHECK(mains.after_long() == 0);
+}

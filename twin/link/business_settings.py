@@ -30,8 +30,7 @@ class BusinessSettings:
         configuration: configuration keys that leave the factory with another value.
         utc_at_zero: what the battery-backed clock shows at the twin's time 0.
         battery_clock: there is one; without it UTC begins with the central system's answer.
-        profiles: feature profiles that it has besides Core; FirmwareManagement is always there; None:
-            all.
+        profiles: feature profiles that it has besides Core and FirmwareManagement; None: all.
         security: the security extension, its profile and certificates; None: it has none.
     """
 

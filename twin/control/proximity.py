@@ -32,10 +32,11 @@ class ProximityReader:
         self.rating_a = 0.0 if self._fitted else hardware.rating_a
         self.present = not self._fitted
         self.due_us = NEVER_US
-        self._reading_due_us = NEVER_US
+        self._rating_due_us = self._present_due_us = NEVER_US
         self._invalid = Sustained(settings.proximity_filter_us)
         self._mv: int | None = None
-        self._reading = (0.0, False)
+        self._seen_a = 0.0
+        self._seen_present = False
         self._plugged = False
 
     def resistance_ohm(self, proximity_mv: int) -> float:
@@ -69,17 +70,22 @@ class ProximityReader:
         if proximity_mv != self._mv:
             self._mv = proximity_mv
             resistance_ohm = self.resistance_ohm(proximity_mv)
-            reading = (
-                self.cable_rating_a(resistance_ohm),
-                resistance_ohm <= self.settings.proximity_error_above_ohm,
-            )
-            if reading != self._reading or self._reading_due_us == NEVER_US:
-                self._reading = reading
-                self._reading_due_us = now_us + self.settings.proximity_filter_us
-        if now_us >= self._reading_due_us:
-            self.rating_a, self.present = self._reading
-            self._reading_due_us = NEVER_US
+            seen_a = self.cable_rating_a(resistance_ohm)
+            seen_present = resistance_ohm <= self.settings.proximity_error_above_ohm
+            # Each for itself: what is plugged in stays so while its resistance changes.
+            if seen_a != self._seen_a:
+                self._seen_a = seen_a
+                self._rating_due_us = now_us + self.settings.proximity_filter_us
+            if seen_present is not self._seen_present:
+                self._seen_present = seen_present
+                self._present_due_us = now_us + self.settings.proximity_filter_us
+        if now_us >= self._rating_due_us:
+            self.rating_a = self._seen_a
+            self._rating_due_us = NEVER_US
+        if now_us >= self._present_due_us:
+            self.present = self._seen_present
+            self._present_due_us = NEVER_US
         # A plug that comes or goes moves both pilots: what disagrees has to do so for a while.
-        invalid = self._invalid.update(now_us, plugged and not self._reading[0])
-        self.due_us = min(self._reading_due_us, self._invalid.due_us)
+        invalid = self._invalid.update(now_us, plugged and not self._seen_a)
+        self.due_us = min(self._rating_due_us, self._present_due_us, self._invalid.due_us)
         set_cause(self._causes, FaultCode.PROXIMITY_INVALID, invalid, StopKind.IMMEDIATE)

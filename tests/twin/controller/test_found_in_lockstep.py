@@ -166,3 +166,15 @@ def test_the_trip_of_a_self_test_that_was_broken_off_is_not_taken_for_real(bench
     bench.pilot = "C"
     bench.run(4_000)
     assert bench.coil
+
+
+def test_a_cable_whose_resistance_changes_stays_plugged_in(socket: Any) -> None:
+    socket.command(permitted=True, limit_a=16.0)
+    socket.cable(None)
+    socket.run(1_000)
+    assert not socket.outputs.lock
+    socket.cable(220.0)
+    socket.run(150)
+    socket.cable(0.0)
+    socket.run(60)
+    assert socket.outputs.lock

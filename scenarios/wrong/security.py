@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from scenarios.wrong.charge_point import each_run
 from scenarios.wrong.entry import Wrong
-from twin.charge_point.connection import Endpoint
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.running import Running
 from twin.charge_point.security import profiles as security_profiles
 from twin.charge_point.security.profiles import SecurityProfiles

@@ -1,6 +1,7 @@
 """An OCPP 1.6J charge point on top of one to N EVSEs of the twin.
 
-`ChargePoint` is the whole of it to the outside (`watched`: what is seen of it).
+`ChargePoint` is the whole of it to the outside (`watched`: what is seen of it;
+`business_side`: what a program behind the business link has in common with it).
 Inside, `running` wires the functional blocks of the standard (`boot`, `authorize`, `transactions`,
 `meter_values`, `status`, `configuration`, `availability`, `remote`, `reset`,
 `unlock`, `data_transfer`, `smart_charging`, `firmware`, `logs`) over one `context`; `calls` and

@@ -9,7 +9,7 @@ from random import Random
 
 from twin.charge_point.boot import TypePlate
 from twin.charge_point.calls import OnOutcome, Unanswered
-from twin.charge_point.connection import Endpoint
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.running import PROFILES, Running
 from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.store import Volatile

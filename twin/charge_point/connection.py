@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.timers import Timers
-from twin.charge_point.uplink import Endpoint, Uplink
+from twin.charge_point.uplink import Served, Uplink
 from twin.driver import Driver
-
-__all__ = ["Connection", "Endpoint"]
 
 FIRST_RETRY_US = 5_000_000
 LONGEST_RETRY_US = 300_000_000
@@ -25,11 +25,7 @@ class Connection:
         driver: Delivers, and is held while something is in flight.
         timers: Timers in the twin's time.
         random: Draws the jitter of the back-off.
-        opened: Called when a socket is open.
-        closed: Called with a reason when it is gone, or an attempt has failed.
-        failed: Called when an attempt has failed, with the error where there was one.
-        heard: As for `Uplink`.
-        ping_interval_s: Returns the interval of WebSocket pings, seconds; 0: none.
+        served: Who is told of each socket and attempt.
     """
 
     def __init__(
@@ -39,18 +35,12 @@ class Connection:
         driver: Driver,
         timers: Timers,
         random: Random,
-        *,
-        opened: Callable[[], None],
-        closed: Callable[[str], None],
-        failed: Callable[[Exception | None], None],
-        heard: Callable[[str | bytes], tuple[Callable[[], None], bool]],
-        ping_interval_s: Callable[[], int],
+        served: Served,
     ) -> None:
         self.identity = identity
         self._timers = timers
         self._random = random
-        self._opened = opened
-        self._closed = closed
+        self._served = served
         self._failures = 0
         self._ended = False
         self._uplink = Uplink(
@@ -58,11 +48,7 @@ class Connection:
             endpoint,
             driver,
             timers,
-            opened=self._open,
-            closed=self._lost,
-            failed=failed,
-            heard=heard,
-            ping_interval_s=ping_interval_s,
+            replace(served, opened=self._open, closed=self._lost),
         )
 
     @property
@@ -111,10 +97,10 @@ class Connection:
 
     def _open(self) -> None:
         self._failures = 0
-        self._opened()
+        self._served.opened()
 
     def _lost(self, reason: str) -> None:
-        self._closed(reason)
+        self._served.closed(reason)
         if not self._ended and self.network_up:
             delay_us = min(FIRST_RETRY_US << min(self._failures, 16), LONGEST_RETRY_US)
             self._failures += 1

@@ -22,13 +22,14 @@ from twin.charge_point.booking import BookingListener
 from twin.charge_point.boot import Boot, TypePlate
 from twin.charge_point.calls import CALL_TIMEOUT_US, Calls
 from twin.charge_point.configuration import Configuration
-from twin.charge_point.connection import Connection, Endpoint
+from twin.charge_point.connection import Connection
 from twin.charge_point.connector import Connector
 from twin.charge_point.context import Context, Event
 from twin.charge_point.core_keys import CORE_KEYS, names_connectors
 from twin.charge_point.data_transfer import DataTransfer
 from twin.charge_point.delivery import Delivery
 from twin.charge_point.diagnostics import Diagnostics
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.event_log import EventLog
 from twin.charge_point.firmware import Firmware
 from twin.charge_point.keys import Key
@@ -53,6 +54,7 @@ from twin.charge_point.transactions import Transactions
 from twin.charge_point.transfer import Transfers
 from twin.charge_point.trigger import RemoteTrigger
 from twin.charge_point.unlock import Unlock
+from twin.charge_point.uplink import Served
 from twin.charge_point.wall_time import WallTime
 from twin.driver import Driver
 from twin.evse import Evse
@@ -209,11 +211,13 @@ class Running:
             driver,
             timers,
             random,
-            opened=self._opened,
-            closed=self._closed,
-            failed=self._attempt_failed,
-            heard=self.calls.heard,
-            ping_interval_s=lambda: configuration.integer("WebSocketPingInterval"),
+            Served(
+                opened=self._opened,
+                closed=self._closed,
+                failed=self._attempt_failed,
+                heard=self.calls.heard,
+                ping_interval_s=lambda: configuration.integer("WebSocketPingInterval"),
+            ),
         )
         self.calls.connection = self.connection
 

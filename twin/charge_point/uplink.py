@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
-from websockets.typing import Subprotocol
 
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.timers import Timers
 from twin.driver import Driver, Hold
 
-SUBPROTOCOL = Subprotocol("ocpp1.6")
 MAX_FRAME_BYTES = 1 << 20
 
 CLOSE_TIMEOUT_S = 1
@@ -26,34 +21,23 @@ CLOSE_TIMEOUT_S = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the central system listens and who calls there.
+class Served:
+    """Whom a socket serves: what is called when something becomes of it.
 
     Attributes:
-        url: Without the identity, such as `ws://127.0.0.1:9000`.
-        identity: The charge point's identity, appended percent-encoded (OCPP-J 1.6 3.1.1).
-        key: The authorization key, raw bytes, for Basic authentication; None: without.
-        tls: For a `wss` URL: whom to believe and, with a certificate, who calls; None:
-            the authorities that this machine believes.
-        subprotocol: What the two are to speak.
+        opened: Called when a socket is open.
+        closed: Called with a reason when it is gone, or an attempt has failed.
+        failed: Called when an attempt has failed, with the error where there was one.
+        heard: Called with each text as it comes in: returns what to do when it is
+            delivered, and whether it answers the call in flight.
+        ping_interval_s: Returns the interval of WebSocket pings, seconds; 0: none.
     """
 
-    url: str
-    identity: str
-    key: bytes | None = None
-    tls: ssl.SSLContext | None = None
-    subprotocol: Subprotocol = SUBPROTOCOL
-
-    def address(self) -> str:
-        """Return the URL to connect to."""
-        return f"{self.url.rstrip('/')}/{quote(self.identity, safe='')}"
-
-    def headers(self) -> dict[str, str]:
-        """Return the Basic authorization: the key's raw bytes, not their text (OCPP-J 6.2)."""
-        if self.key is None:
-            return {}
-        credentials = self.identity.encode() + b":" + self.key
-        return {"Authorization": "Basic " + base64.b64encode(credentials).decode()}
+    opened: Callable[[], None]
+    closed: Callable[[str], None]
+    failed: Callable[[Exception | None], None]
+    heard: Callable[[str | bytes], tuple[Callable[[], None], bool]]
+    ping_interval_s: Callable[[], int]
 
 
 class Uplink:
@@ -64,12 +48,7 @@ class Uplink:
         endpoint: Returns where to connect, asked before each attempt.
         driver: Delivers, and is held while something is in flight.
         timers: Timers in the twin's time.
-        opened: Called when a socket is open.
-        closed: Called with a reason when it is gone, or an attempt has failed.
-        failed: Called when an attempt has failed, with the error where there was one.
-        heard: Called with each text as it comes in: returns what to do when it is
-            delivered, and whether it answers the call in flight.
-        ping_interval_s: Returns the interval of WebSocket pings, seconds; 0: none.
+        served: Who is told.
 
     Attributes:
         is_open: There is a socket, as far as has been heard.
@@ -82,12 +61,7 @@ class Uplink:
         endpoint: Callable[[], Endpoint],
         driver: Driver,
         timers: Timers,
-        *,
-        opened: Callable[[], None],
-        closed: Callable[[str], None],
-        failed: Callable[[Exception | None], None],
-        heard: Callable[[str | bytes], tuple[Callable[[], None], bool]],
-        ping_interval_s: Callable[[], int],
+        served: Served,
     ) -> None:
         self.identity = identity
         self.is_open = False
@@ -95,11 +69,7 @@ class Uplink:
         self._endpoint = endpoint
         self._driver = driver
         self._timers = timers
-        self._opened = opened
-        self._closed = closed
-        self._attempt_failed = failed
-        self._heard = heard
-        self._ping_interval_s = ping_interval_s
+        self._served = served
         self._ended = False
         self._socket: ClientConnection | None = None
         self._outbox: asyncio.Queue[tuple[str, Hold]] = asyncio.Queue()
@@ -213,7 +183,7 @@ class Uplink:
             self._task = None
             self._socket = None
             if not opened:
-                self._deliver(lambda: self._attempt_failed(failure))
+                self._deliver(lambda: self._served.failed(failure))
             self._deliver(lambda: self._fail(reason))
             while not self._outbox.empty():
                 self._outbox.get_nowait()[1].release()
@@ -234,7 +204,7 @@ class Uplink:
         writer = self._begin(self._write(socket))
         try:
             async for text in socket:
-                action, answers = self._heard(text)
+                action, answers = self._served.heard(text)
                 self._deliver(action)
                 if answers:
                     self._answered()
@@ -272,15 +242,15 @@ class Uplink:
         if self._socket is None:
             return  # gone again before it was heard of
         self.is_open = True
-        self._opened()
+        self._served.opened()
         self._ping_later(self._socket)
 
     def _fail(self, reason: str) -> None:
         self.is_open = False
-        self._closed(reason)
+        self._served.closed(reason)
 
     def _ping_later(self, socket: ClientConnection) -> None:
-        interval_s = self._ping_interval_s()
+        interval_s = self._served.ping_interval_s()
         if interval_s > 0:
             self._timers.after(interval_s * 1_000_000, lambda: self._ping(socket))
 
@@ -315,26 +285,15 @@ class Uplink:
                 pinging.cancel()
                 self.drop()
 
-        interval_s = self._ping_interval_s()
+        interval_s = self._served.ping_interval_s()
         if interval_s > 0:
             self._timers.after(int(interval_s * 1e6 * self._driver.patience), look)
 
 
 def _tls_options(endpoint: Endpoint) -> dict[str, Any]:
-    if not endpoint.url.startswith("wss:"):
-        return {}
+    tls = endpoint.tls_context()
     # Another side that is gone does not answer the end of TLS: wall time, twin time stands still.
-    tls = _machines_authorities() if endpoint.tls is None else endpoint.tls
-    return {"ssl_shutdown_timeout": CLOSE_TIMEOUT_S, "ssl": tls}
-
-
-@cache
-def _machines_authorities() -> ssl.SSLContext:
-    """Return the one TLS that believes what this machine believes, `SSL_CERT_FILE` included.
-
-    To make it takes 23 ms and 0.9 MB: too much for each of a thousand chargers at each attempt.
-    """
-    return ssl.create_default_context()
+    return {} if tls is None else {"ssl_shutdown_timeout": CLOSE_TIMEOUT_S, "ssl": tls}
 
 
 def _raising(error: BaseException) -> Callable[[], None]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from websockets.typing import Subprotocol
 
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.timers import Timers
-from twin.charge_point.uplink import Endpoint, Uplink
+from twin.charge_point.uplink import Served, Uplink
 from twin.driver import Driver, Hold
 from twin.link.business import Connect
 from twin.link.business_certificates import failure_of
@@ -85,11 +86,13 @@ class BusinessNetwork:
             lambda: self._endpoint,
             driver,
             timers,
-            opened=self._opened,
-            closed=self._closed,
-            failed=self._failed,
-            heard=self._heard,
-            ping_interval_s=lambda: self._ping_s,
+            Served(
+                opened=self._opened,
+                closed=self._closed,
+                failed=self._failed,
+                heard=self._heard,
+                ping_interval_s=lambda: self._ping_s,
+            ),
         )
 
     @property

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.charge_point.connection import LONGEST_RETRY_US, Endpoint
+from twin.charge_point.connection import LONGEST_RETRY_US
+from twin.charge_point.endpoint import Endpoint
 
 
 def test_the_identity_is_percent_encoded_at_the_end_of_the_url() -> None:

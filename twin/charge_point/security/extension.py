@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from twin.charge_point.boot import TypePlate
-from twin.charge_point.connection import Endpoint
 from twin.charge_point.context import Context
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.security.event_types import SecurityEvent
 from twin.charge_point.security.events import SecurityEvents
 from twin.charge_point.security.identity import Identities

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twin.charge_point.connection import Endpoint
 from twin.charge_point.context import Context
+from twin.charge_point.endpoint import Endpoint
 from twin.charge_point.security.event_types import SecurityEvent
 from twin.charge_point.security.identity import Identities
 from twin.charge_point.security.roots import CENTRAL, Roots

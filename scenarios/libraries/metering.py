@@ -93,12 +93,13 @@ class Metering(DynamicCore):  # type: ignore[misc]
         session = current()
         target = session.target
         excess, gain = float("-inf"), 0.0
-        for seed in session.seeds(min(20, session.at_most or 20)):
+        for number, seed in enumerate(session.seeds(min(20, session.at_most or 20))):
             session.situation.build(target, seed, random_phase=True)
             target.advance(120 * S)
             first_shown = target.fresh_report().energy_wh
             first_true = target.reference_energy_wh()
-            target.advance(60 * S + seed % 97 * 100_000)
+            # Over any interval between two saves, whose instants may be the same each time.
+            target.advance(60 * S + number * 7_100_000 % (60 * S) + seed % 97 * 10_000)
             before = target.fresh_report()
             ratio = (before.energy_wh - first_shown) / (target.reference_energy_wh() - first_true)
             power_w, before_wh = sum(before.power_w), before.energy_wh

@@ -141,8 +141,8 @@ ENTRIES = (
         controller(_CountsTwice),
     ),
     Wrong(
-        "rarely-saves", "EVSELOOP.POWER_CUT_LOSS", "it saves its register every 10 min",
-        settings(save_interval_us=600_000_000),
+        "rarely-saves", "EVSELOOP.POWER_CUT_LOSS", "it saves its register every 20 s",
+        settings(save_interval_us=20_000_000),
     ),
     Wrong(
         "generous-memory", "EVSELOOP.POWER_CUT_GAIN", "it adds 15 Wh for every power cut",

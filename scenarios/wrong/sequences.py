@@ -314,6 +314,11 @@ ENTRIES = (
         _part(residual_type=_LongTest),
     ),
     Wrong(
+        "waits-for-a-dead-monitor", "EVSELOOP.SELF_TEST_DURATION",
+        "it gives a monitor 3 s to answer its test",
+        settings(residual_test_timeout_us=3_000_000),
+    ),
+    Wrong(
         "tests-while-closed", "EVSELOOP.SELF_TEST_CONTACTOR_OPEN",
         "it tests once more after closing",
         controller(_TestsWhileClosed),

@@ -76,6 +76,13 @@ The Self-Test Is Short
     Time Should Keep    EVSELOOP.SELF_TEST_DURATION    after=permission is given and limit 16
     ...    since=self-test    until=self-test over
 
+A Self-Test That Nobody Answers Is Given Up In Time
+    [Tags]    req:EVSELOOP.SELF_TEST_DURATION
+    Vehicle Waits    byd-atto-3    soc=40
+    Fault Is There    residual_monitor_dead
+    Time Should Keep    EVSELOOP.SELF_TEST_DURATION    after=permission is given and limit 16
+    ...    since=self-test    until=self-test over
+
 A Vehicle That Asks Late Gets A New Self-Test
     [Tags]    req:EVSELOOP.SELF_TEST_60_S
     Vehicle Waits    byd-atto-3    soc=40    limit=16    paused=yes

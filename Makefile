@@ -9,9 +9,10 @@ SERVICES := $(VENV)/.services
 COMPILERS := $(VENV)/.compilers
 CHECKS := $(VENV)/.checks
 ARGS ?=
-# Test files are shared out to as many processes; one file stays in one.
+# Tests are shared out to as many processes. One file stays in one, as most of its time is set-up;
+# but not at full counts, where a single file may take minutes.
 JOBS ?= 2
-PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
+PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
 
 # PlatformIO tells nobody that it was used, and asks nobody for a newer self.
 export PLATFORMIO_SETTING_ENABLE_TELEMETRY := no
@@ -68,13 +69,13 @@ lint: $(READY) ## ruff, mypy and the import directions
 	@$(BIN)/lint-imports
 
 test: $(READY) $(SERVICES) $(CHECKS) lint ## everything at sampled counts (at most 20 minutes on two cores)
-	@$(PYTEST) -m 'not full' $(ARGS)
+	@$(PYTEST) --dist loadfile -m 'not full' $(ARGS)
 
 test-full: $(READY) $(SERVICES) $(CHECKS) lint ## everything at full counts (at most 80 minutes)
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) --dist worksteal $(ARGS)
 
 search: $(READY) $(SERVICES) $(CHECKS) ## property tests at full counts with new examples each time, e.g. ARGS=tests/firmware/test_lockstep.py
-	@$(PYTEST) --hypothesis-profile search $(ARGS)
+	@$(PYTEST) --dist worksteal --hypothesis-profile search $(ARGS)
 
 bench: firmware ## every benchmark; figures, never pass or fail
 	@for name in twin sil central fleet firmware; do $(BIN)/python -m bench.$$name || exit 1; done

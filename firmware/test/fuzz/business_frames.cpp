@@ -22,8 +22,8 @@ class Told final : public link::Happenings {
     if (connector < 1 || connector > link::kMaxEvses) abort();
     twin_.event(connector, tag);
   }
-  void net_state(link::Net state) override {
-    if (state > link::Net::Returned) abort();
+  void net_state(link::Net state, hal::Transport::Failure why) override {
+    if (state > link::Net::Returned || why > hal::Transport::Failure::CipherSuite) abort();
   }
   void file_data(uint32_t transfer, const uint8_t* data, int size) override {
     echo(transfer, reinterpret_cast<const char*>(data), size);

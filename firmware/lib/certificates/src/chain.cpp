@@ -22,6 +22,19 @@ constexpr size_t kSerialBytes = 20;  // RFC 5280 4.1.2.2
 constexpr uint32_t kDates = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
 constexpr char kBegin[] = "-----BEGIN CERTIFICATE-----";
 
+constexpr int kSequence = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE;
+
+// To the content of a sequence of `size` bytes. False: there is none.
+bool enter(uint8_t*& p, const uint8_t* end, size_t& size) {
+  return mbedtls_asn1_get_tag(&p, end, &size, kSequence) == 0;
+}
+
+int length_of(const mbedtls_x509_crt* list) {
+  int length = 0;
+  for (; list != nullptr && list->version != 0; list = list->next) ++length;
+  return length;
+}
+
 bool same(const mbedtls_x509_buf& one, const mbedtls_x509_buf& other) {
   return one.len == other.len && memcmp(one.p, other.p, one.len) == 0;
 }
@@ -121,10 +134,10 @@ const char* Chain::read(const char* pem) {
   for (const char* at = strstr(pem, kBegin); at != nullptr; at = strstr(at + 1, kBegin)) ++begun;
   // mbedTLS would take what is no PEM for DER, and pass over one that is cut short.
   if (begun == 0) return "there is no certificate in PEM";
-  const int before = count();
+  const int wanted = length_of(&first_) + begun;
   const int failed =
       mbedtls_x509_crt_parse(&first_, reinterpret_cast<const uint8_t*>(pem), strlen(pem) + 1);
-  if (failed != 0 || count() - before != begun) return "a certificate in it cannot be read";
+  if (failed != 0 || length_of(&first_) != wanted) return "a certificate in it cannot be read";
   for (const mbedtls_x509_crt* each = &first_; each != nullptr; each = each->next) {
     size_t size = 0;
     serial_of(*each, size);
@@ -133,14 +146,7 @@ const char* Chain::read(const char* pem) {
   return nullptr;
 }
 
-int Chain::count() const {
-  int count = 0;
-  for (const mbedtls_x509_crt* each = &first_; each != nullptr && each->version != 0;
-       each = each->next) {
-    ++count;
-  }
-  return count;
-}
+int Chain::count() const { return length_of(&first_); }
 
 bool is_self_issued(const mbedtls_x509_crt& certificate) {
   return same(certificate.issuer_raw, certificate.subject_raw);
@@ -181,11 +187,10 @@ bool names_revocation_list(const mbedtls_x509_crt& certificate) {
   uint8_t* p = certificate.v3_ext.p;
   if (p == nullptr) return false;
   const uint8_t* end = p + certificate.v3_ext.len;
-  constexpr int kSequence = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE;
   size_t size = 0;
-  if (mbedtls_asn1_get_tag(&p, end, &size, kSequence) != 0) return true;
+  if (!enter(p, end, size)) return true;
   while (p < end) {
-    if (mbedtls_asn1_get_tag(&p, end, &size, kSequence) != 0) return true;
+    if (!enter(p, end, size)) return true;
     uint8_t* next = p + size;
     if (mbedtls_asn1_get_tag(&p, next, &size, MBEDTLS_ASN1_OID) != 0) return true;
     if (size == 3 && memcmp(p, kDistributionPoints, 3) == 0) return true;
@@ -228,11 +233,8 @@ bool hash_of(const mbedtls_x509_crt& certificate, const mbedtls_x509_crt& issuer
   // The bit string, without tag, length and count of unused bits (whitepaper, edition 3).
   uint8_t* p = issuer.pk_raw.p;
   const uint8_t* end = p + issuer.pk_raw.len;
-  constexpr int kSequence = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE;
-  if (mbedtls_asn1_get_tag(&p, end, &size, kSequence) != 0 ||
-      mbedtls_asn1_get_tag(&p, end, &size, kSequence) != 0) {
-    return false;
-  }
+  if (!enter(p, end, size)) return false;
+  if (!enter(p, end, size)) return false;
   p += size;
   return mbedtls_asn1_get_bitstring_null(&p, end, &size) == 0 &&
          hex_digest(digest, p, size, hash.issuer_key) &&

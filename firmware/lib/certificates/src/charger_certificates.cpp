@@ -27,7 +27,7 @@ class RootName {
   const char* get() const { return text_; }
 
  private:
-  char text_[Cabinet::kLongestName + 1];
+  char text_[Cabinet::kLongestName + 1] = "";
 };
 
 class Request {
@@ -43,7 +43,7 @@ class Request {
   const mbedtls_x509_name& subject() const { return request_.subject; }
 
  private:
-  mbedtls_x509_csr request_;
+  mbedtls_x509_csr request_{};
 };
 
 bool is_same(const mbedtls_x509_crt& one, const mbedtls_x509_crt& other) {

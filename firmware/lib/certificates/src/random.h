@@ -27,8 +27,8 @@ class Random {
   mbedtls_ctr_drbg_context* generator() { return &generator_; }
 
  private:
-  mbedtls_entropy_context entropy_;
-  mbedtls_ctr_drbg_context generator_;
+  mbedtls_entropy_context entropy_{};
+  mbedtls_ctr_drbg_context generator_{};
   bool seeded_ = false;
 };
 

@@ -27,7 +27,7 @@ class Chain {
   const mbedtls_x509_crt& first() const { return first_; }
 
  private:
-  mbedtls_x509_crt first_;
+  mbedtls_x509_crt first_{};
 };
 
 // One certificate: an authority that has signed itself, in date.

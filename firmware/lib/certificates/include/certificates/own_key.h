@@ -27,7 +27,7 @@ class OwnKey {
   const mbedtls_pk_context& key() const { return key_; }
 
  private:
-  mbedtls_pk_context key_;
+  mbedtls_pk_context key_{};
 };
 
 }  // namespace evse::certificates

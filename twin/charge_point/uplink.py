@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 from twin.charge_point.endpoint import Endpoint
+from twin.charge_point.pings import Pings
 from twin.charge_point.timers import Timers
 from twin.driver import Driver, Hold
 
@@ -76,7 +77,9 @@ class Uplink:
         self._awaiting: Hold | None = None
         self._closing: Hold | None = None
         self._task: asyncio.Task[None] | None = None
-        self._pinging: asyncio.Task[None] | None = None
+        self._pings = Pings(
+            identity, driver, timers, served.ping_interval_s, self._begin, self.drop
+        )
 
     @property
     def busy(self) -> bool:
@@ -182,6 +185,7 @@ class Uplink:
         finally:
             self._task = None
             self._socket = None
+            self._pings.end()
             if not opened:
                 self._deliver(lambda: self._served.failed(failure))
             self._deliver(lambda: self._fail(reason))
@@ -243,51 +247,11 @@ class Uplink:
             return  # gone again before it was heard of
         self.is_open = True
         self._served.opened()
-        self._ping_later(self._socket)
+        self._pings.begin(self._socket)
 
     def _fail(self, reason: str) -> None:
         self.is_open = False
         self._served.closed(reason)
-
-    def _ping_later(self, socket: ClientConnection) -> None:
-        interval_s = self._served.ping_interval_s()
-        if interval_s > 0:
-            self._timers.after(interval_s * 1_000_000, lambda: self._ping(socket))
-
-    def _ping(self, socket: ClientConnection) -> None:
-        """Keep the connection alive, and find out when it is only half open (JE 3.9)."""
-        if socket is not self._socket:
-            return
-        answered = False
-        leaving = self._driver.hold(f"ping of {self.identity}")
-        awaiting = self._driver.hold(f"pong for {self.identity}", for_answer=True)
-
-        async def ping() -> None:
-            nonlocal answered
-            with awaiting:
-                try:
-                    with leaving:
-                        await self._driver.before_exchange()
-                        pong = await socket.ping()
-                    await pong
-                    answered = True
-                except ConnectionClosed:
-                    return  # the reader sees it too, and says so
-
-        pinging = self._pinging = self._begin(ping())
-
-        def look() -> None:
-            if socket is not self._socket:
-                return
-            if answered:
-                self._ping(socket)
-            else:
-                pinging.cancel()
-                self.drop()
-
-        interval_s = self._served.ping_interval_s()
-        if interval_s > 0:
-            self._timers.after(int(interval_s * 1e6 * self._driver.patience), look)
 
 
 def _tls_options(endpoint: Endpoint) -> dict[str, Any]:

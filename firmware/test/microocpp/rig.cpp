@@ -8,49 +8,7 @@ namespace {
 
 constexpr uint64_t kStepUs = 100000;
 
-Sent take_apart(const std::string& text) {
-  Sent sent;
-  sent.type = text[1] - '0';
-  const auto part = [&text](size_t& at) {
-    const size_t from = text.find('"', at) + 1;
-    const size_t end = text.find('"', from);
-    at = end + 1;
-    return text.substr(from, end - from);
-  };
-  size_t at = 2;
-  sent.id = part(at);
-  if (sent.type != 3) sent.action = part(at);
-  sent.payload = text.substr(at + 1, text.size() - at - 2);
-  return sent;
-}
-
 }  // namespace
-
-void Transport::connect(const char* to, const char* protocol, const char* as, const uint8_t* bytes,
-                        int size) {
-  ++attempts;
-  url = to;
-  subprotocol = protocol;
-  user = as;
-  key.assign(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
-  now = network ? State::Open : State::Closed;
-  to_charger.clear();
-}
-
-bool Transport::send(const char* text, int size) {
-  if (now != State::Open) return false;
-  from_charger.emplace_back(text, static_cast<size_t>(size));
-  return true;
-}
-
-int Transport::receive(char* text, int capacity) {
-  if (to_charger.empty()) return 0;
-  const std::string message = to_charger.front();
-  to_charger.pop_front();
-  const int size = static_cast<int>(message.size());
-  memcpy(text, message.data(), static_cast<size_t>(size < capacity ? size : capacity));
-  return size;
-}
 
 void Updater::download(const char* from) {
   downloads.push_back(from);
@@ -60,13 +18,6 @@ void Updater::download(const char* from) {
 void Updater::install() {
   ++installs;
   now = State::Working;
-}
-
-bool Log::has(const std::string& part) const {
-  for (const std::string& line : lines) {
-    if (line.find(part) != std::string::npos) return true;
-  }
-  return false;
 }
 
 evse::ocpp::Settings Rig::defaults() {
@@ -81,6 +32,7 @@ evse::ocpp::Settings Rig::defaults() {
 }
 
 Rig::Rig(const evse::ocpp::Settings& settings, const Fram* memory) : settings_(settings) {
+  clock.time_us = 1000000;
   if (memory != nullptr) fram.bytes = memory->bytes;
   settings_.equipment.updater = &updater;
   client = std::make_unique<evse::MicroOcppClient>(settings_, transport, fram, clock, log);

@@ -2,56 +2,15 @@
 // plays. Time moves only where the test says so.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "hal/clock.h"
-#include "hal/transport.h"
+#include "../ocpp/central.h"
 #include "memory.h"
 #include "microocpp_backend/microocpp_client.h"
 
 namespace bench {
-
-class Clock final : public evse::hal::Clock {
- public:
-  uint64_t now_us() override { return time_us; }
-  int64_t battery_utc_us() override { return utc_us; }
-  void set_battery_utc_us(int64_t set_us) override { set_to_us = set_us; }
-
-  uint64_t time_us = 1000000;
-  int64_t utc_us = -1;
-  int64_t set_to_us = -1;
-};
-
-class Transport final : public evse::hal::Transport {
- public:
-  void connect(const char* url, const char* subprotocol, const char* user, const uint8_t* key,
-               int key_size) override;
-  State state() override { return now; }
-  void close() override { now = State::Closed; }
-  bool send(const char* text, int size) override;
-  int receive(char* text, int capacity) override;
-  void ping_every(int seconds) override { ping_s = seconds; }
-
-  bool network = true;  // false: attempts fail
-  State now = State::Closed;
-  int attempts = 0;
-  std::string url, subprotocol, user, key;
-  int ping_s = -1;
-  std::deque<std::string> to_charger;
-  std::vector<std::string> from_charger;
-};
-
-class Log final : public evse::ocpp::EventLog {
- public:
-  void event(int connector, const char* text) override {
-    lines.push_back(std::to_string(connector) + " " + text);
-  }
-  bool has(const std::string& part) const;
-  std::vector<std::string> lines;
-};
 
 // New firmware comes and is installed when the test says so.
 class Updater final : public evse::hal::Updater {
@@ -70,12 +29,6 @@ class Updater final : public evse::hal::Updater {
   State now = State::Idle;
   std::vector<std::string> downloads;
   int installs = 0;
-};
-
-struct Sent {
-  int type = 0;
-  std::string id, action, payload;
-  bool has(const std::string& part) const { return payload.find(part) != std::string::npos; }
 };
 
 class Rig {
@@ -126,7 +79,5 @@ class Rig {
   uint32_t unlocks_[evse::ocpp::kConnectors] = {};
   int calls_ = 0;
 };
-
-constexpr int64_t kUtc = 1790000000LL * 1000000;  // 2026-09-21T14:13:20Z
 
 }  // namespace bench

@@ -55,12 +55,17 @@ def integer(low: int, high: int) -> Check:
     return accepts
 
 
+LONGEST_VALUE = 500
+"""Of any key: CiString500Type (OCPP 1.6 section 7.29)."""
+
+
 def items(check: Check, most: int) -> Check:
     """Accept comma separated lists of up to `most` items that `check` accepts."""
 
     def accepts(text: str) -> bool:
         found = split(text)
-        return len(found) <= most and all(check(item) for item in found)
+        fits = len(text) <= LONGEST_VALUE and len(found) <= most
+        return fits and all(check(item) for item in found)
 
     return accepts
 

@@ -147,6 +147,13 @@ async def test_no_factory_setting_says_that_a_charger_is_made_otherwise(
         cp.start()
 
 
+async def test_no_factory_setting_is_longer_than_what_can_be_told(rig: Any) -> None:
+    long = ",".join(["Energy.Active.Import.Register"] * 20)
+    cp = rig.build(configuration={"MeterValuesSampledData": long})
+    with pytest.raises(ValueError, match="MeterValuesSampledData cannot be"):
+        cp.start()
+
+
 async def test_where_connector_0_may_not_be_reserved_it_is_rejected(rig: Any) -> None:
     await rig.boot(configuration={"ReserveConnectorZeroSupported": "false"})
     told = (await _all(rig))["ReserveConnectorZeroSupported"]

@@ -10,6 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from tests.peers.odd_certificates import with_an_extension_twice, with_serial
 from twin.charge_point import SecuritySetup, TypePlate
 from twin.charge_point.security import roots
 
@@ -90,6 +91,8 @@ async def test_installed_roots_outlive_a_power_cut_and_deleted_ones_stay_deleted
         lambda pki, authority: pki.Authority("x", end=pki.EPOCH - timedelta(days=1)).pem,
         lambda pki, authority: pki.Authority("x", begin=pki.EPOCH + timedelta(days=1)).pem,
         lambda pki, authority: pki.Authority("x", key=pki.rsa_key(1024)).pem,
+        lambda pki, authority: with_serial(authority, 1 << 160),
+        lambda pki, authority: with_an_extension_twice(authority),
     ],
 )
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from tests.peers.file_servers import HttpFiles, http_server
 from tests.peers.firmware_orders import order, revocation_list, signer
+from tests.peers.odd_certificates import with_an_extension_twice
 from tests.peers.pki import Authority, rsa_key
 from tests.peers.scripted_central import EPOCH
 from twin.charge_point.firmware import FirmwareImage
@@ -64,6 +65,17 @@ async def test_a_chain_over_another_authority_is_followed(
     await _boot(rig, authority)
     by = signer(authority, by=authority.intermediate())
     assert await _status(rig, order(files.put("new.bin", IMAGE), IMAGE, by)) == "Accepted"
+
+
+async def test_a_certificate_that_cannot_be_read_to_its_end_is_refused(
+    rig: Any, authority: Any
+) -> None:
+    await _boot(rig, authority)
+    by = signer(authority)
+    update = order("http://127.0.0.1:1/new.bin", IMAGE, by)
+    update["firmware"]["signingCertificate"] = with_an_extension_twice(authority, by)
+    assert await _status(rig, update) == "InvalidCertificate"
+    await rig.until(lambda: "InvalidFirmwareSigningCertificate" in rig.central.events())
 
 
 async def test_a_certificate_that_must_not_sign_is_refused(rig: Any, authority: Any) -> None:

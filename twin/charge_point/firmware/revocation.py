@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cryptography import x509
 
-from twin.charge_point.security.checks import BadCertificate
+from twin.charge_point.security.checks import BadCertificate, reading
 from twin.charge_point.transfer import Location, read_location
 
 
@@ -18,7 +18,9 @@ def list_location(certificate: x509.Certificate) -> Location | None:
         BadCertificate: It names lists, but none that this charger can fetch.
     """
     try:
-        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+        with reading():
+            extensions = certificate.extensions
+            points = extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     except x509.ExtensionNotFound:
         return None
     names = [name for point in points for name in point.full_name or ()]

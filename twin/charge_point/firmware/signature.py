@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from twin.charge_point.security.checks import BadCertificate, check_chain, read_chain
+from twin.charge_point.security.checks import BadCertificate, check_chain, read_chain, reading
 
 
 def check_signer(pem: str, roots: Sequence[x509.Certificate], now: datetime) -> x509.Certificate:
@@ -27,11 +27,10 @@ def check_signer(pem: str, roots: Sequence[x509.Certificate], now: datetime) -> 
     chain = read_chain(pem)
     check_chain(chain, roots, now)
     try:
-        usage = chain[0].extensions.get_extension_for_class(x509.KeyUsage).value
+        with reading():
+            usage = chain[0].extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return chain[0]
-    except ValueError as error:
-        raise BadCertificate(f"its extensions cannot be read: {error}") from error
     if not usage.digital_signature:
         raise BadCertificate("its key usage is not to sign")
     return chain[0]

@@ -10,7 +10,7 @@ from cryptography.x509 import Certificate
 from twin.charge_point.context import Context
 from twin.charge_point.firmware.revocation import is_revoked, list_location
 from twin.charge_point.firmware.signature import check_signer
-from twin.charge_point.security.checks import BadCertificate, read_chain
+from twin.charge_point.security.checks import BadCertificate, read_chain, reading
 from twin.charge_point.security.event_types import SecurityEvent
 from twin.charge_point.transfer import TransferFailed, Transfers
 
@@ -60,7 +60,8 @@ class Signers:
             return
         issuers = [*read_chain(pem)[1:], *self._context.roots("ManufacturerRootCertificate")]
         try:
-            revoked = is_revoked(signer, found, issuers, self._context.wall.now())
+            with reading():
+                revoked = is_revoked(signer, found, issuers, self._context.wall.now())
         except BadCertificate as error:
             self._refuse(str(error), verdict)
             return

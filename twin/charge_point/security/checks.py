@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from cryptography import x509
@@ -28,6 +29,24 @@ OwnKey = EllipticCurvePrivateKey | RSAPrivateKey
 
 class BadCertificate(Exception):  # noqa: N818 -- a verdict, not an error of the program
     """The certificate cannot be used; the message says why."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Make a verdict of what cannot be read: a certificate is read piece by piece, as it is used.
+
+    Raises:
+        BadCertificate: A piece of it is broken, or there twice.
+    """
+    try:
+        yield
+    except (
+        ValueError,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+        UnsupportedAlgorithm,
+    ) as error:
+        raise BadCertificate(f"it cannot be read: {error}") from error
 
 
 def read_chain(pem: str) -> list[x509.Certificate]:
@@ -85,10 +104,12 @@ def check_root(root: x509.Certificate, now: datetime) -> None:
     Raises:
         BadCertificate: It cannot.
     """
-    check_dates(root, now)
-    _check_length(root)
-    _check_authority(root)
-    _check_signature(root, root)
+    with reading():
+        check_dates(root, now)
+        _check_length(root)
+        _check_authority(root)
+        _check_signature(root, root)
+        _check_names(root)
 
 
 def check_own(
@@ -114,13 +135,14 @@ def check_own(
         BadCertificate: It cannot.
     """
     leaf = chain[0]
-    if not same_key(leaf.public_key(), key.public_key()):
-        raise BadCertificate("it is for another key than the one that was asked for")
-    if _named(leaf, NameOID.COMMON_NAME) != [common_name]:
-        raise BadCertificate(f"its common name is not {common_name}")
-    if organisation and _named(leaf, NameOID.ORGANIZATION_NAME) != [organisation]:
-        raise BadCertificate(f"its organisation is not {organisation}")
-    _check_usage(leaf)
+    with reading():
+        if not same_key(leaf.public_key(), key.public_key()):
+            raise BadCertificate("it is for another key than the one that was asked for")
+        if _named(leaf, NameOID.COMMON_NAME) != [common_name]:
+            raise BadCertificate(f"its common name is not {common_name}")
+        if organisation and _named(leaf, NameOID.ORGANIZATION_NAME) != [organisation]:
+            raise BadCertificate(f"its organisation is not {organisation}")
+        _check_usage(leaf)
     check_chain(chain, roots, now)
 
 
@@ -132,6 +154,13 @@ def check_chain(
     Raises:
         BadCertificate: It does not.
     """
+    with reading():
+        _check_chain(chain, roots, now)
+
+
+def _check_chain(
+    chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], now: datetime
+) -> None:
     for certificate in chain:
         check_dates(certificate, now)
         _check_length(certificate)
@@ -157,6 +186,18 @@ def _named(certificate: x509.Certificate, what: x509.ObjectIdentifier) -> list[s
     return [str(each.value) for each in certificate.subject.get_attributes_for_oid(what)]
 
 
+def _check_names(certificate: x509.Certificate) -> None:
+    """See that the central system can be told of it, and name it (GetInstalledCertificateIds).
+
+    A serial number has 40 hexadecimal digits there, and is of 1 to 20 octets and above 0 in
+    RFC 5280 4.1.2.2: one that has more could neither be listed nor deleted, nor any beside it.
+    """
+    if not 0 < certificate.serial_number < 1 << 160:
+        raise BadCertificate("its serial number is not above 0 and of at most 20 octets")
+    for each in (certificate.subject, certificate.issuer):
+        each.rfc4514_string()
+
+
 def _check_length(certificate: x509.Certificate) -> None:
     try:
         key = certificate.public_key()
@@ -175,7 +216,7 @@ def _check_authority(certificate: x509.Certificate, below: int = 0) -> None:
     """See that it may sign others (RFC 5280 4.2.1.9), with so many authorities in between."""
     try:
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         raise BadCertificate("it is no certificate authority") from None
     if not constraints.ca:
         raise BadCertificate("it is no certificate authority")
@@ -189,8 +230,6 @@ def _check_usage(certificate: x509.Certificate) -> None:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return
-    except ValueError as error:
-        raise BadCertificate(f"its extensions cannot be read: {error}") from error
     if ExtendedKeyUsageOID.CLIENT_AUTH not in usage:
         raise BadCertificate("it is not for the authentication of a client")
 

@@ -242,7 +242,11 @@ def _has_nul(text: str | bytes, elements: list[Any]) -> bool:
     The escape is looked for first, because walking every payload would cost more than
     decoding it; the walk then tells `\u0000` from an escaped backslash before `u0000`.
     """
-    escaped = b"\\u0000" in text if type(text) is bytes else "\\u0000" in str(text)
+    # Nearly no frame has a backslash, and one byte is found much sooner than six.
+    if type(text) is bytes:
+        escaped = b"\\" in text and b"\\u0000" in text
+    else:
+        escaped = "\\u0000" in str(text)
     return escaped and _any_nul(elements)
 
 

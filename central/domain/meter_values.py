@@ -44,6 +44,8 @@ _STORED: Final = select(meter_values.c.sampled).where(
 )
 
 _PAGE: Final = 1_000
+# The newest reading nearly always has a register, and a session has hundreds of them.
+_FEW: Final = 8
 _decode = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
@@ -184,15 +186,17 @@ def last_register(
     """
     of_session = Wanted(charge_point_id, None, transaction_id, not_before)
     before: Place | None = None
+    limit = _FEW
     while True:
-        rows = newest_rows(conn, of_session, _PAGE, before=before)
+        rows = newest_rows(conn, of_session, limit, before=before)
         for row in rows:
             register = register_wh(_decode(row.sampled))
             if register is not None:
                 return RegisterReading(row.timestamp, register)
-        if len(rows) < _PAGE:
+        if len(rows) < limit:
             return None
         before = (rows[-1].timestamp, rows[-1].id)
+        limit = _PAGE
 
 
 def register_wh(sampled: Sequence[dict[str, Any]]) -> int | None:

@@ -24,7 +24,12 @@ def sqlite_writer_engine(path: Path, *, synchronous: str = "FULL") -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
-            path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            path,
+            timeout=_BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            # Room for those of each unit beside those of forty sizes, see `rows`.
+            cached_statements=256,
         )
         for pragma in (
             "journal_mode=WAL",

@@ -1,6 +1,7 @@
 """Inserting the rows of many callers with few statements."""
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -14,8 +15,16 @@ from central.domain.storage.base import Row, RowsKind
 from central.models.base import UtcDateTime
 
 # Rows in one statement on SQLite. Each statement hands the interpreter lock to the event loop and
-# has to win it back, so a group should need one; a fixed set of sizes keeps them prepared.
-_SIZES: Final = (1, 2, 4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 256, 512)
+# has to win it back, so a group should need one; a fixed set of sizes keeps them prepared. They are
+# close where groups are while many are busy: a row to fill up costs more than
+# half as much as one of use.
+_SIZES: Final = (
+    *(1, 2, 3),
+    *range(4, 32, 2),
+    *range(32, 64, 4),
+    *range(64, 128, 8),
+    *range(128, 513, 64),
+)
 MOST_IN_A_STATEMENT: Final = _SIZES[-1]
 
 
@@ -56,7 +65,7 @@ def _statement(kind: RowsKind, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...
     values: list[Any] = list(chain.from_iterable(rows))
     for column in times:
         values[column::width] = [_time_text(row[column]) for row in rows]
-    size = next(size for size in _SIZES if size >= len(rows))
+    size = _SIZES[bisect_left(_SIZES, len(rows))]
     # The statement is filled up with copies of its last row, which are in conflict with it
     # and therefore ignored.
     values += values[-width:] * (size - len(rows))

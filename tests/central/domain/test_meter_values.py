@@ -132,9 +132,10 @@ async def test_the_latest_reading_is_the_newest(stored, now):
     assert await stored.read(latest, "NOBODY") is None
 
 
-async def test_the_last_register_is_found_behind_values_that_have_none(storage, now):
+@pytest.mark.parametrize("without", [0, 7, 8, 9, 2_100])
+async def test_the_last_register_is_found_behind_values_that_have_none(storage, now, without):
     rows = rows_of(now, 3, sampled=({"value": "1200"},))
-    rows += rows_of(now + timedelta(minutes=1), 2100, sampled=(VOLTAGE,))
+    rows += rows_of(now + timedelta(minutes=1), without, sampled=(VOLTAGE,))
     await storage.write_rows(METER_ROWS, rows)
     found = await storage.read(last_register, "CP1", 7)
     assert (found.register_wh, found.timestamp) == (1200, now + timedelta(seconds=2))

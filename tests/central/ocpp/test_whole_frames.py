@@ -98,7 +98,8 @@ class Told:
         self.socket.hand_over_to(self.heard.append, lambda: self.heard.append("sign of life"))
 
     def close(self):
-        if self.protocol.state is State.OPEN:
+        # The library asserts that no closing came before it had accepted.
+        if self.protocol.state is State.OPEN and self.protocol.close_rcvd is None:
             self.protocol.send_close(1001)
             self.socket.send_data()
 

@@ -14,7 +14,7 @@ from evseloop.errors import CommandError
 
 if TYPE_CHECKING:
     from hil.target import Target
-    from hil.targets.twin import Build
+    from hil.targets.build import Build
 
 app = typer.Typer(add_completion=False)
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from hil.limits.requirement import TargetName
 from hil.target import Capability, EvseFacts
-from hil.targets.twin import Build, TwinTarget
+from hil.targets.build import Build
+from hil.targets.twin import TwinTarget
 from twin.charge_point import SecuritySetup
 from twin.control.hardware import Hardware
 from twin.control.settings import ControllerSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -11,54 +11,22 @@ from typing import Any, Literal
 
 from hil.limits.requirement import TargetName
 from hil.target import Capability, EvseFacts, Line, VehicleFacts
+from hil.targets.build import Build
 from hil.targets.generator import FreeGenerator
 from twin.charge_point import ChargePoint, SecuritySetup
 from twin.clock import Clock
 from twin.control.hardware import Hardware
-from twin.control.settings import ControllerSettings
-from twin.controller import ReferenceController
 from twin.driver import Driver
 from twin.evse import Evse
 from twin.evse_config import Cable, EvseConfig, PilotReading, Tolerance
 from twin.link.business_charge_point import FirmwareChargePoint
 from twin.link.pins import PilotMode
-from twin.process import Controller, Memory, Report
+from twin.process import Memory, Report
 from twin.trace import SIGNALS, Trace
 from twin.vehicle import Vehicle
 
 STARTED_US = 1_200_000
 """Boot delay and start-up of the sensors: an EVSE is ready this long after power-on."""
-
-
-@dataclass(frozen=True)
-class Build:
-    """How an EVSE under test is put together. The default is one as it should be.
-
-    A deliberately wrong one differs here and nowhere else.
-
-    Attributes:
-        settings: of the controller.
-        controller: class of the controller.
-        config: facts of the plant to change, see `twin.evse_config.EvseConfig`.
-        faults: faults of `twin.faults` that are there from the start, with their parameters.
-        plant: changes the circuits of the plant, before time begins.
-        vehicle: catalogue fields to change, by model.
-        vehicle_faults: faults that come with a model when it is plugged in, by model.
-        vehicle_class: class of every vehicle.
-        charge_point: changes the charge point, before it starts.
-        applies: EVSEs that are built like that; the others are as they should be.
-    """
-
-    settings: ControllerSettings = field(default_factory=ControllerSettings)
-    controller: Callable[[ControllerSettings, Hardware], Controller] = ReferenceController
-    config: Mapping[str, Any] = field(default_factory=dict)
-    faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    plant: Callable[[Evse], object] = lambda _: None
-    vehicle: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    vehicle_faults: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    vehicle_class: type[Vehicle] = Vehicle
-    charge_point: Callable[[ChargePoint], object] = lambda _: None
-    applies: Callable[[EvseFacts], bool] = lambda _: True
 
 
 class TwinTarget:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong import (
     charge_point,
     firmware,

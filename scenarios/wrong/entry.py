@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from twin.control.settings import ControllerSettings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.entry import Wrong, controller
 from twin.control.earth import EarthGuard
 from twin.control.sustained import NEVER_US

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import sqrt
 
 from hil.target import EvseFacts
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.entry import Wrong, controller, settings
 from twin.controller import ReferenceController
 from twin.link.pins import Inputs, Outputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.entry import Wrong, controller, fault, settings
 from twin.control.lock import LockGuard
 from twin.control.pilot import PilotMonitor

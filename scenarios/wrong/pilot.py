@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from hil.targets.build import Build
+from scenarios.wrong.entry import Wrong, controller, fault, settings
 from twin.control.diode import DiodeCheck
 from twin.control.offer import CurrentOffer
 from twin.control.proximity import ProximityReader
 from twin.controller import ReferenceController
 from twin.link.pins import PilotMode
 from twin.process import FaultCode, Phase, Report
-
-from hil.targets.twin import Build  # isort: skip
-from scenarios.wrong.entry import Wrong, controller, fault, settings
 
 
 class _NeverF(ReferenceController):

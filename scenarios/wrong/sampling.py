@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.entry import Wrong
 from twin.control.pilot_sampler import PilotSampler
 from twin.evse import Evse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.entry import Wrong, controller, settings
 from twin.control.diode import DiodeCheck
 from twin.control.hardware import Hardware

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.entry import Wrong, settings
 from twin.vehicle import Vehicle
 from twin.vehicle.charge import Port

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hil.targets.twin import Build
+from hil.targets.build import Build
 from scenarios.wrong.charge_point import Payload, Tell, each_run, telling
 from scenarios.wrong.entry import Wrong
 from twin.charge_point.calls import OnOutcome, Outcome, Registration

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hil.report import Run
-from hil.targets.twin import Build, TwinTarget
+from hil.targets.build import Build
+from hil.targets.twin import TwinTarget
 from scenarios.listener import SUITES
 from scenarios.runner import ScenarioInfo, run_scenarios
 

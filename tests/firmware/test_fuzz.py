@@ -1,4 +1,4 @@
-"""Fuzzers of what comes from outside: frames of the link, and a memory after a power cut.
+"""Fuzzers of what comes from outside: frames of the link and of OCPP, a memory after a power cut.
 
 The kept corpus runs first, so that nothing that was found once comes back. A new finding is added
 there: `firmware/test/fuzz/corpus/NAME/`.
@@ -16,16 +16,23 @@ FLAGS = (
     "-std=c++17 -g -O1 -Wall -Wextra -Werror -fsanitize=fuzzer,address,undefined "
     "-fno-sanitize-recover=all"
 )
-TARGETS = {"business_frames": "link", "link_frames": "link", "store_recovery": "store"}
+TARGETS = {
+    "business_frames": ("link/src/*.cpp",),
+    "link_frames": ("link/src/*.cpp",),
+    "ocpp_frames": tuple(f"ocpp/src/{name}.cpp" for name in ("frames", "json", "schema*", "text")),
+    "store_recovery": ("store/src/*.cpp",),
+}
 
 
 @pytest.fixture(scope="module", params=TARGETS)
 def target(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("fuzz")
-    name, library = request.param, TARGETS[request.param]
+    name = request.param
     program = folder / name
-    includes = [f"-I{FIRMWARE}/lib/{part}/include" for part in ("hal", "store", "link")]
-    sources = [FIRMWARE / f"test/fuzz/{name}.cpp", *(FIRMWARE / f"lib/{library}/src").glob("*.cpp")]
+    includes = [f"-I{FIRMWARE}/lib/{part}/include" for part in ("hal", "store", "link", "ocpp")]
+    sources = [FIRMWARE / f"test/fuzz/{name}.cpp"]
+    for pattern in TARGETS[name]:
+        sources += (FIRMWARE / "lib").glob(pattern)
     subprocess.run(["clang++", *FLAGS.split(), *includes, *sources, "-o", program], check=True)
     return program
 

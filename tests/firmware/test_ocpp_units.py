@@ -47,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ThreadPoolExecutor(max_workers=2) as pool:
         objects = list(pool.map(compiled, SOURCES + TESTS))
     program = folder / "units"
-    subprocess.run(["g++", *FLAGS.split(), *objects, "-lcjson", "-o", program], check=True)
+    subprocess.run(["g++", *FLAGS.split(), *objects, "-o", program], check=True)
     return program
 
 

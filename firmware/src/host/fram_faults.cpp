@@ -1,11 +1,10 @@
 #include "fram_faults.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "ocpp/json.h"
 
 namespace evse::host {
 

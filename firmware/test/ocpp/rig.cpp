@@ -92,7 +92,7 @@ std::string Rig::answer_to(const Sent& call) {
                            (parent_tag.empty() ? "" : ",\"parentIdTag\":\"" + parent_tag + "\"") +
                            "}";
   const std::string time = evse::ocpp::format_utc(
-                               kUtc + static_cast<int64_t>(clock.time_us)).get();
+                               kUtc + ahead_us + static_cast<int64_t>(clock.time_us)).get();
   std::string payload;
   if (call.action == "BootNotification") {
     payload = "\"status\":\"" + boot_status + "\",\"currentTime\":\"" + time +

@@ -82,6 +82,7 @@ class Rig {
   bool answering = true;
   std::string boot_status = "Accepted";
   int interval_s = 3600;
+  int64_t ahead_us = 0;  // what it says the time is, before the one by which the charger booted
   std::string tag_status = "Accepted";
   std::string parent_tag;
   int next_transaction = 1001;

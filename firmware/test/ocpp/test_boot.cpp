@@ -1,6 +1,7 @@
 // Boot, registration, heartbeat (OCPP 1.6 4.2, 4.6), and what frames get what answer (OCPP-J 4).
 #include <doctest/doctest.h>
 
+#include "ocpp/utc.h"
 #include "rig.h"
 
 using bench::Rig;
@@ -91,6 +92,94 @@ TEST_CASE("The heartbeat follows the boot's interval, then the configuration") {
   rig.call("ChangeConfiguration", "{\"key\":\"HeartbeatInterval\",\"value\":\"100\"}");
   rig.run(301);
   CHECK(rig.count("Heartbeat") == 3);
+}
+
+TEST_CASE("A Heartbeat sets a clock that is a second wrong, and no other") {
+  Rig rig;
+  rig.interval_s = 100;
+  rig.boot();
+  const evse::ocpp::ChargePoint& cp = rig.client->charge_point();
+  const auto off_us = [&] { return cp.utc_us() - bench::kUtc - static_cast<int64_t>(cp.now_us); };
+  for (const int64_t small_us : {999000LL, -999000LL}) {
+    rig.ahead_us = small_us;
+    rig.run(101);
+    CHECK(off_us() == 0);
+  }
+  for (const int64_t large_us : {1000000LL, -3600000000LL}) {
+    rig.ahead_us = large_us;
+    rig.run(101);
+    CHECK(off_us() == large_us);
+  }
+}
+
+TEST_CASE("What a Heartbeat was on its way is no error of the clock") {
+  Rig rig;
+  rig.interval_s = 100;
+  rig.boot();
+  const evse::ocpp::ChargePoint& cp = rig.client->charge_point();
+  const int64_t before_us = cp.utc_us() - static_cast<int64_t>(cp.now_us);
+  rig.answering = false;
+  rig.run(101);
+  const std::string id = rig.last("Heartbeat").id;
+  const int64_t asked_utc_us = cp.utc_us();
+  rig.run(10);
+  const auto answer = [&](int64_t utc_us) {
+    rig.hear("[3,\"" + id + "\",{\"currentTime\":\"" + evse::ocpp::format_utc(utc_us).get() +
+             "\"}]");
+    rig.settle();
+  };
+  answer(asked_utc_us);
+  CHECK(cp.utc_us() - static_cast<int64_t>(cp.now_us) == before_us);
+  rig.answering = true;
+  rig.run(101);
+  CHECK(cp.utc_us() - static_cast<int64_t>(cp.now_us) == before_us);
+}
+
+TEST_CASE("A Heartbeat without a time leaves the clock alone") {
+  Rig rig;
+  rig.boot();
+  rig.answering = false;
+  rig.call("TriggerMessage", "{\"requestedMessage\":\"Heartbeat\"}");
+  const int64_t before_us = rig.client->charge_point().utc_us();
+  rig.hear("[3,\"" + rig.last("Heartbeat").id + "\",{\"currentTime\":\"noon\"}]");
+  rig.settle();
+  CHECK(rig.client->charge_point().utc_us() == before_us);
+  CHECK(rig.log.has("currentTime of the central system is unusable"));
+}
+
+TEST_CASE("A clock that jumps moves stamps, and nothing that only lasts") {
+  for (const int64_t jump_us : {3600000000LL, -3600000000LL}) {
+    Rig rig;
+    rig.interval_s = 100;
+    rig.boot();
+    rig.call("ChangeConfiguration", "{\"key\":\"MeterValueSampleInterval\",\"value\":\"60\"}");
+    rig.call("ChangeConfiguration",
+             "{\"key\":\"ClockAlignedDataInterval\",\"value\":\"900\"}");
+    rig.plug();
+    rig.tag("FRIEND");
+    rig.run(30);
+    rig.ahead_us = jump_us;
+    rig.forget();
+    rig.run(1200);
+    int sampled = 0;
+    for (const bench::Sent& each : rig.all("MeterValues")) {
+      if (each.has("Sample.Periodic")) ++sampled;
+      if (each.has("Sample.Clock")) CHECK((each.has(":00:00.000Z") || each.has(":15:00.000Z") ||
+                                           each.has(":30:00.000Z") || each.has(":45:00.000Z")));
+    }
+    CHECK(sampled == 20);
+    CHECK(rig.count("MeterValues") > sampled);
+    CHECK(rig.count("StopTransaction") == 0);
+  }
+}
+
+TEST_CASE("Whom the central system has accepted does not boot because of a word") {
+  Rig rig;
+  rig.boot();  // errata 3.35; that of the whitepaper is the same
+  CHECK(rig.call("TriggerMessage", "{\"requestedMessage\":\"BootNotification\"}") ==
+        "{\"status\":\"Rejected\"}");
+  rig.run(5);
+  CHECK(rig.count("BootNotification") == 1);
 }
 
 TEST_CASE("A mere reconnect is no boot, and tells only statuses that are not known") {

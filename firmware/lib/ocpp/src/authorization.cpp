@@ -26,7 +26,7 @@ void Authorization::outcome(const Outgoing& call, const Outcome& outcome) {
   Decision decision;
   switch (outcome.kind) {
     case Outcome::Kind::Answered: {
-      const cJSON* info = field(outcome.payload, "idTagInfo");
+      const Json* info = field(outcome.payload, "idTagInfo");
       learn(call.tag, info);
       decision.accepted = tag_status(text_of(info, "status")) == TagStatus::Accepted;
       decision.why = text_of(info, "status");
@@ -47,7 +47,7 @@ void Authorization::outcome(const Outgoing& call, const Outcome& outcome) {
 // What is in the list is not put into the cache (OCPP 1.6 3.5.3); where the central system says
 // otherwise than its own list, it is told so (7.6). `ConcurrentTx` says where a tag is in use
 // now, nothing of the tag: it is not kept.
-void Authorization::learn(const Tag& tag, const cJSON* id_tag_info) {
+void Authorization::learn(const Tag& tag, const Json* id_tag_info) {
   TagInfo info;
   info.tag = tag;
   const bool readable = read_tag_info(id_tag_info, info);

@@ -13,7 +13,7 @@ void Availability::power_on() {
   }
 }
 
-void Availability::change(const MessageId& id, const cJSON* payload) {
+void Availability::change(const MessageId& id, const Json* payload) {
   const int number = integer_of(payload, "connectorId");
   const bool operative = equal(text_of(payload, "type"), "Operative");
   if (number != 0 && cp_.connector(number) == nullptr) {

@@ -11,8 +11,11 @@ namespace {
 constexpr int64_t kFirstRetryS = 60;
 constexpr int64_t kLongestRetryS = 900;
 
-// A change of the clock of less is but the time that the message was on its way.
+// A change of the clock of less is no security event at a boot, and not made by a Heartbeat. What
+// the message's way explains comes on top of it there.
 constexpr int64_t kNotableUs = 1000000;
+
+int64_t distance(int64_t a, int64_t b) { return a > b ? a - b : b - a; }
 
 Registration registration_of(const char* status) {
   if (equal(status, "Accepted")) return Registration::Accepted;
@@ -33,7 +36,6 @@ void Boot::poll() {
   if (waiting_.due(cp_.now_us)) send();
   if (heartbeat_.due(cp_.now_us)) {
     beat_later();
-    // Its answer is not taken as the time: the charger keeps that of its boot.
     if (cp_.calls.online()) cp_.calls.send(Outgoing());
   }
 }
@@ -72,24 +74,43 @@ void Boot::outcome(const Outcome& outcome) {
     return;
   }
   int64_t utc_us = 0;
-  if (parse_utc(text_of(outcome.payload, "currentTime"), utc_us)) {
-    const int64_t believed_us = cp_.utc_us();
-    cp_.set_utc(utc_us);
-    const int64_t off_us = utc_us > believed_us ? utc_us - believed_us : believed_us - utc_us;
-    if (off_us >= kNotableUs) {
-      cp_.security.happened(SecurityEvent::SettingSystemTime,
-                            TechInfo(format_utc(believed_us).get()).add(" becomes ")
-                                .add(format_utc(utc_us).get())
-                                .get());
-    }
-  } else {
-    cp_.event(0, "currentTime of the central system is unusable");
-  }
+  if (read_time(outcome, utc_us)) set_clock(utc_us);
   tries_ = 0;
   if (interval_s > 0) cp_.configuration.set_heartbeat_interval(interval_s);
   cp_.event(0, "boot accepted");
   beat_later();
   cp_.accepted();
+}
+
+void Boot::asking() { asked_us_ = cp_.now_us; }
+
+// The time is recommended to be taken (OCPP 1.6 4.6): without it a clock that drifts is wrong by
+// minutes after some months without a boot.
+void Boot::heard(const Outcome& outcome) {
+  if (outcome.kind != Outcome::Kind::Answered) return;
+  int64_t utc_us = 0;
+  if (!read_time(outcome, utc_us)) return;
+  const int64_t took_us = static_cast<int64_t>(cp_.now_us - asked_us_);
+  if (distance(utc_us, cp_.utc_us()) - took_us < kNotableUs) return;
+  set_clock(utc_us);
+  cp_.clock_set();
+}
+
+bool Boot::read_time(const Outcome& outcome, int64_t& utc_us) const {
+  if (parse_utc(text_of(outcome.payload, "currentTime"), utc_us)) return true;
+  cp_.event(0, "currentTime of the central system is unusable");
+  return false;
+}
+
+void Boot::set_clock(int64_t utc_us) {
+  const int64_t believed_us = cp_.utc_us();
+  cp_.set_utc(utc_us);
+  if (distance(utc_us, believed_us) < kNotableUs) return;
+  cp_.security.happened(SecurityEvent::SettingSystemTime,
+                        TechInfo(format_utc(believed_us).get())
+                            .add(" becomes ")
+                            .add(format_utc(utc_us).get())
+                            .get());
 }
 
 int64_t Boot::back_off_s() const {

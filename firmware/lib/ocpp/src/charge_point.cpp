@@ -1,5 +1,7 @@
 #include "ocpp/charge_point.h"
 
+#include "ocpp/incoming.h"
+
 namespace evse::ocpp {
 
 namespace {
@@ -10,12 +12,6 @@ constexpr int64_t kEpochUtcUs = 1767225600LL * 1000000;  // 2026-01-01
 constexpr int kMessagesAtOnce = 4;
 // Of one poll: what one block changes, the others see.
 constexpr int kRounds = 4;
-
-constexpr const char* kOfLocalList[] = {"GetLocalListVersion", "SendLocalList"};
-constexpr const char* kOfSmartCharging[] = {"SetChargingProfile", "ClearChargingProfile",
-                                            "GetCompositeSchedule"};
-constexpr const char* kOfCertificates[] = {"InstallCertificate", "GetInstalledCertificateIds",
-                                           "DeleteCertificate", "CertificateSigned"};
 
 // Without the second half of the memory there is no room for orders.
 hal::Equipment usable(const hal::Equipment& equipment, const hal::Fram& fram) {
@@ -230,9 +226,13 @@ void ChargePoint::settle() {
 
 void ChargePoint::accepted() {
   status.tell_all();
-  smart_charging.follow();  // the clock may have been set
-  meter_values.align();
+  clock_set();
   tell_jobs();
+}
+
+void ChargePoint::clock_set() {
+  smart_charging.follow();
+  meter_values.align();
 }
 
 void ChargePoint::resumed() {
@@ -274,6 +274,7 @@ void ChargePoint::write(const Outgoing& call, JsonWriter& out) {
       boot.write(out);
       break;
     case Action::Heartbeat:
+      boot.asking();
       break;
     case Action::Authorize:
       out.text("idTag", call.tag.get());
@@ -328,6 +329,8 @@ void ChargePoint::outcome(const Outgoing& call, const Outcome& outcome) {
       security.outcome(outcome);
       break;
     case Action::Heartbeat:
+      boot.heard(outcome);
+      break;
     case Action::MeterValues:
       break;  // that there was an answer is all it is for
     case Action::QueuedStart:
@@ -338,91 +341,13 @@ void ChargePoint::outcome(const Outgoing& call, const Outcome& outcome) {
   }
 }
 
-void ChargePoint::called(const MessageId& id, const char* action, const cJSON* payload) {
-  if (equal(action, "GetConfiguration")) {
-    configuration.get(id, payload);
-  } else if (equal(action, "ChangeConfiguration")) {
-    configuration.change(id, payload);
-  } else if (equal(action, "ChangeAvailability")) {
-    availability.change(id, payload);
-  } else if (equal(action, "RemoteStartTransaction")) {
-    remote.start(id, payload);
-  } else if (equal(action, "RemoteStopTransaction")) {
-    remote.stop(id, payload);
-  } else if (equal(action, "Reset")) {
-    reset.reset(id, payload);
-  } else if (equal(action, "UnlockConnector")) {
-    unlock.unlock(id, payload);
-  } else if (equal(action, "TriggerMessage")) {
-    trigger.trigger(id, payload);
-  } else if (equal(action, "ClearCache")) {
-    authorization.clear_cache(id);
-  } else if (equal(action, "GetLocalListVersion")) {
-    local_list.get_version(id);
-  } else if (equal(action, "SendLocalList")) {
-    local_list.send(id, payload);
-  } else if (equal(action, "ReserveNow")) {
-    reservations.reserve(id, payload);
-  } else if (equal(action, "CancelReservation")) {
-    reservations.cancel(id, payload);
-  } else if (equal(action, "SetChargingProfile")) {
-    smart_charging.set(id, payload);
-  } else if (equal(action, "ClearChargingProfile")) {
-    smart_charging.clear(id, payload);
-  } else if (equal(action, "GetCompositeSchedule")) {
-    smart_charging.get_composite(id, payload);
-  } else if (!equal(action, "DataTransfer")) {
-    called_extension(id, action, payload);
-  } else {
-    // No vendor is known. The wire's spelling, not that of OCPP 1.6 section 4.3.
-    calls.status(id, "UnknownVendorId");
-  }
-}
-
-// Firmware management and the security extension.
-void ChargePoint::called_extension(const MessageId& id, const char* action, const cJSON* payload) {
-  if (equal(action, "UpdateFirmware")) {
-    firmware.update(id, payload);
-  } else if (equal(action, "SignedUpdateFirmware")) {
-    firmware.signed_update(id, payload);
-  } else if (equal(action, "GetDiagnostics")) {
-    logs.get_diagnostics(id, payload);
-  } else if (equal(action, "GetLog")) {
-    logs.get_log(id, payload);
-  } else if (equal(action, "ExtendedTriggerMessage")) {
-    trigger.trigger_extended(id, payload);
-  } else if (equal(action, "InstallCertificate")) {
-    roots.install(id, payload);
-  } else if (equal(action, "GetInstalledCertificateIds")) {
-    roots.list(id, payload);
-  } else if (equal(action, "DeleteCertificate")) {
-    roots.remove(id, payload);
-  } else {
-    signing.certificate_signed(id, payload);
-  }
+void ChargePoint::called(const MessageId& id, const char* action, const Json* payload) {
+  incoming(action)->handle(*this, id, payload);
 }
 
 bool ChargePoint::supports(const char* action) const {
-  const bool logs_leave = equipment.uploader != nullptr;
-  const FeatureProfiles& profiles = settings.profiles;
-  if (equal(action, "TriggerMessage")) return profiles.remote_trigger;
-  for (const char* one : kOfLocalList) {
-    if (equal(action, one)) return profiles.local_list;
-  }
-  for (const char* one : kOfSmartCharging) {
-    if (equal(action, one)) return profiles.smart_charging;
-  }
-  if (equal(action, "UpdateFirmware")) {
-    return equipment.updater != nullptr && !takes_signed_firmware();
-  }
-  if (equal(action, "SignedUpdateFirmware")) return takes_signed_firmware();
-  if (equal(action, "GetDiagnostics")) return logs_leave;
-  if (equal(action, "GetLog")) return is_secured() && logs_leave;
-  if (equal(action, "ExtendedTriggerMessage")) return is_secured();
-  for (const char* one : kOfCertificates) {
-    if (equal(action, one)) return has_certificates();
-  }
-  return true;
+  const Incoming* found = incoming(action);
+  return found != nullptr && found->is_here(*this);
 }
 
 Progress& ChargePoint::progress_of(Action action) {

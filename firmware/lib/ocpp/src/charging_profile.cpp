@@ -1,7 +1,5 @@
 #include "ocpp/charging_profile.h"
 
-#include <math.h>
-
 #include "ocpp/frames.h"
 #include "ocpp/utc.h"
 
@@ -16,30 +14,30 @@ enum Flag : uint8_t { kInstalled = 1, kTransaction = 2, kDaily = 4, kWeekly = 8 
 
 // In tenths. False: below 0, or with more than one decimal. What 32 bits do not hold is more than
 // any charger has, and no limit.
-bool tenths_of(const cJSON* value, int32_t& tenths) {
-  const double scaled = value->valuedouble * 10;
-  if (!(scaled >= 0)) return false;
-  if (scaled >= 2147483647.0) {
+bool tenths_of(const Json* value, int32_t& tenths) {
+  // A limit that somebody has computed in binary is off by less than a millionth.
+  const int64_t millionths = decimal_of(*value, 6).value;
+  if (millionths < 0) return false;
+  if (millionths >= int64_t{INT32_MAX} * 100000) {
     tenths = INT32_MAX;
     return true;
   }
-  tenths = static_cast<int32_t>(lround(scaled));
-  const double error = scaled - tenths;
-  return error < 1e-5 && error > -1e-5;
+  tenths = static_cast<int32_t>((millionths + 50000) / 100000);
+  const int64_t error = millionths - int64_t{tenths} * 100000;
+  return error >= -1 && error <= 1;
 }
 
 Malformed violation(const char* what) { return {kPropertyConstraintViolation, what}; }
 
-bool read_instant(const cJSON* object, const char* name, int64_t& utc_us) {
+bool read_instant(const Json* object, const char* name, int64_t& utc_us) {
   const char* text = text_of(object, name);
   return *text == '\0' || parse_utc(text, utc_us);
 }
 
-Malformed read_periods(const cJSON* list, ChargingProfile& profile) {
-  const cJSON* each = nullptr;
+Malformed read_periods(const Json* list, ChargingProfile& profile) {
   int32_t before_s = -1;
   profile.count = 0;
-  cJSON_ArrayForEach(each, list) {
+  for (const Json* each = first_of(list); each != nullptr; each = each->next()) {
     Period period;
     period.start_s = integer_of(each, "startPeriod");
     const int32_t phases = integer_of(each, "numberPhases", 3);
@@ -69,9 +67,9 @@ Malformed read_periods(const cJSON* list, ChargingProfile& profile) {
 
 }  // namespace
 
-Malformed read_profile(const cJSON* payload, ChargingProfile& profile) {
+Malformed read_profile(const Json* payload, ChargingProfile& profile) {
   profile = ChargingProfile();
-  const cJSON* schedule = field(payload, "chargingSchedule");
+  const Json* schedule = field(payload, "chargingSchedule");
   const Malformed periods = read_periods(field(schedule, "chargingSchedulePeriod"), profile);
   if (periods.code != nullptr) return periods;
   profile.id = integer_of(payload, "chargingProfileId");
@@ -90,7 +88,7 @@ Malformed read_profile(const cJSON* payload, ChargingProfile& profile) {
     profile.duration_s = integer_of(schedule, "duration");
     if (profile.duration_s < 0) return violation("chargingSchedule.duration: 0 or more");
   }
-  const cJSON* min_rate = field(schedule, "minChargingRate");
+  const Json* min_rate = field(schedule, "minChargingRate");
   if (min_rate != nullptr && !tenths_of(min_rate, profile.min_rate_tenths)) {
     return violation("chargingSchedule.minChargingRate: 0 or more, with one decimal at most");
   }

@@ -277,9 +277,9 @@ bool Configuration::line(int index, Text<260>& line) const {
   return true;
 }
 
-void Configuration::get(const MessageId& id, const cJSON* payload) {
-  const cJSON* asked = field(payload, "key");
-  const bool all = cJSON_GetArraySize(asked) == 0;
+void Configuration::get(const MessageId& id, const Json* payload) {
+  const Json* asked = field(payload, "key");
+  const bool all = size_of(asked) == 0;
   JsonWriter& out = cp_.calls.result(id);
   const auto tell = [&](int index) {
     if (!has(index) || kKeys[index].type == KeyInfo::Type::Secret) return;
@@ -291,25 +291,24 @@ void Configuration::get(const MessageId& id, const cJSON* payload) {
   };
   out.open_list("configurationKey");
   for (int i = 0; all && i < kKeyCount; ++i) tell(i);
-  const cJSON* each = nullptr;
   bool unknown = false;
-  cJSON_ArrayForEach(each, asked) {
-    const int index = find(each->valuestring);
+  for (const Json* each = first_of(asked); each != nullptr; each = each->next()) {
+    const int index = find(each->text());
     if (index >= 0) tell(index);
     unknown = unknown || index < 0;
   }
   out.close_list();
   if (unknown) {
     out.open_list("unknownKey");
-    cJSON_ArrayForEach(each, asked) {
-      if (find(each->valuestring) < 0) out.text(nullptr, each->valuestring);
+    for (const Json* each = first_of(asked); each != nullptr; each = each->next()) {
+      if (find(each->text()) < 0) out.text(nullptr, each->text());
     }
     out.close_list();
   }
   cp_.calls.finish();
 }
 
-void Configuration::change(const MessageId& id, const cJSON* payload) {
+void Configuration::change(const MessageId& id, const Json* payload) {
   const int index = find(text_of(payload, "key"));
   const char* value = text_of(payload, "value");
   if (index < 0) {

@@ -105,9 +105,9 @@ void Delivery::outcome(const Outcome& outcome) {
   }
 }
 
-void Delivery::delivered(const cJSON* answer) {
+void Delivery::delivered(const Json* answer) {
   Transaction* transaction = cp_.journal.find(message_.local_id);
-  const cJSON* info = field(answer, "idTagInfo");
+  const Json* info = field(answer, "idTagInfo");
   if (message_.kind == Message::Kind::Start) {
     const Transaction before = *transaction;
     transaction->number = integer_of(answer, "transactionId");

@@ -41,7 +41,7 @@ void FirmwareUpdate::power_on() {
 
 // --- what the central system says ---
 
-void FirmwareUpdate::update(const MessageId& id, const cJSON* payload) {
+void FirmwareUpdate::update(const MessageId& id, const Json* payload) {
   FirmwareOrder order;
   FirmwareSource source;
   source.location.set(text_of(payload, "location"));
@@ -66,8 +66,8 @@ void FirmwareUpdate::update(const MessageId& id, const cJSON* payload) {
   ordered();
 }
 
-void FirmwareUpdate::signed_update(const MessageId& id, const cJSON* payload) {
-  const cJSON* firmware = field(payload, "firmware");
+void FirmwareUpdate::signed_update(const MessageId& id, const Json* payload) {
+  const Json* firmware = field(payload, "firmware");
   FirmwareOrder order;
   FirmwareSource source;
   order.is_signed = true;

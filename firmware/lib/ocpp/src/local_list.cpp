@@ -49,7 +49,7 @@ void LocalList::get_version(const MessageId& id) {
   cp_.calls.finish();
 }
 
-void LocalList::send(const MessageId& id, const cJSON* payload) {
+void LocalList::send(const MessageId& id, const Json* payload) {
   if (!enabled()) {
     cp_.calls.status(id, "NotSupported");
     return;
@@ -62,18 +62,17 @@ void LocalList::send(const MessageId& id, const cJSON* payload) {
   cp_.calls.status(id, status);
 }
 
-bool LocalList::check(bool full, const cJSON* entries, const char*& why) {
-  if (cJSON_GetArraySize(entries) > kListTags) {
+bool LocalList::check(bool full, const Json* entries, const char*& why) {
+  if (size_of(entries) > kListTags) {
     why = "too many tags at once";
     return false;
   }
-  const cJSON* each = nullptr;
-  cJSON_ArrayForEach(each, entries) {
-    const cJSON* info = field(each, "idTagInfo");
+  for (const Json* each = first_of(entries); each != nullptr; each = each->next()) {
+    const Json* info = field(each, "idTagInfo");
     TagInfo ignored;
     if (info == nullptr && full) why = "nothing is said of a tag";
     if (info != nullptr && !read_tag_info(info, ignored)) why = "an expiryDate is no time";
-    for (const cJSON* other = each->next; other != nullptr; other = other->next) {
+    for (const Json* other = each->next(); other != nullptr; other = other->next()) {
       if (equal_folded(text_of(each, "idTag"), text_of(other, "idTag"))) why = "a tag is twice";
     }
     if (*why != '\0') return false;
@@ -81,7 +80,7 @@ bool LocalList::check(bool full, const cJSON* entries, const char*& why) {
   return true;
 }
 
-const char* LocalList::update(int32_t version, bool full, const cJSON* entries,
+const char* LocalList::update(int32_t version, bool full, const Json* entries,
                               const char*& why) {
   if (version <= 0) {
     why = "a version is above 0";  // 0 and -1 mean no list (5.10)
@@ -99,18 +98,17 @@ const char* LocalList::update(int32_t version, bool full, const cJSON* entries,
     if (count < kListTags) written = write(other, count, tag) && written;
     ++count;
   };
-  const cJSON* each = nullptr;
   for (int i = 0; !full && i < count_; ++i) {
     TagInfo tag;
     written = read(bank_, i, tag) && written;
     bool replaced = false;
-    cJSON_ArrayForEach(each, entries) {
+    for (const Json* each = first_of(entries); each != nullptr; each = each->next()) {
       replaced = replaced || tag.tag.is(text_of(each, "idTag"));
     }
     if (!replaced) put(tag);
   }
-  cJSON_ArrayForEach(each, entries) {
-    const cJSON* info = field(each, "idTagInfo");
+  for (const Json* each = first_of(entries); each != nullptr; each = each->next()) {
+    const Json* info = field(each, "idTagInfo");
     if (info == nullptr) continue;
     TagInfo tag;
     tag.tag.set(text_of(each, "idTag"));
@@ -131,7 +129,7 @@ const char* LocalList::update(int32_t version, bool full, const cJSON* entries,
   count_ = count;
   bank_ = other;
   // What is in the list has no business in the cache (OCPP 1.6 3.5.3).
-  cJSON_ArrayForEach(each, entries) {
+  for (const Json* each = first_of(entries); each != nullptr; each = each->next()) {
     if (field(each, "idTagInfo") != nullptr) cp_.cache.forget(text_of(each, "idTag"));
   }
   return "Accepted";

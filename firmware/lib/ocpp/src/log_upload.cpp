@@ -78,13 +78,13 @@ bool LogUpload::load_location(Location& location) {
 
 // --- what the central system says ---
 
-bool LogUpload::read_span(const cJSON* from, const char* since, const char* until,
+bool LogUpload::read_span(const Json* from, const char* since, const char* until,
                           Order& order) const {
   return (field(from, since) == nullptr || parse_utc(text_of(from, since), order.since_utc_us)) &&
          (field(from, until) == nullptr || parse_utc(text_of(from, until), order.until_utc_us));
 }
 
-void LogUpload::get_diagnostics(const MessageId& id, const cJSON* payload) {
+void LogUpload::get_diagnostics(const MessageId& id, const Json* payload) {
   Order order;
   order.by = Ordered::Diagnostics;
   order.utc_us = cp_.utc_us();
@@ -111,8 +111,8 @@ void LogUpload::get_diagnostics(const MessageId& id, const cJSON* payload) {
   }
 }
 
-void LogUpload::get_log(const MessageId& id, const cJSON* payload) {
-  const cJSON* log = field(payload, "log");
+void LogUpload::get_log(const MessageId& id, const Json* payload) {
+  const Json* log = field(payload, "log");
   Order order;
   order.by = Ordered::Log;
   const bool security = equal(text_of(payload, "logType"), "SecurityLog");

@@ -4,14 +4,14 @@
 
 namespace evse::ocpp {
 
-void RemoteControl::start(const MessageId& id, const cJSON* payload) {
+void RemoteControl::start(const MessageId& id, const Json* payload) {
   Tag tag;
   tag.set(text_of(payload, "idTag"));
   Connector* connector = choose(payload, tag);
   // Neither is allowed before the boot is accepted (OCPP 1.6 4.2.1).
   bool accepted = connector != nullptr && cp_.calls.registration == Registration::Accepted &&
                   cp_.sessions.may_start(*connector, tag);
-  const cJSON* profile = field(payload, "chargingProfile");
+  const Json* profile = field(payload, "chargingProfile");
   if (accepted && profile != nullptr) {
     bool answered = false;
     accepted = cp_.smart_charging.admit(id, *connector, profile, answered);
@@ -25,7 +25,7 @@ void RemoteControl::start(const MessageId& id, const cJSON* payload) {
 }
 
 // The connector that is named, or kept for the tag, or has a vehicle, or is free.
-Connector* RemoteControl::choose(const cJSON* payload, const Tag& tag) {
+Connector* RemoteControl::choose(const Json* payload, const Tag& tag) {
   if (field(payload, "connectorId") != nullptr) {
     return cp_.connector(integer_of(payload, "connectorId"));
   }
@@ -39,7 +39,7 @@ Connector* RemoteControl::choose(const cJSON* payload, const Tag& tag) {
   return found;
 }
 
-void RemoteControl::stop(const MessageId& id, const cJSON* payload) {
+void RemoteControl::stop(const MessageId& id, const Json* payload) {
   Connector* found = nullptr;
   for (Connector& each : cp_) {
     const Transaction* transaction = each.transaction;
@@ -52,12 +52,12 @@ void RemoteControl::stop(const MessageId& id, const cJSON* payload) {
   if (accepted) cp_.transactions.stop(*found, StopReason::Remote);
 }
 
-void RemoteTrigger::trigger(const MessageId& id, const cJSON* payload) {
-  trigger(id, payload, false);
+void RemoteTrigger::trigger(const MessageId& id, const Json* payload) {
+  answer(id, payload, false);
 }
 
-void RemoteTrigger::trigger_extended(const MessageId& id, const cJSON* payload) {
-  trigger(id, payload, true);
+void RemoteTrigger::trigger_extended(const MessageId& id, const Json* payload) {
+  answer(id, payload, true);
 }
 
 // The job that a notification tells of; null: it is none, or this charger has no such jobs.
@@ -71,7 +71,7 @@ Progress* RemoteTrigger::progress_of(const char* asked, bool extended) {
   return equal(asked, "LogStatusNotification") ? &cp_.logs.log_progress : nullptr;
 }
 
-void RemoteTrigger::trigger(const MessageId& id, const cJSON* payload, bool extended) {
+void RemoteTrigger::answer(const MessageId& id, const Json* payload, bool extended) {
   const char* asked = text_of(payload, "requestedMessage");
   const bool boot = equal(asked, "BootNotification");
   const bool heartbeat = equal(asked, "Heartbeat");

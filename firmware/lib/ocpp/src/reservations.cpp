@@ -102,11 +102,11 @@ Connector* Reservations::connector_for(const Tag& tag) {
 
 // --- what the central system says ---
 
-void Reservations::reserve(const MessageId& id, const cJSON* payload) {
+void Reservations::reserve(const MessageId& id, const Json* payload) {
   cp_.calls.status(id, take(payload));
 }
 
-const char* Reservations::take(const cJSON* payload) {
+const char* Reservations::take(const Json* payload) {
   Reservation wanted;
   wanted.held = true;
   wanted.id = integer_of(payload, "reservationId");
@@ -164,7 +164,7 @@ const char* Reservations::state(const Connector& connector, int32_t but_for) con
   return taken ? "Occupied" : "Accepted";
 }
 
-void Reservations::cancel(const MessageId& id, const cJSON* payload) {
+void Reservations::cancel(const MessageId& id, const Json* payload) {
   const int32_t wanted = integer_of(payload, "reservationId");
   for (int i = 0; i < kReservations; ++i) {
     if (!held_[i].held || held_[i].id != wanted) continue;

@@ -12,7 +12,7 @@ constexpr uint64_t kLookUs = kSecondUs / 2;
 
 }  // namespace
 
-void Reset::reset(const MessageId& id, const cJSON* payload) {
+void Reset::reset(const MessageId& id, const Json* payload) {
   const bool hard = equal(text_of(payload, "type"), "Hard");
   const StopReason reason = hard ? StopReason::HardReset : StopReason::SoftReset;
   if (resetting_ || !cp_.kept.set_reset_reason(reason)) {

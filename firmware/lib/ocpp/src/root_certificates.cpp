@@ -8,7 +8,7 @@ namespace {
 
 constexpr hal::RootKind kKinds[] = {hal::RootKind::Central, hal::RootKind::Manufacturer};
 
-hal::RootKind kind_of(const cJSON* payload) {
+hal::RootKind kind_of(const Json* payload) {
   const bool central = equal(text_of(payload, "certificateType"), "CentralSystemRootCertificate");
   return central ? hal::RootKind::Central : hal::RootKind::Manufacturer;
 }
@@ -17,14 +17,14 @@ const char* name_of(hal::RootKind kind) {
   return kind == hal::RootKind::Central ? "root of the central system" : "root of the manufacturer";
 }
 
-hal::Digest digest_of(const cJSON* asked) {
+hal::Digest digest_of(const Json* asked) {
   const char* name = text_of(asked, "hashAlgorithm");
   if (equal(name, "SHA512")) return hal::Digest::Sha512;
   return equal(name, "SHA384") ? hal::Digest::Sha384 : hal::Digest::Sha256;
 }
 
 // Hash data in whatever case.
-bool is_meant(const hal::CertificateHash& hash, const cJSON* asked) {
+bool is_meant(const hal::CertificateHash& hash, const Json* asked) {
   const char* serial = text_of(asked, "serialNumber");
   // Some write it with leading zeros after all.
   while (serial[0] == '0' && serial[1] != '\0') ++serial;
@@ -35,7 +35,7 @@ bool is_meant(const hal::CertificateHash& hash, const cJSON* asked) {
 
 }  // namespace
 
-void RootCertificates::install(const MessageId& id, const cJSON* payload) {
+void RootCertificates::install(const MessageId& id, const Json* payload) {
   hal::Certificates& certificates = *cp_.equipment.certificates;
   const hal::RootKind kind = kind_of(payload);
   switch (certificates.install(kind, text_of(payload, "certificate"), cp_.utc_us())) {
@@ -62,7 +62,7 @@ void RootCertificates::install(const MessageId& id, const cJSON* payload) {
   }
 }
 
-void RootCertificates::list(const MessageId& id, const cJSON* payload) {
+void RootCertificates::list(const MessageId& id, const Json* payload) {
   const hal::Certificates& certificates = *cp_.equipment.certificates;
   const hal::RootKind kind = kind_of(payload);
   const int count = certificates.roots(kind);
@@ -87,11 +87,11 @@ void RootCertificates::list(const MessageId& id, const cJSON* payload) {
   cp_.calls.finish();
 }
 
-void RootCertificates::remove(const MessageId& id, const cJSON* payload) {
+void RootCertificates::remove(const MessageId& id, const Json* payload) {
   cp_.calls.status(id, remove_meant(field(payload, "certificateHashData")));
 }
 
-const char* RootCertificates::remove_meant(const cJSON* asked) {
+const char* RootCertificates::remove_meant(const Json* asked) {
   hal::Certificates& certificates = *cp_.equipment.certificates;
   const hal::Digest digest = digest_of(asked);
   hal::CertificateHash hash;

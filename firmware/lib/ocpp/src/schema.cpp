@@ -24,21 +24,21 @@ struct Search {
   }
 };
 
-bool has_type(FieldKind kind, const cJSON* value) {
+bool has_type(FieldKind kind, const Json* value) {
   switch (kind) {
     case FieldKind::Text:
-      return cJSON_IsString(value);
+      return is_text(value);
     case FieldKind::Integer:
       return is_integer(value);
     case FieldKind::Number:
-      return cJSON_IsNumber(value);
+      return is_number(value);
     case FieldKind::Boolean:
-      return cJSON_IsBool(value);
+      return is_boolean(value);
     case FieldKind::Object:
-      return cJSON_IsObject(value);
+      return is_object(value);
     case FieldKind::ObjectList:
     case FieldKind::TextList:
-      return cJSON_IsArray(value);
+      return is_list(value);
   }
   return false;
 }
@@ -51,65 +51,63 @@ const char* wanted(FieldKind kind) {
   return kNames[static_cast<int>(kind)];
 }
 
-void look(const Schema& schema, const cJSON* object, const char* where, Search& search);
+void look(const Schema& schema, const Json* object, const char* where, Search& search);
 
-void look_at(const Field& field, const cJSON* value, const char* where, Search& search) {
+void look_at(const Field& field, const Json* value, const char* where, Search& search) {
   if (!has_type(field.kind, value)) {
     search.note(kType, kTypeConstraintViolation, where, field.name, wanted(field.kind));
     return;
   }
   if (field.kind == FieldKind::Text) {
-    if (field.most > 0 && static_cast<int>(strlen(value->valuestring)) > field.most) {
+    if (field.most > 0 && static_cast<int>(strlen(value->text())) > field.most) {
       // The length is part of the type (CiString20Type and so on, OCPP 1.6 chapter 7).
       search.note(kLength, kTypeConstraintViolation, where, field.name, "too long");
     }
-    if (field.values == nullptr) return;
-    for (const char* const* one = field.values; *one != nullptr; ++one) {
-      if (equal(*one, value->valuestring)) return;
+    if (field.of.values == nullptr) return;
+    for (const char* const* one = field.of.values; *one != nullptr; ++one) {
+      if (equal(*one, value->text())) return;
     }
     search.note(kValue, kPropertyConstraintViolation, where, field.name, "there is no such value");
   } else if (field.kind == FieldKind::Object) {
-    look(*field.of, value, field.name, search);
+    look(*field.of.schema, value, field.name, search);
   } else if (field.kind == FieldKind::ObjectList || field.kind == FieldKind::TextList) {
-    const cJSON* each = nullptr;
-    cJSON_ArrayForEach(each, value) {
+    for (const Json* each = first_of(value); each != nullptr; each = each->next()) {
       const bool object = field.kind == FieldKind::ObjectList;
-      if (object && cJSON_IsObject(each)) {
-        look(*field.of, each, field.name, search);
-      } else if (object || !cJSON_IsString(each)) {
+      if (object && is_object(each)) {
+        look(*field.of.schema, each, field.name, search);
+      } else if (object || !is_text(each)) {
         search.note(kType, kTypeConstraintViolation, where, field.name, wanted(field.kind));
-      } else if (static_cast<int>(strlen(each->valuestring)) > field.most) {
+      } else if (static_cast<int>(strlen(each->text())) > field.most) {
         search.note(kLength, kTypeConstraintViolation, where, field.name, "too long");
       }
     }
   }
 }
 
-void look(const Schema& schema, const cJSON* object, const char* where, Search& search) {
+void look(const Schema& schema, const Json* object, const char* where, Search& search) {
   for (int i = 0; i < schema.count; ++i) {
     const Field& one = schema.fields[i];
-    const cJSON* value = field(object, one.name);
+    const Json* value = field(object, one.name);
     if (value != nullptr) {
       look_at(one, value, where, search);
     } else if (one.required) {
       search.note(kMissing, kProtocolError, where, one.name, "it is missing");
     }
   }
-  const cJSON* each = nullptr;
-  cJSON_ArrayForEach(each, object) {
+  for (const Json* each = first_of(object); each != nullptr; each = each->next()) {
     bool known = false;
     for (int i = 0; i < schema.count && !known; ++i) {
-      known = equal(schema.fields[i].name, each->string);
+      known = equal(schema.fields[i].name, each->name());
     }
     if (!known) {
-      search.note(kUnknown, kFormationViolation, where, each->string, "there is no such field");
+      search.note(kUnknown, kFormationViolation, where, each->name(), "there is no such field");
     }
   }
 }
 
 }  // namespace
 
-Violation check(const Schema& schema, const cJSON* payload) {
+Violation check(const Schema& schema, const Json* payload) {
   Search search;
   look(schema, payload, "", search);
   return search.found;

@@ -9,18 +9,23 @@ namespace {
 constexpr bool kRequired = true;
 constexpr bool kOptional = false;
 
-constexpr Field text(const char* name, bool required, int most = 0,
-                     const char* const* values = nullptr) {
-  return {name, FieldKind::Text, required, most, values, nullptr};
+constexpr const char* const* kAnything = nullptr;
+
+constexpr Field text(const char* name, bool required, uint16_t most = 0,
+                     const char* const* values = kAnything) {
+  return {name, FieldKind::Text, required, most, values};
+}
+constexpr Field texts(const char* name, bool required, uint16_t most) {
+  return {name, FieldKind::TextList, required, most, kAnything};
 }
 constexpr Field integer(const char* name, bool required) {
-  return {name, FieldKind::Integer, required, 0, nullptr, nullptr};
+  return {name, FieldKind::Integer, required, 0, kAnything};
 }
 constexpr Field number(const char* name, bool required) {
-  return {name, FieldKind::Number, required, 0, nullptr, nullptr};
+  return {name, FieldKind::Number, required, 0, kAnything};
 }
 constexpr Field nested(const char* name, bool required, FieldKind kind, const Schema* of) {
-  return {name, kind, required, 0, nullptr, of};
+  return {name, kind, required, 0, of};
 }
 template <int N>
 constexpr Schema schema(const Field (&fields)[N]) {
@@ -103,7 +108,7 @@ constexpr Field kDataTransfer[] = {text("vendorId", kRequired, 255), text("messa
 constexpr Field kGetCompositeSchedule[] = {integer("connectorId", kRequired),
                                            integer("duration", kRequired),
                                            text("chargingRateUnit", kOptional, 0, kRateUnit)};
-constexpr Field kGetConfiguration[] = {{"key", FieldKind::TextList, kOptional, 50, nullptr, nullptr}};
+constexpr Field kGetConfiguration[] = {texts("key", kOptional, 50)};
 constexpr Field kRemoteStart[] = {
     integer("connectorId", kOptional), text("idTag", kRequired, kTag),
     nested("chargingProfile", kOptional, FieldKind::Object, &kProfile)};

@@ -81,7 +81,7 @@ void Signing::outcome(const Outcome& outcome) {
   cp_.event(0, "the central system does not sign certificates");
 }
 
-void Signing::certificate_signed(const MessageId& id, const cJSON* payload) {
+void Signing::certificate_signed(const MessageId& id, const Json* payload) {
   hal::Certificates& certificates = *cp_.equipment.certificates;
   const bool asked = certificates.requested();
   const hal::Taken taken =

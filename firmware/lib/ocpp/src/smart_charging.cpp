@@ -37,7 +37,7 @@ ChargingLimits SmartCharging::limits() const {
 
 // --- remote starts ---
 
-bool SmartCharging::admit(const MessageId& id, const Connector& connector, const cJSON* profile,
+bool SmartCharging::admit(const MessageId& id, const Connector& connector, const Json* profile,
                           bool& answered) {
   const Malformed malformed = read_profile(profile, read_);
   answered = malformed.code != nullptr;
@@ -55,7 +55,7 @@ bool SmartCharging::admit(const MessageId& id, const Connector& connector, const
 
 // From its acceptance on it is a profile as any other (decision "How limits add up"); it goes
 // where the remote start comes to nothing.
-void SmartCharging::promise(const Connector& connector, const cJSON* profile) {
+void SmartCharging::promise(const Connector& connector, const Json* profile) {
   read_profile(profile, read_);
   if (install(connector.number, read_)) promised_[connector.number - 1] = true;
   follow();  // it may have taken another's place
@@ -63,7 +63,7 @@ void SmartCharging::promise(const Connector& connector, const cJSON* profile) {
 
 // --- calls ---
 
-void SmartCharging::set(const MessageId& id, const cJSON* payload) {
+void SmartCharging::set(const MessageId& id, const Json* payload) {
   const int number = integer_of(payload, "connectorId");
   if (number != 0 && cp_.connector(number) == nullptr) {
     cp_.calls.refuse(id, kPropertyConstraintViolation, "connectorId: there is no such connector");
@@ -86,7 +86,7 @@ void SmartCharging::set(const MessageId& id, const cJSON* payload) {
   follow();
 }
 
-void SmartCharging::clear(const MessageId& id, const cJSON* payload) {
+void SmartCharging::clear(const MessageId& id, const Json* payload) {
   bool found = false;
   for (int i = 0; i < kProfiles; ++i) {
     const ChargingProfile& each = profiles_[i];
@@ -296,7 +296,7 @@ void SmartCharging::poll() {
 
 // --- the composite schedule (OCPP 1.6 5.7) ---
 
-void SmartCharging::get_composite(const MessageId& id, const cJSON* payload) {
+void SmartCharging::get_composite(const MessageId& id, const Json* payload) {
   const int number = integer_of(payload, "connectorId");
   const int64_t duration_s = integer_of(payload, "duration");
   Connector* connector = cp_.connector(number);

@@ -12,7 +12,7 @@ TagStatus tag_status(const char* name) {
   return TagStatus::Invalid;
 }
 
-bool read_tag_info(const cJSON* info, TagInfo& tag) {
+bool read_tag_info(const Json* info, TagInfo& tag) {
   tag.status = tag_status(text_of(info, "status"));
   tag.parent_tag.set(text_of(info, "parentIdTag"));
   tag.expiry_utc_us = 0;

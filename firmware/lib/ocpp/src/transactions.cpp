@@ -127,8 +127,8 @@ void Transactions::poll(Connector& connector) {
   }
 }
 
-void Transactions::started(Transaction& transaction, const Tag& tag, const cJSON* answer) {
-  const cJSON* info = field(answer, "idTagInfo");
+void Transactions::started(Transaction& transaction, const Tag& tag, const Json* answer) {
+  const Json* info = field(answer, "idTagInfo");
   Connector* connector = cp_.connector(transaction.connector);
   cp_.event(transaction.connector,
             Text<80>("transaction is number ").add(int64_t{transaction.number}));

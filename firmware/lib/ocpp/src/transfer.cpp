@@ -19,11 +19,11 @@ int32_t bounded(int32_t value, int32_t most) {
 
 }  // namespace
 
-int attempts_of(const cJSON* order) {
+int attempts_of(const Json* order) {
   return bounded(integer_of(order, "retries", kRetries), kMostRetries) + 1;
 }
 
-int32_t retry_interval_s_of(const cJSON* order) {
+int32_t retry_interval_s_of(const Json* order) {
   return bounded(integer_of(order, "retryInterval", kRetryIntervalS), kLongestIntervalS);
 }
 

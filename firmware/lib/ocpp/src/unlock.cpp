@@ -10,7 +10,7 @@ constexpr uint64_t kUnlockingTimeoutS = 5;
 
 }  // namespace
 
-void Unlock::unlock(const MessageId& id, const cJSON* payload) {
+void Unlock::unlock(const MessageId& id, const Json* payload) {
   Connector* connector = cp_.connector(integer_of(payload, "connectorId"));
   if (connector == nullptr || !connector->keeps_cables()) {
     cp_.calls.status(id, "NotSupported");

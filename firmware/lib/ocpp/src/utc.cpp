@@ -9,9 +9,9 @@ constexpr int64_t kDay = 86400 * kSecond;
 
 // Days since 1970-01-01 of a date of the Gregorian calendar: years that begin in March have the
 // leap day at their end, so months are counted by one formula.
-int64_t days_of(int year, int month, int day) {
-  const int64_t y = month <= 2 ? year - 1 : year;
-  const int64_t m = month <= 2 ? month + 9 : month - 3;
+int days_of(int year, int month, int day) {
+  const int y = month <= 2 ? year - 1 : year;
+  const int m = month <= 2 ? month + 9 : month - 3;
   return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719468;
 }
 
@@ -50,7 +50,7 @@ bool fraction(Reader& in, int64_t& us) {
   us = 0;
   if (!in.take('.') && !in.take(',')) return true;
   if (!in.digit()) return false;
-  int64_t weight = kSecond / 10;
+  int weight = kSecond / 10;
   for (int digit = 0; in.digit(); weight /= 10) {
     in.number(1, digit);
     us += digit * weight;
@@ -70,7 +70,8 @@ bool zone(Reader& in, int64_t& offset_us) {
     if (!in.number(2, minutes)) return false;
   }
   if (hours > 23 || minutes > 59) return false;
-  offset_us = int64_t{hours * 60 + minutes} * 60 * kSecond * (west ? -1 : 1);
+  const int offset_s = (hours * 60 + minutes) * 60;
+  offset_us = (west ? -offset_s : offset_s) * kSecond;
   return true;
 }
 
@@ -100,24 +101,24 @@ bool parse_utc(const char* text, int64_t& utc_us) {
 
 Stamp format_utc(int64_t utc_us) {
   Stamp text;
-  const int64_t days = utc_us / kDay;
+  const int days = static_cast<int>(utc_us / kDay);
+  const int ms = static_cast<int>((utc_us - days * kDay) / 1000);
   // The inverse of `days_of`, by eras of 400 years.
-  const int64_t z = days + 719468;
-  const int64_t era = z / 146097;
-  const int64_t day_of_era = z - era * 146097;
-  const int64_t year_of_era =
+  const int z = days + 719468;
+  const int era = z / 146097;
+  const int day_of_era = z - era * 146097;
+  const int year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year =
+  const int day_of_year =
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const int64_t m = (5 * day_of_year + 2) / 153;
-  const int64_t month = m < 10 ? m + 3 : m - 9;
-  const int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
-  const auto padded = [&text](int64_t number, int digits) {
-    int64_t power = 1;
+  const int m = (5 * day_of_year + 2) / 153;
+  const int month = m < 10 ? m + 3 : m - 9;
+  const int year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+  const auto padded = [&text](int number, int digits) {
+    int power = 1;
     for (int i = 1; i < digits; ++i) power *= 10;
     for (; power > 0; power /= 10) text.put(static_cast<char>('0' + number / power % 10));
   };
-  const int64_t ms = utc_us % kDay / 1000;
   padded(year, 4);
   text.put('-');
   padded(month, 2);

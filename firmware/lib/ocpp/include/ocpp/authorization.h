@@ -27,7 +27,7 @@ class Authorization {
   // `question` is told again there.
   void decide(const Tag& tag, int connector, Purpose purpose, uint32_t question);
   // What the central system says of a tag, in an answer.
-  void learn(const Tag& tag, const cJSON* id_tag_info);
+  void learn(const Tag& tag, const Json* id_tag_info);
 
   void outcome(const Outgoing& call, const Outcome& outcome);
   void clear_cache(const MessageId& id);

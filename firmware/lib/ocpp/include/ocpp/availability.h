@@ -13,7 +13,7 @@ class Availability {
   explicit Availability(ChargePoint& cp) : cp_(cp) {}
 
   void power_on();
-  void change(const MessageId& id, const cJSON* payload);
+  void change(const MessageId& id, const Json* payload);
   void ended(Connector& connector);
   bool operative() const { return operative_; }
 

@@ -1,4 +1,5 @@
-// BootNotification until it is accepted, then Heartbeat (OCPP 1.6 4.2, 4.6).
+// BootNotification until it is accepted, then Heartbeat (OCPP 1.6 4.2, 4.6). Both answers tell the
+// time: it sets the clock that stamps messages, and at which nothing looks that only lasts.
 #pragma once
 
 #include "ocpp/deadline.h"
@@ -22,6 +23,9 @@ class Boot {
 
   void write(JsonWriter& out) const;
   void outcome(const Outcome& outcome);
+  // A Heartbeat leaves; its answer.
+  void asking();
+  void heard(const Outcome& outcome);
 
   void trigger_boot();
   void trigger_heartbeat();
@@ -29,6 +33,8 @@ class Boot {
 
  private:
   void send();
+  bool read_time(const Outcome& outcome, int64_t& utc_us) const;
+  void set_clock(int64_t utc_us);
   void try_again(int64_t delay_s, const char* why);
   int64_t back_off_s() const;
 
@@ -36,6 +42,7 @@ class Boot {
   int tries_ = 0;
   Deadline waiting_;    // until the next BootNotification
   Deadline heartbeat_;
+  uint64_t asked_us_ = 0;  // when the last Heartbeat has left
 };
 
 }  // namespace evse::ocpp

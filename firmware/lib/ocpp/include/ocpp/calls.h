@@ -24,7 +24,7 @@ class Blocks {
   // Whether there is a block for an action in this charger.
   virtual bool supports(const char* action) const = 0;
   // Answers a call by `Calls::result…finish`, `refuse`, or later by the same.
-  virtual void called(const MessageId& id, const char* action, const cJSON* payload) = 0;
+  virtual void called(const MessageId& id, const char* action, const Json* payload) = 0;
   // The next message of the journal, when nothing else waits. False: none.
   virtual bool next_queued(Outgoing& call) = 0;
   virtual void trouble(const char* what) = 0;

@@ -76,7 +76,8 @@ struct ChargePoint final : private Blocks {
 
   // --- what they tell each other ---
 
-  void accepted();  // a boot
+  void accepted();   // a boot
+  void clock_set();  // by a Heartbeat; a boot sets it too
   void resumed();   // a new socket, and the boot before it still counts
   void transaction_ended(Connector& connector);
   void configured(Key key);
@@ -121,7 +122,7 @@ struct ChargePoint final : private Blocks {
  private:
   void write(const Outgoing& call, JsonWriter& out) override;
   void outcome(const Outgoing& call, const Outcome& outcome) override;
-  void called(const MessageId& id, const char* action, const cJSON* payload) override;
+  void called(const MessageId& id, const char* action, const Json* payload) override;
   bool next_queued(Outgoing& call) override { return security.next(call) || delivery.next(call); }
   void trouble(const char* what) override { event(0, what); }
   void invalid(const char* what) override {
@@ -131,7 +132,6 @@ struct ChargePoint final : private Blocks {
   Progress& progress_of(Action action);
   void tell_jobs();
   bool supports(const char* action) const override;
-  void called_extension(const MessageId& id, const char* action, const cJSON* payload);
 
   bool power_on();
   void settle();

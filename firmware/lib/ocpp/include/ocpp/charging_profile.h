@@ -57,7 +57,7 @@ struct Malformed {
 
 // Reads a profile that its schema has passed. `count` may come out above kPeriods: then only the
 // first ones were kept.
-Malformed read_profile(const cJSON* payload, ChargingProfile& profile);
+Malformed read_profile(const Json* payload, ChargingProfile& profile);
 
 // When a schedule's time is 0, kUtcNone: never. `charging_from_us`: when the charge began.
 int64_t start_of(const ChargingProfile& profile, int64_t charging_from_us);

@@ -110,8 +110,8 @@ class Configuration {
   // False: there are no further ones.
   bool line(int index, Text<260>& line) const;
 
-  void get(const MessageId& id, const cJSON* payload);
-  void change(const MessageId& id, const cJSON* payload);
+  void get(const MessageId& id, const Json* payload);
+  void change(const MessageId& id, const Json* payload);
 
  private:
   bool set_factory(const char* name, const char* value);

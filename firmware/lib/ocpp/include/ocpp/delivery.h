@@ -23,7 +23,7 @@ class Delivery {
   uint64_t next_us() const { return waiting_.at_us(); }
 
  private:
-  void delivered(const cJSON* answer);
+  void delivered(const Json* answer);
   void refused(const char* why);
   void give_up(int tries, const char* why);
   void wait(uint64_t interval_s);

@@ -19,8 +19,8 @@ class FirmwareUpdate {
   FirmwareUpdate(ChargePoint& cp, hal::Fram& fram);
 
   void power_on();
-  void update(const MessageId& id, const cJSON* payload);
-  void signed_update(const MessageId& id, const cJSON* payload);
+  void update(const MessageId& id, const Json* payload);
+  void signed_update(const MessageId& id, const Json* payload);
   void poll();
   uint64_t next_us() const;
 

@@ -32,13 +32,13 @@ struct Frame {
   Type type = Type::Ignored;
   MessageId id;
   const char* action = "";         // of a call
-  const cJSON* payload = nullptr;  // of a call or a result
+  const Json* payload = nullptr;  // of a call or a result
   const char* code = "";
   const char* why = "";
 };
 
-// Reads one message. What the frame points to is good until the next one is read.
-// `size` may be above `capacity`: then the rest of the message has not been kept.
-Frame read_frame(const char* text, int size, int capacity);
+// Reads one message, and writes into it. What the frame points to is good until the next one is
+// read. `size` may be above `capacity`: then the rest of the message has not been kept.
+Frame read_frame(char* text, int size, int capacity);
 
 }  // namespace evse::ocpp

@@ -18,12 +18,12 @@ class LocalList {
 
   void power_on();
   bool find(const char* tag, TagInfo& found);
-  void send(const MessageId& id, const cJSON* payload);
+  void send(const MessageId& id, const Json* payload);
   void get_version(const MessageId& id);
 
  private:
-  const char* update(int32_t version, bool full, const cJSON* entries, const char*& why);
-  bool check(bool full, const cJSON* entries, const char*& why);
+  const char* update(int32_t version, bool full, const Json* entries, const char*& why);
+  bool check(bool full, const Json* entries, const char*& why);
   bool read(int bank, int index, TagInfo& tag);
   bool write(int bank, int index, const TagInfo& tag);
   bool enabled() const;

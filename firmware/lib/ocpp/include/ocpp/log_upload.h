@@ -20,8 +20,8 @@ class LogUpload {
   LogUpload(ChargePoint& cp, hal::Fram& fram);
 
   void power_on();
-  void get_diagnostics(const MessageId& id, const cJSON* payload);
-  void get_log(const MessageId& id, const cJSON* payload);
+  void get_diagnostics(const MessageId& id, const Json* payload);
+  void get_log(const MessageId& id, const Json* payload);
   void poll();
   uint64_t next_us() const;
 
@@ -43,7 +43,7 @@ class LogUpload {
   };
   using Name = Text<64>;
 
-  bool read_span(const cJSON* from, const char* since, const char* until, Order& order) const;
+  bool read_span(const Json* from, const char* since, const char* until, Order& order) const;
   bool take(const Order& order, const char* location);
   bool save(const Order& order);
   bool load_location(Location& location);

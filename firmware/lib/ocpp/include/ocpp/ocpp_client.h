@@ -9,7 +9,7 @@
 
 namespace evse {
 
-// One of them in a program: the parser of JSON has one arena. All that is referred to has to
+// One of them in a program: there is room for the values of one frame. All that is referred to has to
 // outlive it.
 class OcppClient final : public ChargingBackend {
  public:

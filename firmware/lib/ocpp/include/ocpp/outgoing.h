@@ -57,7 +57,7 @@ struct Outgoing {
 struct Outcome {
   enum class Kind : uint8_t { Answered, Refused, Unanswered };
   Kind kind = Kind::Unanswered;
-  const cJSON* payload = nullptr;  // Answered: valid by its schema
+  const Json* payload = nullptr;  // Answered: valid by its schema
   const char* why = "";            // Refused: the code of the CALLERROR, or what is wrong
 };
 

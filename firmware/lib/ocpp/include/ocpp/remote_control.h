@@ -15,11 +15,11 @@ struct ChargePoint;
 class RemoteControl {
  public:
   explicit RemoteControl(ChargePoint& cp) : cp_(cp) {}
-  void start(const MessageId& id, const cJSON* payload);
-  void stop(const MessageId& id, const cJSON* payload);
+  void start(const MessageId& id, const Json* payload);
+  void stop(const MessageId& id, const Json* payload);
 
  private:
-  Connector* choose(const cJSON* payload, const Tag& tag);
+  Connector* choose(const Json* payload, const Tag& tag);
 
   ChargePoint& cp_;
 };
@@ -28,7 +28,7 @@ class RemoteControl {
 class Unlock {
  public:
   explicit Unlock(ChargePoint& cp) : cp_(cp) {}
-  void unlock(const MessageId& id, const cJSON* payload);
+  void unlock(const MessageId& id, const Json* payload);
   void ended(Connector& connector);
   void reported(const Connector& connector);
   void poll();
@@ -53,7 +53,7 @@ class Unlock {
 class Reset {
  public:
   explicit Reset(ChargePoint& cp) : cp_(cp) {}
-  void reset(const MessageId& id, const cJSON* payload);
+  void reset(const MessageId& id, const Json* payload);
   // Restarts this side by itself, when what there is to tell has been told.
   void restart(const char* why);
   void poll();
@@ -75,13 +75,13 @@ class Reset {
 class RemoteTrigger {
  public:
   explicit RemoteTrigger(ChargePoint& cp) : cp_(cp) {}
-  void trigger(const MessageId& id, const cJSON* payload);
+  void trigger(const MessageId& id, const Json* payload);
   // ExtendedTriggerMessage of the security whitepaper.
-  void trigger_extended(const MessageId& id, const cJSON* payload);
+  void trigger_extended(const MessageId& id, const Json* payload);
 
  private:
   Progress* progress_of(const char* asked, bool extended);
-  void trigger(const MessageId& id, const cJSON* payload, bool extended);
+  void answer(const MessageId& id, const Json* payload, bool extended);
 
   ChargePoint& cp_;
 };

@@ -31,8 +31,8 @@ class Reservations {
   Reservations(ChargePoint& cp, hal::Fram& fram);
 
   void power_on();
-  void reserve(const MessageId& id, const cJSON* payload);
-  void cancel(const MessageId& id, const cJSON* payload);
+  void reserve(const MessageId& id, const Json* payload);
+  void cancel(const MessageId& id, const Json* payload);
 
   // Whether a tag, of a group where that is known, may charge at a connector.
   bool admits(const Connector& connector, const Tag& tag, const Tag& group) const;
@@ -49,7 +49,7 @@ class Reservations {
   uint64_t next_us() const;
 
  private:
-  const char* take(const cJSON* payload);
+  const char* take(const Json* payload);
   const char* state(const Connector& connector, int32_t but_for) const;
   bool save(int place, const Reservation& reservation);
   void drop(int place, const char* why);

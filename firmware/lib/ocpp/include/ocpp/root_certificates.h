@@ -13,12 +13,12 @@ class RootCertificates {
  public:
   explicit RootCertificates(ChargePoint& cp) : cp_(cp) {}
 
-  void install(const MessageId& id, const cJSON* payload);
-  void list(const MessageId& id, const cJSON* payload);
-  void remove(const MessageId& id, const cJSON* payload);
+  void install(const MessageId& id, const Json* payload);
+  void list(const MessageId& id, const Json* payload);
+  void remove(const MessageId& id, const Json* payload);
 
  private:
-  const char* remove_meant(const cJSON* asked);
+  const char* remove_meant(const Json* asked);
 
   ChargePoint& cp_;
 };

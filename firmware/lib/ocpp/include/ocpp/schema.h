@@ -15,12 +15,18 @@ enum class FieldKind : uint8_t { Text, Integer, Number, Boolean, Object, ObjectL
 struct Schema;
 
 struct Field {
+  // What a text may be, null at the end; or the fields of an object, or of each in a list.
+  union Of {
+    constexpr Of(const char* const* texts) : values(texts) {}
+    constexpr Of(const Schema* fields) : schema(fields) {}
+    const char* const* values;  // null: anything
+    const Schema* schema;
+  };
   const char* name;
   FieldKind kind;
   bool required;
-  int most;                   // of characters, counted in bytes; 0: any number
-  const char* const* values;  // what a text may be, null at the end; null: anything
-  const Schema* of;           // of an object, or of each object in a list
+  uint16_t most;  // of characters, counted in bytes; 0: any number
+  Of of;
 };
 
 struct Schema {
@@ -34,7 +40,7 @@ struct Violation {
   Text<80> what;               // where, and how it should be
 };
 
-Violation check(const Schema& schema, const cJSON* payload);
+Violation check(const Schema& schema, const Json* payload);
 
 // The schema of a call that the central system may send, null: this firmware has no such block.
 const Schema* schema_of_call(const char* action);

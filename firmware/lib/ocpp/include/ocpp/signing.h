@@ -24,7 +24,7 @@ class Signing {
   void online();
   // Makes a new key, and asks for its certificate.
   void ask();
-  void certificate_signed(const MessageId& id, const cJSON* payload);
+  void certificate_signed(const MessageId& id, const Json* payload);
 
   void write(JsonWriter& out) const;
   void outcome(const Outcome& outcome);

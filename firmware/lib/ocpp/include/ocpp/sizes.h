@@ -3,10 +3,10 @@
 //   What                               Room     What does not fit
 //   ---------------------------------  -------  ------------------------------------------------
 //   connectors                         2        -
-//   frame in                           16 KiB   CALLERROR InternalError; an answer: as a CALLERROR
+//   frame in                           12 KiB   CALLERROR InternalError; an answer: as a CALLERROR
 //   frame out                          8 KiB    CALLERROR InternalError; transactionData is thinned
 //   calls that wait (not transactions) 16       told again where that matters, else an event
-//   values of JSON in one frame        32 KiB   CALLERROR InternalError
+//   values of JSON in one frame        512      CALLERROR InternalError
 //   transactions not yet told          40       no further one begins
 //   journal, records                   145      meter values are dropped, then none begins
 //   meter values for transactionData   8        besides begin and end; the first are kept
@@ -31,10 +31,9 @@
 namespace evse::ocpp {
 
 constexpr int kConnectors = 2;
-constexpr int kFrameIn = 16 * 1024;
+constexpr int kFrameIn = 12 * 1024;  // a CertificateSigned with its chain of 10,000 has 10.3 KiB
 constexpr int kFrameOut = 8 * 1024;
-// A value of cJSON is ten words: as many fit on either machine.
-constexpr int kArena = 8 * 1024 * static_cast<int>(sizeof(void*));
+constexpr int kJsonValues = 512;  // a local list of 64 tags, all that is said of each, has 388
 constexpr int kCallsWaiting = 16;
 constexpr int kNesting = 8;  // of JSON; SetChargingProfile needs 5
 constexpr int kTransactions = 40;

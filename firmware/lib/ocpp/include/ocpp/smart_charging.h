@@ -17,14 +17,14 @@ class SmartCharging {
   SmartCharging(ChargePoint& cp, hal::Fram& fram);
 
   void power_on();
-  void set(const MessageId& id, const cJSON* payload);
-  void clear(const MessageId& id, const cJSON* payload);
-  void get_composite(const MessageId& id, const cJSON* payload);
+  void set(const MessageId& id, const Json* payload);
+  void clear(const MessageId& id, const Json* payload);
+  void get_composite(const MessageId& id, const Json* payload);
 
   // A remote start brings a profile: whether it may (OCPP 1.6 5.11). One that no charger could
   // follow is answered here: `answered`.
-  bool admit(const MessageId& id, const Connector& connector, const cJSON* profile, bool& answered);
-  void promise(const Connector& connector, const cJSON* profile);
+  bool admit(const MessageId& id, const Connector& connector, const Json* profile, bool& answered);
+  void promise(const Connector& connector, const Json* profile);
 
   // Commands what is allowed now.
   void follow();

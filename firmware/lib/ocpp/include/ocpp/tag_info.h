@@ -23,7 +23,7 @@ struct TagInfo {
 
 TagStatus tag_status(const char* name);
 // Reads an IdTagInfo that its schema has passed. False: its expiryDate is no time.
-bool read_tag_info(const cJSON* info, TagInfo& tag);
+bool read_tag_info(const Json* info, TagInfo& tag);
 void encode(const TagInfo& tag, BytesOut& out);
 void decode(BytesIn& in, TagInfo& tag);
 

@@ -26,7 +26,7 @@ class Transactions {
   void poll(Connector& connector);
 
   // The answer to StartTransaction, which is in the journal.
-  void started(Transaction& transaction, const Tag& tag, const cJSON* answer);
+  void started(Transaction& transaction, const Tag& tag, const Json* answer);
 
  private:
   void wind_up(Connector& connector);

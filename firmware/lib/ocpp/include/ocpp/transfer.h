@@ -12,9 +12,9 @@ namespace evse::ocpp {
 using Location = Text<kLocation>;
 
 // How often an order lets the charger try: once more than `retries`, at most 101 times.
-int attempts_of(const cJSON* order);
+int attempts_of(const Json* order);
 // The pause between two attempts, at most a week.
-int32_t retry_interval_s_of(const cJSON* order);
+int32_t retry_interval_s_of(const Json* order);
 
 // A URL of one of the protocols in `schemes` (such as "HTTP,HTTPS"), with a host, no control
 // characters, and no longer than there is room for.

@@ -143,12 +143,13 @@ async def test_without_a_root_of_the_manufacturer_nothing_is_believed(
     assert await _status(rig, update) == "InvalidCertificate"
 
 
+@pytest.mark.parametrize("signature", ["?", "\u00fc" * 4, ""])
 async def test_a_signature_that_is_not_even_base64_is_wrong(
-    rig: Any, files: HttpFiles, authority: Any
+    rig: Any, files: HttpFiles, authority: Any, signature: str
 ) -> None:
     await _boot(rig, authority)
     update = order(files.put("new.bin", IMAGE), IMAGE, signer(authority))
-    update["firmware"]["signature"] = "?"
+    update["firmware"]["signature"] = signature
     assert await _status(rig, update) == "Accepted"
     await rig.run(3)
     assert _told(rig)[-1] == "InvalidSignature"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import pytest
 
-from tests.peers.file_servers import HttpFiles, ftp_server, http_server
+from tests.peers.file_servers import HttpFiles, babbling_server, ftp_server, http_server
 from tests.peers.pki import Authority, server_tls
 from twin.charge_point.firmware import FirmwareImage
 from twin.charge_point.security.setup import SecuritySetup
@@ -81,6 +82,29 @@ async def test_ftp_with_a_login_in_a_folder(rig: Any, tmp_path: Path) -> None:
         assert await _download(rig, f"{url}/in%20here/old.bin") == "DownloadFailed"
         assert await _download(rig, url.replace("cret", "") + "/new.bin") == "DownloadFailed"
         assert await _download(rig, f"{url}/in%20here/new.bin") == "Downloaded"
+
+
+def _greet_in_latin_1(connection: socket) -> None:
+    connection.sendall("220 f\u00fcr alle\r\n".encode("latin-1"))
+
+
+def _say_nothing(connection: socket) -> None:
+    """Close at once."""
+
+
+def _send_what_is_no_reply(connection: socket) -> None:
+    connection.sendall(bytes(range(256)) * 64)
+
+
+@pytest.mark.parametrize("scheme", ["ftp", "ftps", "http", "https"])
+@pytest.mark.parametrize("talk", [_greet_in_latin_1, _say_nothing, _send_what_is_no_reply])
+async def test_a_server_that_speaks_another_language_is_a_failure(
+    rig: Any, scheme: str, talk: Callable[[socket], None]
+) -> None:
+    await rig.boot()
+    with babbling_server(talk) as address:
+        assert await _download(rig, f"{scheme}://{address}/new.bin") == "DownloadFailed"
+        assert (await _upload(rig, f"{scheme}://{address}/"))[0] == "UploadFailed"
 
 
 LATE = datetime(2100, 1, 1, tzinfo=UTC)

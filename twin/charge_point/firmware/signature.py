@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -43,7 +42,7 @@ def is_signed(content: bytes, signature: str, signer: x509.Certificate) -> bool:
     """
     try:
         raw = base64.b64decode("".join(signature.split()), validate=True)
-    except binascii.Error:
+    except ValueError:  # of base64, or of a text that is not even ASCII
         return False
     key = signer.public_key()
     if isinstance(key, ec.EllipticCurvePublicKey):

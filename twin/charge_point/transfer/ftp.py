@@ -8,6 +8,8 @@ from io import BytesIO
 
 from twin.charge_point.transfer.location import MOST_BYTES, Location, TransferFailed
 
+# UnicodeError: what the server says is not UTF-8 (RFC 2640).
+_FAILURES = (OSError, EOFError, ftplib.Error, UnicodeError)
 _REFUSED = frozenset({"530", "532", "550", "553"})
 
 
@@ -30,7 +32,7 @@ def fetch(location: Location, trust: ssl.SSLContext, timeout_s: float | None) ->
             for folder in folders:
                 session.cwd(folder)
             session.retrbinary(f"RETR {name}", take)
-    except (OSError, EOFError, ftplib.Error) as error:
+    except _FAILURES as error:
         raise _failed(error) from error
     return bytes(found)
 
@@ -48,7 +50,7 @@ def upload(
             for folder in location.steps:
                 session.cwd(folder)
             session.storbinary(f"STOR {name}", BytesIO(content))
-    except (OSError, EOFError, ftplib.Error) as error:
+    except _FAILURES as error:
         raise _failed(error) from error
 
 

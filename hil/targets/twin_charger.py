@@ -1,4 +1,4 @@
-"""Target `twin` with a central system: a charge point of the twin in held time."""
+"""A charger at a central system: its EVSE and its charge point, of a target, in held time."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ network, then steps.
 - `HeldDriver`: runs free, stands still while an exchange is in flight.
 - `PacedDriver`: twin time held to wall time × factor; factor 1 is wall time.
 
+`base` is what others may ask of either; `external_clock` tells a central system the twin's time.
+
 What is simulated lives elsewhere: nothing here knows of OCPP or of electrics.
 """
 

@@ -11,7 +11,7 @@ import pytest
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 SOURCES = sorted((FIRMWARE / "src/esp32").glob("*.cpp"))
-LIBRARIES = ("evse", "charger", "hal", "store", "front_end", "ocpp")
+LIBRARIES = ("evse", "charger", "hal", "store", "front_end", "ocpp", "certificates")
 INCLUDES = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
 FLAGS = "-std=gnu++17 -Wall -Wextra -Wshadow -Werror -fno-exceptions -fno-rtti"
 
@@ -23,8 +23,10 @@ CHIPS = {
 }
 
 WRITES_FLASH = re.compile(
-    r"\.putString\(|esp_ota_(begin|write|set_boot_partition|mark_app_valid_cancel_rollback)\(|ArduinoOTA\.handle|persistent\(true"
+    r"\.(putString|remove)\(|esp_ota_(begin|write|set_boot_partition|mark_app_valid_cancel_rollback)\(|ArduinoOTA\.handle|persistent\(true"
 )
+
+GUARDED = {"Settings.cpp", "OtaManager.cpp", "CertificateStore.cpp"}
 
 
 @pytest.mark.parametrize("chip", CHIPS)
@@ -74,7 +76,7 @@ def test_flash_is_written_only_where_the_contactor_is_known_to_be_open():
         for source in (FIRMWARE / "src/esp32").iterdir()
         if WRITES_FLASH.search(source.read_text())
     }
-    assert writers == {"Settings.cpp", "OcppFirmwareUpdate.cpp", "OtaManager.cpp"}
-    for name in ("Settings.cpp", "OtaManager.cpp"):
+    assert writers == {*GUARDED, "OcppFirmwareUpdate.cpp"}
+    for name in GUARDED:
         assert "FlashGuard guard(" in (FIRMWARE / "src/esp32" / name).read_text()
     assert "ask_to_hold(true)" in (FIRMWARE / "src/esp32/OcppFirmwareUpdate.cpp").read_text()

@@ -97,7 +97,7 @@ void EvseController::tick(uint64_t now_us) {
   Command command = command_;
   const bool busy = report_.closed || report_.phase == Phase::Testing ||
                     report_.phase == Phase::Charging || report_.phase == Phase::Stopping;
-  held_ = hold_asked_ && (held_ || !busy);
+  held_ = hold_asked_ > 0 && (held_ || !busy);
   if (held_) command.permitted = false;
   in.tag_seq = tag_seq_;
   for (int i = 0; i < 20; ++i) in.tag_id[i] = tag_id_[i];
@@ -145,7 +145,7 @@ Outputs EvseController::outputs() {
 
 void EvseController::ask_to_hold(bool hold) {
   portENTER_CRITICAL(&exchange_);
-  hold_asked_ = hold;
+  hold_asked_ += hold ? 1 : -1;
   portEXIT_CRITICAL(&exchange_);
 }
 

@@ -28,7 +28,8 @@ class EvseController {
   Report report();
   Outputs outputs();
 
-  // For FlashGuard: asks that no charging begins. It is granted in a tick in which none runs.
+  // For FlashGuard: asks that no charging begins. It is granted in a tick in which none runs. Who
+  // asks lets go again; it is held as long as anybody wants it.
   void ask_to_hold(bool hold);
   bool held();
 
@@ -51,7 +52,7 @@ class EvseController {
   // Between the tasks; held for microseconds.
   portMUX_TYPE exchange_ = portMUX_INITIALIZER_UNLOCKED;
   Command command_;
-  bool hold_asked_ = false;
+  int hold_asked_ = 0;
   bool held_ = false;
   uint32_t tag_seq_ = 0;
   char tag_id_[20]{};

@@ -46,6 +46,16 @@ const char* OcppTask::begin() {
   client.equipment.updater = &download_;
   if (!logs_.begin(ca_pem_.c_str())) return "memory for logs";
   client.equipment.uploader = &logs_;
+  profile_ = settings_.text("ocpp_profile");
+  if (profile_.length() > 0) {
+    if (!store_.begin(ca_pem_)) return "memory for certificates";
+    transport_.use(store_);
+    factory_ = {"SecurityProfile", profile_.c_str()};
+    client.factory = &factory_;
+    client.factory_count = 1;
+    client.secured = true;
+    client.equipment.certificates = &certificates_;
+  }
   tags_ = xQueueCreate(1, kTagBytes);
   if (tags_ == nullptr || !transport_.begin(ca_pem_.c_str())) return "memory for the network";
   client_ = new (std::nothrow) OcppStack(client, transport_, fram_, clock_, log_);

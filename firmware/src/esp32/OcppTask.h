@@ -3,11 +3,13 @@
 
 #include <freertos/queue.h>
 
+#include "CertificateStore.h"
 #include "EvseController.h"
 #include "FirmwareDownload.h"
 #include "LogDelivery.h"
 #include "Settings.h"
 #include "WebSocketTransport.h"
+#include "certificates/charger_certificates.h"
 #include "../ocpp_stack.h"
 
 namespace evse::esp32 {
@@ -27,7 +29,7 @@ class SerialLog final : public ocpp::EventLog {
 class OcppTask {
  public:
   OcppTask(Settings& settings, EvseController& evse, hal::Fram& fram, OcppFirmwareUpdate& update)
-      : settings_(settings), evse_(evse), fram_(fram), download_(update) {}
+      : settings_(settings), evse_(evse), fram_(fram), download_(update), store_(evse) {}
 
   // Null: runs, or has nothing to do because no central system is set. Otherwise what is missing.
   const char* begin();
@@ -48,11 +50,16 @@ class OcppTask {
   WebSocketTransport transport_;
   FirmwareDownload download_;
   LogDelivery logs_;
+  CertificateStore store_;
+  // Makes keys within a call, which takes some tenths of a second: here nothing is due sooner.
+  certificates::ChargerCertificates certificates_{store_, CertificateStore::kMostRoots};
   OcppStack* client_ = nullptr;  // made once, at the start
   String url_;
   String identity_;
   String key_;
   String ca_pem_;
+  String profile_;
+  ocpp::FactoryValue factory_{};
   QueueHandle_t tags_ = nullptr;
 };
 

@@ -22,6 +22,7 @@ constexpr Setting kSettings[] = {
     {"ocpp_id", false, "id of this charge point"},
     {"ocpp_key", true, "its AuthorizationKey"},
     {"ocpp_ca", false, "PEM of the CA that signs the central system's certificate, for wss://"},
+    {"ocpp_profile", false, "security profile, 1 to 3; empty: without the security extension"},
     {"ota_password", true, "switches updates over the network on, for development"},
     {"setup_password", true, "of the network that this charger opens for its setup"},
     {"rating_a", false, "what the wiring of this place allows, A"},

@@ -48,14 +48,21 @@ void WebSocketTransport::connect(const char* url, const char* subprotocol, const
                                  const uint8_t* key, int key_size) {
   close();
   const bool secure = strncmp(url, "wss://", 6) == 0;
-  if (secure && *ca_pem_ == '\0') return;
+  roots_pem_ = store_ != nullptr ? store_->central_roots() : String(ca_pem_);
+  own_pem_ = store_ != nullptr && key_size == 0 ? store_->own() : String();
+  if (secure && roots_pem_.length() == 0) return;
   char header[192] = "";
   if (key_size > 0) basic_authentication(user, key, key_size, header);
   esp_websocket_client_config_t config = {};
   config.uri = url;
   config.subprotocol = subprotocol;
   config.headers = *header != '\0' ? header : nullptr;
-  config.cert_pem = secure ? ca_pem_ : nullptr;
+  config.cert_pem = secure ? roots_pem_.c_str() : nullptr;
+  if (secure && own_pem_.length() > 0) {
+    // One text has both: each reader takes what is its own.
+    config.client_cert = own_pem_.c_str();
+    config.client_key = own_pem_.c_str();
+  }
   config.disable_auto_reconnect = true;  // When to try again is OCPP's to say.
   config.task_stack = kTaskStackBytes;
   config.buffer_size = kNetworkBytes;
@@ -73,6 +80,10 @@ void WebSocketTransport::connect(const char* url, const char* subprotocol, const
 }
 
 hal::Transport::State WebSocketTransport::state() { return state_; }
+
+hal::Transport::Failure WebSocketTransport::failure() const {
+  return WiFi.status() == WL_CONNECTED ? Failure::Other : Failure::Network;
+}
 
 void WebSocketTransport::close() {
   if (client_ != nullptr) {

@@ -9,5 +9,6 @@ class Preferences {
   bool isKey(const char* key);
   size_t putString(const char* key, const char* value);
   size_t putString(const char* key, String value);
+  bool remove(const char* key);
   String getString(const char* key, String fallback = String());
 };

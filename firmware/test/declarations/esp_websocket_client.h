@@ -36,6 +36,8 @@ typedef struct {
   int task_stack;
   int buffer_size;
   const char* cert_pem;
+  const char* client_cert;
+  const char* client_key;
   const char* subprotocol;
   const char* headers;
   int pingpong_timeout_sec;

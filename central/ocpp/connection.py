@@ -17,6 +17,7 @@ from central.ocpp.outgoing import OutgoingCalls
 from central.ocpp.recorded_calls import RecordedCalls
 from central.ocpp.security_changes import SecurityChanges
 from central.ocpp.socket import ChargerSocket
+from central.ocpp.socket_end import log_end, note_end
 from central.ocpp.v16.commands import (
     check_command,
     new_authorization_key,
@@ -24,7 +25,6 @@ from central.ocpp.v16.commands import (
     without_secrets,
 )
 from wire.frames import Call, FrameError, UnknownMessageType, decode, encode
-from wire.times import format_time
 
 _SUPERSEDED = "replaced by a newer connection"
 
@@ -96,11 +96,10 @@ class ChargerConnection:
                 tasks.create_task(self._open(predecessor))
                 self._socket.hand_over_to(self._receive, self._note_sign_of_life)
                 await self._socket.wait_closed()
-                self._log_end()
+                log_end(self.charge_point, self._socket, self._heard_at, replaced=self._replaced)
                 self._end()
                 await self._answering.wait_drained()
-                await self._note_twin()
-                await self._note_too_large()
+                await note_end(self.charge_point, self._socket, superseded=self._superseded)
             if self._connections.is_current(self):
                 with self._services.waiting_room.work():
                     await self._services.storage.write(
@@ -216,55 +215,6 @@ class ChargerConnection:
             else encode(Call(call.unique_id, call.action, shown)),
         )
 
-    async def _note_twin(self) -> None:
-        """Note that this socket was alive when another one took its place.
-
-        One that was half open does not answer the closing; who answers is a second charger with
-        the same identity, or one that keeps two sockets.
-        """
-        end = self._socket.end
-        if self._superseded and end.rcvd is not None and not end.rcvd_then_sent:
-            await self.charge_point.note_violation(
-                "", "IdentityInUse", "a second socket came while the first was alive and in use"
-            )
-
-    async def _note_too_large(self) -> None:
-        """Note a message beyond the limit: its charger will come again, and send it again."""
-        sent = self._socket.end.sent
-        if sent is not None and sent.code == CloseCode.MESSAGE_TOO_BIG:
-            limit = self._services.settings.max_frame_bytes
-            await self.charge_point.note_violation(
-                "",
-                "FrameTooLarge",
-                f"a message of more than {limit} bytes closed the connection: where it carries "
-                "revenue, raise OCPP_MAX_FRAME_BYTES",
-            )
-
     def _note_unasked(self, action: str, code: str, detail: str) -> None:
         if not self._over:
             self._spawn(self.charge_point.note_violation(action, code, detail))
-
-    def _log_end(self) -> None:
-        end = self._socket.end
-        sent, received = end.sent, end.rcvd
-        if sent is not None and sent.code == CloseCode.MESSAGE_TOO_BIG:
-            self._log.warning(
-                "frame too large",
-                limit_bytes=self._services.settings.max_frame_bytes,
-                reason=sent.reason,
-            )
-            return
-        if self._socket.link_was_dead:
-            self._log.warning(
-                "link lost",
-                reason="no answer to a ping",
-                heard_at=format_time(self._heard_at),
-                replaced=self._replaced,
-            )
-            return
-        self._log.info(
-            "disconnected",
-            sent=None if sent is None else sent.code,
-            received=None if received is None else received.code,
-            replaced=self._replaced,
-        )

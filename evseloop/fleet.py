@@ -200,6 +200,9 @@ def _print(outcome: Outcome, facts: dict[str, object]) -> None:
         f"{figures['twin_hours']:g} h in {figures['wall_s']:.0f} s, at most "
         f"{figures['max_lag_twin_s']:g} s of twin time behind; {facts['time']}"
     )
+    if not figures["people"]["visits"]:
+        # A pass that says little: easily overlooked where only the exit code is looked at.
+        print("nobody came to charge: the description has no visit within this time")
     for check in outcome.checks:
         if check.found or not check.passed:
             print(f"{'ok  ' if check.passed else 'FAIL'} {verdict(check)}")

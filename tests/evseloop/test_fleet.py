@@ -66,6 +66,7 @@ def test_twenty_chargers_for_an_hour_and_the_books_are_equal(
     assert report["summary"]["people"]["remote_starts"] > 3
     assert report["summary"]["sessions"] >= 15
     assert f"{report['summary']['sessions']} sessions" in ended.stdout
+    assert "nobody came" not in ended.stdout
     suite = ElementTree.parse(tmp_path / "out.xml").getroot()
     assert suite.get("failures") == "0"
     assert int(suite.get("tests", "0")) == len(report["checks"])
@@ -164,6 +165,7 @@ def test_interrupted_it_winds_up_and_reports(start_central: Callable[..., Any]) 
         out, errors = process.communicate(timeout=120)
     assert process.returncode == 0, out + told + errors
     assert "0 sessions" in out
+    assert "nobody came to charge" in out
 
 
 def test_the_schema_is_printed_and_is_one(capsys: pytest.CaptureFixture[str]) -> None:

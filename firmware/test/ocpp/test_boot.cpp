@@ -1,6 +1,8 @@
 // Boot, registration, heartbeat (OCPP 1.6 4.2, 4.6), and what frames get what answer (OCPP-J 4).
 #include <doctest/doctest.h>
 
+#include "ocpp/incoming.h"
+#include "ocpp/schema.h"
 #include "ocpp/utc.h"
 #include "rig.h"
 
@@ -287,6 +289,22 @@ TEST_CASE("What is no frame, and what is no payload, gets the CALLERROR that say
   rig.hear("[2,\"0123456789012345678901234567890123456\",\"ClearCache\",{}]");
   rig.settle();
   CHECK(rig.seen.back().type == 4);
+}
+
+TEST_CASE("Each call that has a schema has somebody who handles it") {
+  for (const char* action :
+       {"CancelReservation", "CertificateSigned", "ChangeAvailability", "ChangeConfiguration",
+        "ClearCache", "ClearChargingProfile", "DataTransfer", "DeleteCertificate",
+        "ExtendedTriggerMessage", "GetCompositeSchedule", "GetConfiguration", "GetDiagnostics",
+        "GetInstalledCertificateIds", "GetLocalListVersion", "GetLog", "InstallCertificate",
+        "RemoteStartTransaction", "RemoteStopTransaction", "ReserveNow", "Reset", "SendLocalList",
+        "SetChargingProfile", "SignedUpdateFirmware", "TriggerMessage", "UnlockConnector",
+        "UpdateFirmware"}) {
+    CAPTURE(action);
+    CHECK(evse::ocpp::schema_of_call(action) != nullptr);
+    CHECK(evse::ocpp::incoming(action) != nullptr);
+  }
+  CHECK(evse::ocpp::incoming("Heartbeat") == nullptr);
 }
 
 TEST_CASE("What is larger than there is room for is answered, and leaves no trace") {

@@ -9,8 +9,8 @@
 
 namespace evse {
 
-// One of them in a program: there is room for the values of one frame. All that is referred to has to
-// outlive it.
+// One of them in a program: there is room for the values of one frame. All that is referred to
+// has to outlive it.
 class OcppClient final : public ChargingBackend {
  public:
   OcppClient(const ocpp::Settings& settings, hal::Transport& transport, hal::Fram& fram,

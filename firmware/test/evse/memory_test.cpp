@@ -1,4 +1,7 @@
 // What survives a power cut, at whatever byte it comes.
+#include <cstring>
+#include <new>
+
 #include "bench.h"
 #include "charger/charger.h"
 #include "charger/memory_bytes.h"
@@ -235,4 +238,24 @@ TEST_CASE("what is saved after a silence counts as the later, also where only on
     CHECK(store::Record(fram, 0, 1).load(&data));
     CHECK(data == fresh);
   }
+}
+
+TEST_CASE("a log of eight faults is read and written without what stands behind it") {
+  struct {
+    Memory memory;
+    uint32_t behind[4];
+  } kept{};
+  for (uint32_t& each : kept.behind) each = 0x55555555;
+  struct {
+    Faults faults;
+    uint32_t behind[4];
+  } read{};
+  read.faults.reset(0, kept.memory);
+  for (const uint32_t each : read.behind) CHECK(each == 0);
+
+  Bench bench;
+  alignas(Memory) uint8_t room[sizeof(Memory) + 16];
+  std::memset(room, 0x55, sizeof(room));
+  new (room) Memory(bench.controller.memory());
+  for (size_t i = sizeof(Memory); i < sizeof(room); ++i) CHECK(room[i] == 0x55);
 }

@@ -316,6 +316,7 @@ TEST_CASE("a surge before an outage is not remembered after it") {
   Mains mains(3);
   mains.show(255000);
   REQUIRE(mains.after_long() == kOver);
+  mains.tick(1);
   mains.in.supply_present = false;
   mains.tick(1);
   REQUIRE(mains.supply.causes() == 0);

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.peers.firmware_orders import signature, signer
+from tests.peers.odd_certificates import with_an_extension_twice, with_serial
 from tests.peers.pki import Authority
 from twin.charge_point.firmware import FirmwareImage
 
@@ -44,6 +45,7 @@ def usual(authority: Authority) -> dict[str, st.SearchStrategy[Any]]:
     """Return what a field of a name is drawn from; `authority`: whom the charger believes."""
     by = signer(authority)
     stranger = Authority("Stranger")
+    own = authority.client("SN-1")
     return {
         "idTag": TAGS,
         "parentIdTag": st.just("GROUP"),
@@ -72,10 +74,19 @@ def usual(authority: Authority) -> dict[str, st.SearchStrategy[Any]]:
         "retryInterval": st.sampled_from([0, 10]),
         "requestId": NUMBERS,
         # --- security ---
-        "signingCertificate": st.sampled_from([by.pem, signer(stranger).pem, authority.pem]),
-        "signature": st.sampled_from([signature(IMAGE, by), "AAAA"]),
-        "certificate": st.sampled_from([authority.pem, stranger.pem, by.pem]),
-        "certificateChain": st.sampled_from([CHAIN, authority.client("SN-1").pem]),
+        "signingCertificate": st.sampled_from(
+            [by.pem, signer(stranger).pem, authority.pem, with_an_extension_twice(authority, by)]
+        ),
+        "signature": st.sampled_from([signature(IMAGE, by), "AAAA", "\u00fc" * 4]),
+        "certificate": st.sampled_from(
+            [
+                *(authority.pem, stranger.pem, by.pem),
+                *(with_an_extension_twice(stranger), with_serial(stranger, 1 << 160)),
+            ]
+        ),
+        "certificateChain": st.sampled_from(
+            [CHAIN, own.pem, with_an_extension_twice(authority, own)]
+        ),
     }
 
 

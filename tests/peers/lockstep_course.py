@@ -19,7 +19,7 @@ FAULT_VALUES: dict[str, tuple[str, ...]] = {
     "pilot_glitch": ("duration_us=2000", "duration_us=61000"),
     "ev_resistance": ("r2_ohm=2740", "r2_ohm=8000", "r3_ohm=100000", "r3_ohm=270", "r2_ohm=300"),
     "generator_amplitude": ("positive_v=9.5", "negative_v=-8", "positive_v=0 negative_v=0"),
-    "source_resistance": ("resistance_ohm=1700", "resistance_ohm=450"),
+    "source_resistance": ("resistance_ohm=1700", "resistance_ohm=520"),
     "proximity_resistance": ("", "resistance_ohm=0", "resistance_ohm=680", "resistance_ohm=1e9"),
     "contactor_welded": ("pole=l1", "pole=l3", "pole=all"),
     "contactor_stuck_open": ("", "contactor=l2l3", "pole=l2"),

@@ -28,7 +28,6 @@ class MeterValues:
 
     def begin(self, connector: Connector) -> None:
         """Sample from now on, first after one interval (section 9.1.19)."""
-        self._before_wh[connector.number, "Sampled"] = int(connector.report.energy_wh)
         self._sample_later(connector)
 
     def _sample_later(self, connector: Connector) -> None:
@@ -51,9 +50,10 @@ class MeterValues:
         items = configuration.items("StopTxnSampledData") or configuration.items(
             "StopTxnAlignedData"
         )
-        register_wh = int(connector.report.energy_wh)
-        before_wh = self._before_wh.get((connector.number, "Sampled"), register_wh)
-        reading = _read(connector, register_wh - before_wh)
+        register_wh, place = int(connector.report.energy_wh), (connector.number, "Sampled")
+        if context == "Transaction.Begin":
+            self._before_wh[place] = register_wh
+        reading = _read(connector, register_wh - self._before_wh.get(place, register_wh))
         return _meter_value(reading, items, context, self._context.stamp())
 
     def _tick(self, connector: Connector) -> None:

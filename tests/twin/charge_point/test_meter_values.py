@@ -187,6 +187,29 @@ async def test_the_energies_of_the_intervals_add_up_to_the_energy_of_the_session
     assert sum(steps_wh) == stop["meterStop"] - start["meterStart"] > 0
 
 
+async def test_what_the_transaction_before_has_used_is_in_no_interval_of_the_next(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "50",
+            "StopTxnSampledData": "Energy.Active.Import.Interval",
+        }
+    )
+    await rig.charging()
+    await rig.run(90)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    await rig.run(10)
+    rig.tag()
+    await rig.until(lambda: rig.evses[0].report().closed)
+    await rig.run(120)
+    rig.tag()
+    await rig.until(lambda: len(rig.central.of("StopTransaction")) == 2)
+    start, stop = rig.central.of("StartTransaction")[1], rig.central.of("StopTransaction")[1]
+    steps_wh = [int(each["sampledValue"][0]["value"]) for each in stop["transactionData"]]
+    assert (len(steps_wh), steps_wh[0]) == (4, 0)
+    assert sum(steps_wh) == stop["meterStop"] - start["meterStart"] > 0
+
+
 async def test_power_factor_and_offered_power_are_told(rig: Any) -> None:
     await rig.boot(
         configuration={

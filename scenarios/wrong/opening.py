@@ -174,6 +174,11 @@ ENTRIES = (
         settings(pilot_age_max_us=200_000), {"EVSELOOP.COIL_OFF_IMMEDIATE": _COIL},
     ),
     Wrong(
+        "patient-with-a-dead-meter", "EVSELOOP.COIL_OFF_IMMEDIATE",
+        "it waits 70 ms for meter and temperature",
+        settings(sensor_filter_us=70_000),
+    ),
+    Wrong(
         "slow-c-to-e", "IEC61851.OPEN_ON_SHORTED_PILOT_C", "from C it filters state E for 3.5 s",
         _slow((PilotState.C,), PilotState.E, 3_500_000),
     ),

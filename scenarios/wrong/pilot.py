@@ -343,6 +343,10 @@ ENTRIES = (
         controller(type("_Pp", (ReferenceController,), {"proximity_type": _RefusesGaps})),
     ),
     Wrong(
+        "pp-70-ohm-refused", "EVSELOOP.PROXIMITY_GAP", "70 ohm is an error to it",
+        settings(proximity_error_below_ohm=78.0),
+    ),
+    Wrong(
         "pp-broken-accepted", "IEC61851.PROXIMITY_INVALID", "5000 ohm is 13 A to it",
         settings(proximity_error_above_ohm=5_500.0),
     ),

@@ -38,7 +38,8 @@ Between Two Bands The Lower Rating Counts
     ${to 13}=    Offered With Cable Of    1000    3500    less=13
     ${to 20}=    Offered With Cable Of    350    less=20
     ${to 32}=    Offered With Cable Of    152    less=32
-    Verify    EVSELOOP.PROXIMITY_GAP    @{to 13}    @{to 20}    @{to 32}
+    ${to 63}=    Offered With Cable Of    70    less=63
+    Verify    EVSELOOP.PROXIMITY_GAP    @{to 13}    @{to 20}    @{to 32}    @{to 63}
 
 A Shorted Proximity Contact Never Gets Energy
     [Tags]    needs:contactor    req:IEC61851.PROXIMITY_INVALID

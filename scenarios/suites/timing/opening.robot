@@ -46,6 +46,8 @@ The Coil Goes Off At Once
     neutral_lost shift_v=60
     phase_lost line=l3
     pilot_converter_dead
+    meter_dead
+    temperature_sensor_lost
     terminal_temperature temperature_c=86
 
 The Diode Fails While Charging

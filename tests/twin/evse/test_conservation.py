@@ -98,19 +98,73 @@ def test_the_meters_total_is_the_sum_of_its_cycles(build):
     assert sum(counted) == pytest.approx(sum(bench.evse.path.metered_ws()) - before, rel=1e-9)
 
 
-def test_no_current_flows_without_a_closed_contactor(build):
-    bench = build()
-    bench.charge(Vehicle("bmw-i3-120", soc_percent=50))
-    bench.evse.command(permitted=False)
-    bench.run(20)
-    bench.evse.command(permitted=True)
-    bench.run(60)
-    bench.evse.unplug()
+LINES = ("l1", "l2", "l3")
+POLE = st.sampled_from(["n", *LINES])
+EVENT = st.one_of(
+    st.sampled_from(
+        [
+            ("command", {"permitted": True}),
+            ("command", {"permitted": False}),
+            ("command", {"limit_a": 8.0}),
+            ("plug", {}),
+            ("unplug", {}),
+            ("coil_hold_up", {}),
+            ("contactor_arc", {}),
+            ("supply_outage", {}),
+            ("phase_lost", {"line": "l2"}),
+            ("neutral_open", {}),
+            ("short_circuit", {"current_a": 200.0}),
+            ("overload", {"current_a": 25.0, "line": "l3"}),
+            ("residual_dc", {"current_ma": 60.0}),
+            ("earth_lost", {}),
+        ]
+    ),
+    st.tuples(st.just("contactor_welded"), st.fixed_dictionaries({"pole": POLE})),
+    st.tuples(st.just("contactor_stuck_open"), st.fixed_dictionaries({"pole": POLE})),
+    st.tuples(
+        st.just("contactor_bounce"),
+        st.fixed_dictionaries({"bounce_ms": st.sampled_from([5.0, 60.0, 300.0]), "pole": POLE}),
+    ),
+)
+
+
+def happens(bench, name, facts):
+    """Something that people do, or a fault that comes, or goes if it is there."""
+    evse = bench.evse
+    if name == "command":
+        evse.command(**facts)
+    elif name in ("plug", "unplug"):
+        if (evse.vehicle is None) == (name == "plug"):
+            evse.plug_in(bench.vehicle) if name == "plug" else evse.unplug()
+    elif name in evse.faults:
+        evse.clear(name)
+    else:
+        evse.inject(name, **facts)
+
+
+@given(
+    script=st.lists(st.tuples(EVENT, st.sampled_from([0.0, 0.013, 0.3, 4.0, 25.0])), max_size=12),
+    phases=st.sampled_from([1, 3]),
+    seed=st.integers(min_value=0, max_value=1000),
+)
+@SESSION
+def test_no_current_flows_without_a_closed_contactor(build, script, phases, seed):
+    bench = build(phases=phases, seed=seed)
+    bench.vehicle = bench.charge(Vehicle("bmw-i3-120", soc_percent=50))
+    for (name, facts), seconds in script:
+        happens(bench, name, facts)
+        bench.run(seconds)
     bench.run(5)
-    for line in ("l1", "l2", "l3"):
-        for time_us, amps in bench.trace.edges(f"current_{line}_a"):
-            if amps > 0:
-                assert bench.trace.value_at(f"pole_{line}", time_us - 1) == 1
+    for line in LINES:
+        pole, current = f"pole_{line}", f"current_{line}_a"
+        for time_us, amps in bench.trace.edges(current):
+            # At the instant at which it opens the current is there, and then it is not.
+            if amps > 0 and not bench.trace.value_at(pole, time_us):
+                assert bench.trace.value_at(pole, time_us - 1)
+                assert bench.trace.value_at(current, time_us) == 0
+        for time_us, closed in bench.trace.edges(pole):
+            if not closed and not bench.trace.value_at(pole, time_us):
+                assert not bench.trace.value_at(current, time_us)
 
 
 @pytest.mark.parametrize("model", ["bmw-i3-120", "vw-e-up", "nissan-leaf-40"])

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.peers.bare_controller import IDLE, BareController
+from tests.peers.bare_controller import IDLE, BareController, controller
 from tests.peers.host_program import host_program
 from twin.control.hardware import Hardware
 from twin.link.firmware import HostFirmware
 from twin.link.frames import LinkError
 from twin.process import FaultCode, Phase, Report
 
-__all__ = ["host_program"]
+__all__ = ["controller", "host_program"]
 
 SLOT_BYTES = 66
 TOLD_MWH = 5_000_000
 """Where a register that is new begins, here."""
-
-
-@pytest.fixture
-def controller(host_program: Path, tmp_path: Path) -> Iterator[BareController]:
-    nvm = tmp_path / "nvm"
-    nvm.mkdir()
-    made = BareController(host_program, nvm)
-    yield made
-    made.kill()
 
 
 def start_with(controller: BareController, image: bytes) -> Report:

@@ -6,7 +6,7 @@ are those of the scenarios, and why a stall hits where it does is decision 26.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from hil.target import EvseFacts, VehicleFacts
 from hil.targets.sil import SilTarget
 from scenarios.listener import SUITES
 from scenarios.runner import run_scenarios
-from tests.peers.bare_controller import TICK_US, BareController
+from tests.peers.bare_controller import TICK_US, BareController, controller
 from tests.peers.host_program import host_program
 from twin.evse_config import Tolerance
 from twin.link.frames import LinkError
 
-__all__ = ["host_program"]
+__all__ = ["controller", "host_program"]
 
 TYPICAL_US, WORST_US = 45_000, 400_000
 """Erasing a sector of 4 KiB of common flash parts: typically, and at worst (decision 26)."""
@@ -31,15 +31,6 @@ RECORD_BYTES = 66
 """One slot of the controller's record: 58 bytes of data, a sequence number and a checksum."""
 SAVES_EVERY_S = 8
 """… and once as soon as it counts, or has caught up with its converter."""
-
-
-@pytest.fixture
-def controller(host_program: Path, tmp_path: Path) -> Iterator[BareController]:
-    nvm = tmp_path / "nvm"
-    nvm.mkdir()
-    made = BareController(host_program, nvm)
-    yield made
-    made.kill()
 
 
 # --- a torn write ---

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+
+import pytest
 
 from twin.control.hardware import Hardware
 from twin.link.firmware import HostFirmware
@@ -90,3 +92,13 @@ class BareController:
         if self._firmware is not None:
             self._firmware.close()
         self._session = self._firmware = None
+
+
+@pytest.fixture
+def controller(host_program: Path, tmp_path: Path) -> Iterator[BareController]:
+    """The program of the firmware's controller, with a memory of its own."""
+    nvm = tmp_path / "nvm"
+    nvm.mkdir()
+    made = BareController(host_program, nvm)
+    yield made
+    made.kill()

@@ -52,8 +52,9 @@ class Certificates {
   // False: there is none.
   virtual bool own_validity(int64_t& from_utc_us, int64_t& until_utc_us) const = 0;
 
-  // Begins to make a new key pair and the request for a certificate of it (RFC 2986). Nothing
-  // blocks. The key survives a restart until it is taken or forgotten.
+  // Makes, or begins to make, a new key pair and the request for a certificate of it (RFC 2986).
+  // Within the call it may take some tenths of a second, so that it is none for a control task.
+  // The key survives a restart until it is taken or forgotten.
   virtual void request(const char* common_name, const char* organisation) = 0;
   // A request is under way, or waits for its certificate.
   virtual bool requested() const = 0;

@@ -70,6 +70,9 @@ class Answering:
 
     def put(self, item: Call | FrameError, frame: bytes) -> None:
         """Take a call, or what is no frame but has to be answered, and how it was sent."""
+        if self._started and not self._busy and not self._waiting:
+            self._begin(item, frame)
+            return
         self._waiting.append((item, frame))
         self._advance()
         if len(self._waiting) >= CAPACITY:
@@ -99,18 +102,21 @@ class Answering:
     def _advance(self) -> None:
         """Begin with the next call, if it may begin."""
         while self._waiting and self._started and not self._busy:
-            item, frame = self._waiting.pop(0)
-            self._busy = True
-            if not self._take_shortcut(item, frame):
-                self._spawn(self._answer(item, frame))
-            if len(self._waiting) < CAPACITY:
+            self._begin(*self._waiting.pop(0))
+            if len(self._waiting) == CAPACITY - 1:
                 self._socket.resume_reading()
         if self._ended and self._started and not self._busy and not self._drained.done():
             self._drained.set_result(None)
 
+    def _begin(self, item: Call | FrameError, frame: bytes) -> None:
+        self._busy = True
+        if not self._take_shortcut(item, frame):
+            self._spawn(self._answer(item, frame))
+
     def _done(self) -> None:
         self._busy = False
-        self._advance()
+        if self._waiting or self._ended:
+            self._advance()
 
     def _take_shortcut(self, item: Call | FrameError, frame: bytes) -> bool:
         if type(item) is not Call or item.unique_id in self._remembered:

@@ -181,8 +181,9 @@ class ChargerConnection:
         """Take a message in the moment in which it arrives."""
         if self._replaced:
             return
-        self._heard_at = now = self._services.clock.now()
-        self._services.last_seen.touch(self.charge_point_id, now)
+        services = self._services
+        self._heard_at = now = services.clock.now()
+        services.last_seen.touch(self.charge_point.charge_point_id, now)
         try:
             frame = decode(data)
         except FrameError as error:

@@ -33,6 +33,8 @@ class WholeFrames:
     It gives the bytes that the parser would give, in the states in which it would give them.
     """
 
+    __slots__ = ("_protocol", "_reader")
+
     def __init__(self, protocol: Protocol) -> None:
         """Put a reader in place of that of a protocol which has not received anything yet."""
         self._protocol = protocol

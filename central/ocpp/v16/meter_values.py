@@ -122,20 +122,15 @@ def rows_of(
     """Make one row for each moment and context of a list of meterValue elements."""
     if len(readings) == 1 and (sampled_values := readings[0]["sampledValue"]):
         # Nearly always one moment and one context, and then the list is stored as it came.
+        sampled = _encode(sampled_values).decode()
         context = sampled_values[0].get("context", DEFAULT_CONTEXT)
-        for value in sampled_values:
-            if value.get("context", DEFAULT_CONTEXT) != context:
-                break
-        else:
+        # The text is looked through first, which takes less than a look into each value.
+        if '"context"' not in sampled or all(
+            value.get("context", DEFAULT_CONTEXT) == context for value in sampled_values
+        ):
+            moment = storable_time(readings[0]["timestamp"])
             return [
-                MeterRow(
-                    charge_point_id,
-                    storable_time(readings[0]["timestamp"]),
-                    connector_id,
-                    transaction_id,
-                    context,
-                    _encode(sampled_values).decode(),
-                )
+                MeterRow(charge_point_id, moment, connector_id, transaction_id, context, sampled)
             ]
     grouped: dict[datetime, dict[str, list[dict[str, Any]]]] = {}
     for reading in readings:

@@ -46,15 +46,15 @@ class MeterValues:
 
     def stop_sample(self, connector: Connector, context: str) -> Payload | None:
         """Return a meter value for StopTransaction.transactionData; None: nothing is wanted."""
-        configuration = self._context.configuration
-        items = configuration.items("StopTxnSampledData") or configuration.items(
-            "StopTxnAlignedData"
-        )
-        register_wh, place = int(connector.report.energy_wh), (connector.number, "Sampled")
+        items_of = self._context.configuration.items
+        kind = "Sampled" if items_of("StopTxnSampledData") else "Aligned"
+        register_wh = int(connector.report.energy_wh)
         if context == "Transaction.Begin":
-            self._before_wh[place] = register_wh
-        reading = _read(connector, register_wh - self._before_wh.get(place, register_wh))
-        return _meter_value(reading, items, context, self._context.stamp())
+            for each in ("Sampled", "Aligned"):
+                self._before_wh[connector.number, each] = register_wh
+        before_wh = self._before_wh.get((connector.number, kind), register_wh)
+        reading = _read(connector, register_wh - before_wh)
+        return _meter_value(reading, items_of(f"StopTxn{kind}Data"), context, self._context.stamp())
 
     def _tick(self, connector: Connector) -> None:
         self._sample_later(connector)

@@ -187,6 +187,25 @@ async def test_the_energies_of_the_intervals_add_up_to_the_energy_of_the_session
     assert sum(steps_wh) == stop["meterStop"] - start["meterStart"] > 0
 
 
+async def test_the_energies_of_aligned_intervals_add_up_as_well(rig: Any) -> None:
+    await rig.boot(
+        configuration={
+            "MeterValueSampleInterval": "0",
+            "ClockAlignedDataInterval": "60",
+            "StopTxnAlignedData": "Energy.Active.Import.Interval",
+        }
+    )
+    await rig.run(30)
+    await rig.charging()
+    await rig.run(200)
+    rig.tag()
+    await rig.until(lambda: bool(rig.central.of("StopTransaction")))
+    (start,), (stop,) = rig.central.of("StartTransaction"), rig.central.of("StopTransaction")
+    steps_wh = [int(each["sampledValue"][0]["value"]) for each in stop["transactionData"]]
+    assert len(steps_wh) >= 5
+    assert sum(steps_wh) == stop["meterStop"] - start["meterStart"] > 0
+
+
 async def test_what_the_transaction_before_has_used_is_in_no_interval_of_the_next(rig: Any) -> None:
     await rig.boot(
         configuration={

@@ -44,7 +44,7 @@ LogDelivery::Parcel::~Parcel() {
 
 bool LogDelivery::begin(const char* ca_pem) {
   ca_pem_ = ca_pem;
-  parcels_ = xQueueCreate(1, sizeof(Parcel*));
+  parcels_ = xQueueCreate(1, sizeof(uintptr_t));  // of a pointer
   return parcels_ != nullptr && xTaskCreatePinnedToCore(run, "logs", kStackBytes, this, kPriority,
                                                         nullptr, 0) == pdPASS;
 }
@@ -181,12 +181,12 @@ LogDelivery::Answer LogDelivery::post_form(const Parcel& parcel) {
   esp_http_client_handle_t client = esp_http_client_init(&config);
   if (client == nullptr) return {State::Failed, kNoWay};
   Answer answer = {State::Failed, kUnreachable};
-  int status = 0;
   if (esp_http_client_set_header(client, "Content-Type", type) == ESP_OK &&
       esp_http_client_open(client, head_size + parcel.size + tail_size) == ESP_OK &&
       write_all(client, head, head_size) && write_pieces(client, parcel) &&
       write_all(client, tail, tail_size)) {
-    answer = answer_of(client, status);
+    int ignored = 0;
+    answer = answer_of(client, ignored);
   }
   esp_http_client_cleanup(client);
   return answer;

@@ -16,14 +16,15 @@ enum Flag : uint8_t { kInstalled = 1, kTransaction = 2, kDaily = 4, kWeekly = 8 
 // any charger has, and no limit.
 bool tenths_of(const Json* value, int32_t& tenths) {
   // A limit that somebody has computed in binary is off by less than a millionth.
-  const int64_t millionths = decimal_of(*value, 6).value;
-  if (millionths < 0) return false;
-  if (millionths >= int64_t{INT32_MAX} * 100000) {
+  constexpr int64_t kTenth = 100000;
+  const Decimal millionths = decimal_of(*value, 6);
+  if (millionths.value < 0) return false;
+  if (millionths.value >= INT32_MAX * kTenth) {
     tenths = INT32_MAX;
     return true;
   }
-  tenths = static_cast<int32_t>((millionths + 50000) / 100000);
-  const int64_t error = millionths - int64_t{tenths} * 100000;
+  tenths = static_cast<int32_t>((millionths.value + kTenth / 2) / kTenth);
+  const int64_t error = millionths.value - tenths * kTenth;
   return error >= -1 && error <= 1;
 }
 

@@ -13,12 +13,14 @@ constexpr int kMostText = 0xFFFF;  // offsets have 16 bits
 static_assert(kFrameIn <= kMostText && kJsonValues <= kMostText, "an offset has 16 bits");
 
 // What was read last: one for the whole program, as a value is only a few offsets.
-struct {
-  const char* text;
-  int size;
+struct Reading {
+  const char* text = nullptr;
+  int size = 0;
   Json values[kJsonValues];
-  int count;
-} frame;
+  int count = 0;
+};
+
+Reading frame;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -10,22 +10,23 @@ constexpr bool kRequired = true;
 constexpr bool kOptional = false;
 
 constexpr const char* const* kAnything = nullptr;
+constexpr Field::Of kNothingMore(kAnything);
 
 constexpr Field text(const char* name, bool required, uint16_t most = 0,
                      const char* const* values = kAnything) {
-  return {name, FieldKind::Text, required, most, values};
+  return {name, FieldKind::Text, required, most, Field::Of(values)};
 }
 constexpr Field texts(const char* name, bool required, uint16_t most) {
-  return {name, FieldKind::TextList, required, most, kAnything};
+  return {name, FieldKind::TextList, required, most, kNothingMore};
 }
 constexpr Field integer(const char* name, bool required) {
-  return {name, FieldKind::Integer, required, 0, kAnything};
+  return {name, FieldKind::Integer, required, 0, kNothingMore};
 }
 constexpr Field number(const char* name, bool required) {
-  return {name, FieldKind::Number, required, 0, kAnything};
+  return {name, FieldKind::Number, required, 0, kNothingMore};
 }
 constexpr Field nested(const char* name, bool required, FieldKind kind, const Schema* of) {
-  return {name, kind, required, 0, of};
+  return {name, kind, required, 0, Field::Of(of)};
 }
 template <int N>
 constexpr Schema schema(const Field (&fields)[N]) {

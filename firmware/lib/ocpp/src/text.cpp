@@ -11,11 +11,12 @@ bool equal_folded(const char* a, const char* b) {
 }
 
 bool append(char* bytes, int most, uint16_t& size, const char* text, int count) {
-  const int taken = count < most - size ? count : most - size;
+  const bool fits = count <= most - size;
+  const int taken = fits ? count : most - size;
   memcpy(bytes + size, text, static_cast<size_t>(taken));
   size = static_cast<uint16_t>(size + taken);
   bytes[size] = '\0';
-  return taken == count;
+  return fits;
 }
 
 bool append(char* bytes, int most, uint16_t& size, int64_t number) {

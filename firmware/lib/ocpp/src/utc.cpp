@@ -50,7 +50,7 @@ bool fraction(Reader& in, int64_t& us) {
   us = 0;
   if (!in.take('.') && !in.take(',')) return true;
   if (!in.digit()) return false;
-  int weight = kSecond / 10;
+  int64_t weight = kSecond / 10;
   for (int digit = 0; in.digit(); weight /= 10) {
     in.number(1, digit);
     us += digit * weight;

@@ -17,8 +17,8 @@ struct Schema;
 struct Field {
   // What a text may be, null at the end; or the fields of an object, or of each in a list.
   union Of {
-    constexpr Of(const char* const* texts) : values(texts) {}
-    constexpr Of(const Schema* fields) : schema(fields) {}
+    constexpr explicit Of(const char* const* texts) : values(texts) {}
+    constexpr explicit Of(const Schema* fields) : schema(fields) {}
     const char* const* values;  // null: anything
     const Schema* schema;
   };

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Refuse transaction messages that violate the schema, as certification wants it."""
     ocpp_max_frame_bytes: int = Field(1 * MIB, ge=1 * KIB, le=16 * MIB)
     """Longest frame a charger may send, bytes; a longer one closes the connection (1009)."""
+    redis_url: str | None = None
+    """For several processes as one, which this version does not do: has to be unset."""
     ocpp_heartbeat_interval: int = Field(300, ge=1, le=86_400)
     """Heartbeat interval told to chargers at boot, seconds."""
     ocpp_call_timeout: timedelta = Field(
@@ -132,6 +134,13 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _alone(cls, value: str | None) -> None:
+        # Taken no notice of, each process would call its own chargers and no other's.
+        if value is not None:
+            raise ValueError("this version is one process, and so is SQLite ever; unset it")
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -67,6 +67,7 @@ def test_an_empty_variable_is_an_absent_one(monkeypatch):
         ("CORS_ORIGINS", "https://app.example/path"),
         ("JWT_SECRET", "short"),
         ("CURRENCY", "euro"),
+        ("REDIS_URL", "redis://localhost"),
     ],
 )
 def test_a_wrong_value_is_told_in_one_line_that_names_the_variable(monkeypatch, name, value):

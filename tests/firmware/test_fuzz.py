@@ -1,4 +1,4 @@
-"""Fuzzers of what comes from outside: frames of the link and of OCPP, a memory after a power cut.
+"""Fuzzers of what comes from outside: frames of the link and of OCPP, certificates, a torn memory.
 
 The kept corpus runs first, so that nothing that was found once comes back. A new finding is added
 there: `firmware/test/fuzz/corpus/NAME/`.
@@ -18,10 +18,14 @@ FLAGS = (
 )
 TARGETS = {
     "business_frames": ("link/src/*.cpp",),
+    "certificate_chains": ("certificates/src/*.cpp",),
     "link_frames": ("link/src/*.cpp",),
     "ocpp_frames": tuple(f"ocpp/src/{name}.cpp" for name in ("frames", "json", "schema*", "text")),
     "store_recovery": ("store/src/*.cpp",),
 }
+
+PARTS = ("certificates", "hal", "store", "link", "ocpp")
+LINKED = {"certificate_chains": ("-lmbedx509", "-lmbedcrypto")}
 
 
 @pytest.fixture(scope="module", params=TARGETS)
@@ -29,11 +33,14 @@ def target(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("fuzz")
     name = request.param
     program = folder / name
-    includes = [f"-I{FIRMWARE}/lib/{part}/include" for part in ("hal", "store", "link", "ocpp")]
+    includes = [f"-I{FIRMWARE}/lib/{part}/include" for part in PARTS]
     sources = [FIRMWARE / f"test/fuzz/{name}.cpp"]
     for pattern in TARGETS[name]:
         sources += (FIRMWARE / "lib").glob(pattern)
-    subprocess.run(["clang++", *FLAGS.split(), *includes, *sources, "-o", program], check=True)
+    subprocess.run(
+        ["clang++", *FLAGS.split(), *includes, *sources, *LINKED.get(name, ()), "-o", program],
+        check=True,
+    )
     return program
 
 

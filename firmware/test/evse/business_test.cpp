@@ -86,7 +86,7 @@ TEST_CASE("what was counted before a controller started is not for it") {
   CHECK(fresh.outputs().lock);
 }
 
-TEST_CASE("a sleeping vehicle is woken from B, once, and nothing is looked at meanwhile") {
+TEST_CASE("a sleeping vehicle is woken from B, once, and what it asks for meanwhile does not count") {
   Bench bench;
   bench.plug();
   bench.permit();
@@ -99,7 +99,7 @@ TEST_CASE("a sleeping vehicle is woken from B, once, and nothing is looked at me
   bench.vehicle = PilotState::C;
   CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyNegative; }, 4000) ==
         3010);
-  bench.vehicle = PilotState::E;
+  bench.vehicle = PilotState::C;
   CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyPositive; }, 5000) ==
         4010);
   bench.run(1000);

@@ -25,6 +25,29 @@ TEST_CASE("a charger with ventilation wakes a sleeping vehicle like any other") 
         30000);
 }
 
+TEST_CASE("a vehicle that is unplugged while it is being woken is gone at once") {
+  Bench bench;
+  bench.plug();
+  bench.permit();
+  bench.until_phase(Phase::Offering);
+  bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyPositive; }, 40000);
+  bench.run(1000);
+  bench.vehicle = PilotState::A;
+  bench.until_phase(Phase::Idle, 50);
+}
+
+TEST_CASE("state F that is to wake a vehicle is told as what it is") {
+  Bench bench;
+  bench.plug();
+  bench.permit();
+  bench.until_phase(Phase::Offering);
+  bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyNegative; }, 40000);
+  bench.run(1000);
+  CHECK(bench.report().state == PilotState::F);
+  CHECK(bench.phase() == Phase::Offering);
+  CHECK(bench.report().plugged);
+}
+
 TEST_CASE("a vehicle that asks within a minute of a self-test gets energy without another one") {
   Bench bench;
   bench.plug();
@@ -72,13 +95,4 @@ TEST_CASE("a vehicle that hesitates during the self-test closes on it, and is te
     CHECK_FALSE(bench.out().residual_test);
     bench.run(1);
   }
-}
-
-TEST_CASE("a vehicle that is being woken is told as it was seen last, in state F too") {
-  Bench bench;
-  bench.plug();
-  bench.permit();
-  bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyNegative; }, 40000);
-  CHECK(bench.phase() == Phase::Offering);
-  CHECK(bench.report().state == PilotState::B);
 }

@@ -93,7 +93,7 @@ void Controller::observe(const Inputs& in) {
   wake_up_.tick(now_us_, phase_ == Phase::Offering && view_.state == PilotState::B);
   // In state F the generator makes no upper plateau: what may be read there is noise.
   const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative;
-  pilot_.tick(now_us_, in, in_f || wake_up_.running());
+  pilot_.tick(now_us_, in, in_f);
   diode_.tick(now_us_, in, outputs_.pilot_mode == PilotMode::Pwm, pilot_.vehicle_now());
   if (socket()) proximity_.tick(now_us_, in, pilot_.vehicle_now(), pilot_.vehicle());
   view_ = {pilot_.state(), pilot_.vehicle(), pilot_.gone(), pilot_.looked()};

@@ -35,7 +35,7 @@ void tell_of(Value& told, Value value, bool& changed) {
 
 void Controller::tell(const Inputs& in) {
   bool changed = false;
-  const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative && !wake_up_.running();
+  const bool in_f = outputs_.pilot_mode == PilotMode::SteadyNegative;
   const PilotState state = in_f ? PilotState::F : view_.state;
   tell_of(report_.phase, phase_, changed);
   tell_of(report_.state, state, changed);

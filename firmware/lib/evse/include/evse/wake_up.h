@@ -16,7 +16,7 @@ class WakeUp {
   // `in_b`: offered to, in state B.
   void tick(uint64_t now_us, bool in_b);
 
-  // Under way: detection is suspended.
+  // Under way: what the vehicle asks for does not count yet.
   bool running() const { return step_ >= Step::Before; }
   // What the generator makes while it is under way.
   PilotMode mode() const {

@@ -126,7 +126,6 @@ ENTRIES = (
         controller(_RoundsAtTheEnd),
         {
             "EVSELOOP.RESET_REGISTER": "it is idle after a reset, too: what it rounds away is lost",
-            "EVSELOOP.POWER_CUT_LOSS": "and after a power cut",
         },
     ),
     Wrong(

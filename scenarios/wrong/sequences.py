@@ -160,6 +160,7 @@ class _LongTest(ResidualGuard):
         super().start_test(now_us, residual_trip)
         if self.injecting and not was:
             self._until_us = now_us + 1_700_000
+            self._given_up_us = self._until_us + 1_000_000
             self.due_us = self._until_us
 
     def _watch_test(self, now_us: int, residual_trip: bool) -> None:

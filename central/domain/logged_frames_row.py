@@ -27,9 +27,9 @@ _entries_of = msgspec.json.Decoder(list[Entry]).decode
 
 def write_row(heads: Sequence[_Head], frames: Sequence[str]) -> str:
     """Write frames, and the time, direction and action of each."""
-    written = _BETWEEN.join((_encode(heads).decode(), *frames))
-    if written.count(_BETWEEN) == len(frames) and "\0" not in written:
-        return _BETWEEN + written
+    written = _BETWEEN.join(("", _encode(heads).decode(), *frames))
+    if written.count(_BETWEEN) == len(frames) + 1 and "\0" not in written:
+        return written
     # With a separator in a frame, or U+0000, which no server stores: as JSON altogether.
     entries = [(*head, frame) for head, frame in zip(heads, frames, strict=True)]
     return _encode(entries).decode()

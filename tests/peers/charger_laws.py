@@ -7,6 +7,8 @@ from functools import partial
 from math import inf
 from typing import Any
 
+from hypothesis import note
+
 from tests.peers.charger_course import Course
 from tests.peers.ordered_limits import LINE_V, Said, amperes
 
@@ -28,6 +30,14 @@ ALLOWED = {
     for start, _, ends in (line.partition(":") for line in TABLE.strip().splitlines())
 }
 
+KEYS = {
+    "AllowOfflineTxForUnknownId": "true",
+    "MeterValueSampleInterval": "50",
+    "ConnectionTimeOut": "45",
+    "TransactionMessageRetryInterval": "20",
+    "TransactionMessageAttempts": "50",
+}
+
 LOOK_S = 0.5
 FOLLOW_S = 5.0 + LOOK_S + 0.3
 """What is offered follows within 5 s (IEC 61851-1 Table A.6); a look, and the latency of an
@@ -35,6 +45,35 @@ answer, which the charger's clock lags behind."""
 
 REGISTER_LOSS_WH = 31
 """What a power cut may cost the register: 10 s at 11 kW."""
+
+
+async def play_course(
+    rig: Any, kind: type[Course], refusal: Any, actions: list[tuple[Any, ...]], **boot: Any
+) -> None:
+    """Play a course at a charger of a socket and a tethered cable, and judge it by the laws.
+
+    Args:
+        rig: Without a charger yet.
+        kind: Of the course.
+        refusal: Makes a refusal of the central system.
+        actions: What happens, as from `COURSES`.
+        boot: What else the charger is built with.
+    """
+    await rig.central.start()
+    rig.add_evse(seed=1, kind="socket")
+    rig.add_evse(seed=2)
+    await rig.boot(configuration=KEYS, **boot)
+    course = kind(rig, refusal)
+    watch = Watch(rig, course)
+    try:
+        await course.play(actions)
+    finally:
+        note(f"events: {rig.events}")
+        await rig.cp.close()
+        await rig.central.stop()
+    assert rig.central.violations == []
+    watch.judge()
+    transactions_are_whole(rig)
 
 
 class Watch:

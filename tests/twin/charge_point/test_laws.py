@@ -9,41 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.peers.charger_course import COURSES, Course
-from tests.peers.charger_laws import Watch, transactions_are_whole
-
-KEYS = {
-    "AllowOfflineTxForUnknownId": "true",
-    "MeterValueSampleInterval": "50",
-    "ConnectionTimeOut": "45",
-    "TransactionMessageRetryInterval": "20",
-    "TransactionMessageAttempts": "50",
-}
+from tests.peers.charger_laws import play_course
 
 
 async def _play(
     make: Callable[[Path], Any], refusal: Any, backup_s: float, actions: list[tuple[Any, ...]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        rig = make(Path(folder))
-        await rig.central.start()
-        rig.add_evse(seed=1, kind="socket")
-        rig.add_evse(seed=2)
-        await rig.boot(configuration=KEYS, backup_s=backup_s)
-        course = Course(rig, refusal)
-        watch = Watch(rig, course)
-        try:
-            await course.play(actions)
-        finally:
-            note(f"events: {rig.events}")
-            await rig.cp.close()
-            await rig.central.stop()
-        assert rig.central.violations == []
-        watch.judge()
-        transactions_are_whole(rig)
+        await play_course(make(Path(folder)), Course, refusal, actions, backup_s=backup_s)
 
 
 def _any_course(make: Callable[[Path], Any], refusal: Any, examples: int) -> None:

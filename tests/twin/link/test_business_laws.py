@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, settings
 
 from tests.peers.charger_course import COURSES, Course
-from tests.peers.charger_laws import Watch, transactions_are_whole
+from tests.peers.charger_laws import play_course
 from tests.peers.firmware_rig import FirmwareRig
 from tests.peers.host_program import host_program
 from tests.peers.scripted_central import Refusal, ScriptedCentral
@@ -19,13 +19,6 @@ from twin.charge_point import Event
 
 __all__ = ["host_program"]
 
-KEYS = {
-    "AllowOfflineTxForUnknownId": "true",
-    "MeterValueSampleInterval": "50",
-    "ConnectionTimeOut": "45",
-    "TransactionMessageRetryInterval": "20",
-    "TransactionMessageAttempts": "50",
-}
 STARTED = "transaction started by "
 
 
@@ -45,21 +38,7 @@ class FirmwareCourse(Course):
 async def play(program: Path, actions: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         rig = FirmwareRig(ScriptedCentral(), Path(folder), program)
-        await rig.central.start()
-        rig.add_evse(seed=1, kind="socket")
-        rig.add_evse(seed=2)
-        await rig.boot(configuration=KEYS)
-        course = FirmwareCourse(rig, Refusal)
-        watch = Watch(rig, course)
-        try:
-            await course.play(actions)
-        finally:
-            note(f"events: {rig.events}")
-            await rig.cp.close()
-            await rig.central.stop()
-        assert rig.central.violations == []
-        watch.judge()
-        transactions_are_whole(rig)
+        await play_course(rig, FirmwareCourse, Refusal, actions)
 
 
 def any_course(program: Path, examples: int) -> None:

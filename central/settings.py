@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     """Lowest security profile a charger may use: 0 none, 1 Basic auth; 2 and 3 need TLS."""
     ocpp_strict: bool = False
     """Refuse transaction messages that violate the schema, as certification wants it."""
-    ocpp_max_frame_bytes: int = Field(1 * MIB, ge=1 * KIB, le=16 * MIB)
+    ocpp_max_frame_bytes: int = Field(64 * KIB, ge=1 * KIB, le=16 * MIB)
     """Longest frame a charger may send, bytes; a longer one closes the connection (1009)."""
     redis_url: str | None = None
     """For several processes as one, which this version does not do: has to be unset."""

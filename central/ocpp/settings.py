@@ -21,11 +21,11 @@ class OcppSettings:
     """Whether an id tag that nobody added may charge."""
     strict: bool = False
     """Refuse every violation of the schema, also in messages that carry revenue."""
-    max_frame_bytes: int = 1024 * 1024
+    max_frame_bytes: int = 64 * 1024
     """Longest message; a longer one closes the socket with 1009.
 
-    A StopTransaction may bring the meter values of a whole day, and one that is not taken is sent
-    again for ever, with all that is queued behind it.
+    Raise it for chargers whose StopTransaction brings the meter values of a whole day: one that is
+    not taken is sent again for ever, with all that is queued behind it. The violation says so.
     """
     heartbeat_interval_s: int = 300
     """Told to chargers in the answer to their boot (OCPP 1.6 section 4.2)."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from firmware.mutants.campaign import Result, meet_units
 from firmware.mutants.explained import explained
-from firmware.mutants.page import PAGE, page
+from firmware.mutants.page import PAGE, listed, page
 from firmware.mutants.sources import Snapshot
 
 
@@ -29,7 +29,8 @@ def main(files: Sequence[str]) -> int:
         snapshot = Snapshot(Path(name) / "firmware")
         every = snapshot.mutants()
         wanted = [m for m in every if not files or any(part in m.file for part in files)]
-        results = meet_units(snapshot, wanted, explained(), Path(name) / "units", seen)
+        said = listed(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+        results = meet_units(snapshot, wanted, explained(), said, Path(name) / "units", seen)
     stale = explained().of_no_mutant(every)
     for explanation in stale:
         sys.stdout.write(f"explained, and there is no such mutant: {explanation}\n")
@@ -38,7 +39,7 @@ def main(files: Sequence[str]) -> int:
     if left or stale:
         return 1
     if not files:
-        PAGE.write_text(page(results), encoding="utf-8")
+        PAGE.write_text(page(results, snapshot.tests()), encoding="utf-8")
         sys.stdout.write(f"{PAGE}\n")
     return 0
 

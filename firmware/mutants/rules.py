@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from firmware.mutants.syntax import Node
 
@@ -28,6 +29,7 @@ class Mutant:
         text: what comes there instead.
         was: the words that are changed, for people.
         becomes: the same words afterwards.
+        number: of those that are the same in these words, from 1 on in their order.
     """
 
     file: str
@@ -39,6 +41,7 @@ class Mutant:
     text: str
     was: str
     becomes: str
+    number: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.change}"
@@ -46,7 +49,8 @@ class Mutant:
     @property
     def change(self) -> str:
         """What is changed, in words that stay where lines move."""
-        return f"{self.place}: {self.was} -> {self.becomes}"
+        which = f" (no. {self.number})" if self.number > 1 else ""
+        return f"{self.place}: {self.was} -> {self.becomes}{which}"
 
     def applied(self, source: bytes) -> bytes:
         """Return the file as this mutant has it."""
@@ -69,7 +73,12 @@ class File:
                 continue
             for mutant in self._of(node):
                 found.setdefault((mutant.begin, mutant.end, mutant.text), mutant)
-        return [found[key] for key in sorted(found)]
+        alike: Counter[str] = Counter()
+        numbered = []
+        for key in sorted(found):
+            alike[found[key].change] += 1
+            numbered.append(replace(found[key], number=alike[found[key].change]))
+        return numbered
 
     def _of(self, node: Node) -> Iterator[Mutant]:
         yield from self._operator(node)

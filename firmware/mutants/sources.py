@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,14 @@ class Snapshot:
     def evse(self) -> Path:
         """The charging process."""
         return self.folder / "lib/evse"
+
+    def tests(self) -> dict[str, str]:
+        """Return the unit tests' names, each with that of its file."""
+        return {
+            name: path.name
+            for path in sorted((self.folder / "test/evse").glob("*.cpp"))
+            for name in re.findall(r'^TEST_CASE\("(.*)"\)', path.read_text(), re.MULTILINE)
+        }
 
     def mutants(self) -> list[Mutant]:
         """Return every mutant of the charging process, by file and place."""

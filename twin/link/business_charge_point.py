@@ -64,6 +64,7 @@ class FirmwareChargePoint(BusinessSide):
         self._tls = tls
         self._random = Random(f"{settings.identity}/{seed}")
         self._run: BusinessRun | None = None
+        self._last: Polled | None = None
         # The twin's time begins anew, and the battery-backed clock with it.
         (program.nvm / "clock.bin").unlink(missing_ok=True)
 
@@ -104,6 +105,7 @@ class FirmwareChargePoint(BusinessSide):
         self._boot_no_more()
         run, self._run = self._run, None
         if run is not None:
+            self._last = run.polled
             run.kill()
             self._program.kill()
 
@@ -202,11 +204,16 @@ class FirmwareChargePoint(BusinessSide):
 
     def transaction_id(self, connector: int = 1) -> int | None:
         """Return the number of the transaction on a connector, None without or not yet known."""
-        return None if self._polled is None else self._polled.shown[connector].transaction_id
+        told = self._polled or self._last
+        return None if told is None else told.shown[connector].transaction_id
 
     def in_transaction(self, connector: int = 1) -> bool:
-        """Whether a transaction runs on a connector, until its end is in the queue."""
-        return self._polled is not None and self._polled.shown[connector].in_transaction
+        """Whether a transaction runs on a connector, until its end is in the queue.
+
+        One that is open when the program ends stays so in its memory until it has started again.
+        """
+        told = self._polled or self._last
+        return told is not None and told.shown[connector].in_transaction
 
     @property
     def _polled(self) -> Polled | None:

@@ -124,6 +124,19 @@ async def test_a_link_that_the_other_side_breaks_is_opened_again(rig: FirmwareRi
     await rig.until(lambda: rig.cp.online, 10)
 
 
+async def test_a_transaction_that_is_open_when_the_power_goes_is_so_until_it_has_started_again(
+    rig: FirmwareRig,
+) -> None:
+    await rig.boot()
+    await rig.charging()
+    rig.cp.cut_power()
+    await rig.run(100)
+    assert (rig.cp.in_transaction(), rig.cp.transaction_id()) == (True, 100)
+    rig.cp.restore_power()
+    await rig.until(lambda: rig.central.actions.count("StopTransaction") == 1)
+    assert (rig.cp.in_transaction(), rig.cp.transaction_id()) == (False, None)
+
+
 async def test_what_it_has_learnt_of_the_time_survives_a_power_cut(rig: FirmwareRig) -> None:
     await rig.boot(utc_at_zero=EPOCH - timedelta(days=400))
     rig.cp.cut_power()

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from twin.control.hardware import Hardware
@@ -38,9 +39,11 @@ class BlockCodec:
         self._fields = fields()[block]
         self._class = _CLASSES[block]
         self._struct = struct.Struct("<" + block_format(block))
-        self._to_wire = tuple((field, _packer(field)) for field in self._fields)
-        self._from_wire = tuple((field, _unpacker(field)) for field in self._fields)
+        self._values = attrgetter(*(field.name for field in self._fields))
+        self._to_wire = tuple((_packer(field), field.count > 1) for field in self._fields)
+        self._from_wire = tuple((_unpacker(field), field.count) for field in self._fields)
         self.size = self._struct.size
+        self._last: tuple[tuple[Any, ...], bytes] = ((), b"")
 
     def pack(self, value: Any) -> bytes:
         """Return the block of an object.
@@ -48,17 +51,23 @@ class BlockCodec:
         Raises:
             LinkValueError: a value that the wire has no place for; the message names the field.
         """
+        values = self._values(value)
+        last, block = self._last
+        if values == last:
+            return block
         numbers: list[Any] = []
-        for field, to_wire in self._to_wire:
-            held = getattr(value, field.name)
-            if field.count == 1:
-                numbers.append(to_wire(held))
-            else:
+        for held, (to_wire, many) in zip(values, self._to_wire, strict=True):
+            if many:
                 numbers.extend(map(to_wire, held))
+            else:
+                numbers.append(to_wire(held))
         try:
-            return self._struct.pack(*numbers)
+            block = self._struct.pack(*numbers)
         except struct.error as error:
             raise LinkValueError(f"{self._culprit(numbers)}: {error}") from None
+        # Most of what is sent has not changed: a command stands for hours.
+        self._last = values, block
+        return block
 
     def _culprit(self, numbers: Sequence[Any]) -> str:
         """Return the name of the first field whose value does not fit."""
@@ -81,13 +90,12 @@ class BlockCodec:
         numbers = self._struct.unpack_from(data, offset)
         values: list[Any] = []
         at = 0
-        for field, from_wire in self._from_wire:
-            if field.count == 1:
+        for from_wire, count in self._from_wire:
+            if count == 1:
                 values.append(from_wire(numbers[at]))
-                at += 1
             else:
-                values.append(tuple(map(from_wire, numbers[at : at + field.count])))
-                at += field.count
+                values.append(tuple(map(from_wire, numbers[at : at + count])))
+            at += count
         return self._class(*values)
 
 
@@ -99,11 +107,13 @@ def codec(block: BlockName) -> BlockCodec:
 
 def _packer(field: Field) -> Callable[[Any], Any]:
     if field.kind == "float":
-        scale, limit = field.fixed, (1 << _INDEX[field.wire]) - 1
+        scale, most = field.fixed, (1 << _INDEX[field.wire]) - 1
+        least = -most if field.wire[0] == "i" else 0
 
         def fixed(value: float) -> int:
+            number = round(value * scale)
             # A plant in ruins may reach past what any converter shows: it shows its end.
-            return max(-limit if field.wire[0] == "i" else 0, min(round(value * scale), limit))
+            return number if least <= number <= most else most if number > most else least
 
         return fixed
     if field.kind == "text":

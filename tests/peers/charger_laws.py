@@ -105,6 +105,8 @@ class Watch:
     # --- statuses ---
 
     def _event(self, event: Any) -> None:
+        # What is allowed for a moment between two looks may be offered for as long as any offer.
+        self._note_limits()
         if event.text == "connected" or event.text.startswith("not connected"):
             # What happened while nobody listened is not told.
             self._statuses()
@@ -133,11 +135,11 @@ class Watch:
 
     # --- what flows, and what is offered ---
 
-    def _look(self) -> None:
-        course, rig = self._course, self._rig
-        now_s = course.now_s
+    def _note_limits(self) -> dict[int, int]:
+        """Note what is allowed at this instant, and return the phases that each connector uses."""
+        course, now_s = self._course, self._course.now_s
         limits, phases, cap = {}, {}, self._cap()
-        for number, evse in enumerate(rig.evses, 1):
+        for number, evse in enumerate(self._rig.evses, 1):
             said = course.orders.of_connector(number, now_s)
             phases[number] = self._phases(said, cap[1], evse.config.phases)
             limits[number] = min(
@@ -146,6 +148,10 @@ class Watch:
         self._past.append((now_s, limits, cap[0]))
         while self._past[0][0] < now_s - FOLLOW_S:
             self._past.popleft()
+        return phases
+
+    def _look(self) -> None:
+        rig, phases = self._rig, self._note_limits()
         offers = {number: _offered_a(evse) for number, evse in enumerate(rig.evses, 1)}
         for number, offer_a in offers.items():
             if self._flows_unasked(number):

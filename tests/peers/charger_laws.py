@@ -92,6 +92,8 @@ class Watch:
         self._shown: dict[int, str] = {}
         self._heard = 0
         rig.charge_point.on_event(self._event)
+        # What is allowed for a moment between two looks may be offered for as long as any offer.
+        course.orders.changed = self._note_limits
         self._look()
 
     def judge(self) -> None:
@@ -105,8 +107,6 @@ class Watch:
     # --- statuses ---
 
     def _event(self, event: Any) -> None:
-        # What is allowed for a moment between two looks may be offered for as long as any offer.
-        self._note_limits()
         if event.text == "connected" or event.text.startswith("not connected"):
             # What happened while nobody listened is not told.
             self._statuses()

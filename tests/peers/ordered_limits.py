@@ -6,6 +6,7 @@ as in decision 17. Instants are seconds after the twin's epoch.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,10 +34,12 @@ class Orders:
     Attributes:
         profiles: Connector, profile, when it was installed.
         began_s: When the transaction of a connector began.
+        changed: Called after each change of them.
     """
 
     profiles: list[tuple[int, Profile, float]] = field(default_factory=list)
     began_s: dict[int, float] = field(default_factory=dict)
+    changed: Callable[[], object] = lambda: None
 
     def install(self, connector: int, new: Profile, now_s: float) -> None:
         """Section 5.16: in the place of that of its id, and of that of its place and level."""
@@ -49,6 +52,7 @@ class Orders:
 
         self.profiles = [each for each in self.profiles if not gives_way(each[0], each[1])]
         self.profiles.append((connector, new, now_s))
+        self.changed()
 
     def clear(self, asked: dict[str, Any]) -> None:
         """Section 5.5: an id alone, or everything that is given."""
@@ -60,6 +64,7 @@ class Orders:
             return all(has[name] == value for name, value in asked.items())
 
         self.profiles = [each for each in self.profiles if not meant(each[0], each[1])]
+        self.changed()
 
     def end(self, connector: int) -> None:
         """Section 3.13.1: the profiles of a transaction end with it."""

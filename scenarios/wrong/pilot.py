@@ -195,7 +195,7 @@ ENTRIES = (
             (
                 "EVSELOOP.DUTY_OVER_CAPACITANCE", "IEC61851.AMPS_LOW_BRANCH",
                 "IEC61851.AMPS_HIGH_BRANCH", "EVSELOOP.AMPS_GAP", "EVSELOOP.PROXIMITY_GAP",
-                *_CABLES,
+                "EVSELOOP.PROXIMITY_GAP_63A", *_CABLES,
             ),
             "what every duty at the plug is off by, every offer is",
         ) | {
@@ -282,7 +282,8 @@ ENTRIES = (
         _offering(_NoHighBranch),
         dict.fromkeys(
             ("IEC61851.DUTY_AT_PLUG", "EVSELOOP.DUTY_COMMANDED", "EVSELOOP.ROUND_DOWN",
-             "EVSELOOP.AMPS_GAP", "IEC61851.PROXIMITY_63A", "IEC61851.PROXIMITY_70A"),
+             "EVSELOOP.AMPS_GAP", "EVSELOOP.PROXIMITY_GAP_63A", "IEC61851.PROXIMITY_63A",
+             "IEC61851.PROXIMITY_70A"),
             "the formula is wrong for every offer above 51 A",
         ),
     ),
@@ -343,7 +344,7 @@ ENTRIES = (
         controller(type("_Pp", (ReferenceController,), {"proximity_type": _RefusesGaps})),
     ),
     Wrong(
-        "pp-70-ohm-refused", "EVSELOOP.PROXIMITY_GAP", "70 ohm is an error to it",
+        "pp-70-ohm-refused", "EVSELOOP.PROXIMITY_GAP_63A", "70 ohm is an error to it",
         settings(proximity_error_below_ohm=78.0),
     ),
     Wrong(

@@ -6,12 +6,21 @@ import json
 import socket
 import struct
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.peers.host_program import host_program
-from twin.link.frames import HEADER, HELLO, MAGIC, REFUSED_BYTES, WELCOME, FrameType
+from twin.link.frames import (
+    HEADER,
+    HELLO,
+    LINK_VERSION,
+    MAGIC,
+    REFUSED_BYTES,
+    WELCOME,
+    FrameType,
+)
 from twin.link.layout import layout_crc
 
 __all__ = ["host_program"]
@@ -53,12 +62,15 @@ class WrongTwin:
 
 
 @pytest.fixture(params=["", "--ocpp"], ids=["controller", "ocpp"])
-def twin(request: pytest.FixtureRequest, host_program: Path, tmp_path: Path) -> WrongTwin:
-    return WrongTwin(host_program, tmp_path, request.param)
+def twin(request: pytest.FixtureRequest, host_program: Path, tmp_path: Path) -> Iterator[WrongTwin]:
+    made = WrongTwin(host_program, tmp_path, request.param)
+    yield made
+    if made.process.returncode is None:
+        made.ending()
 
 
 def test_it_says_the_versions_that_the_twin_can_compare(twin: WrongTwin) -> None:
-    assert twin.hello() == (1, 1, layout_crc())
+    assert twin.hello() == (LINK_VERSION, 1, layout_crc())
     assert twin.ending()[0] == NO_LINK
 
 
@@ -75,8 +87,8 @@ def test_the_words_of_a_refusal_are_passed_on(twin: WrongTwin) -> None:
     ("kind", "body", "size"),
     [
         (FrameType.WELCOME, b"", None),
-        (FrameType.WELCOME, WELCOME.pack(1, 1, 0, 0, 0), None),
-        (FrameType.WELCOME, WELCOME.pack(1, 1, 0, 0, 0) + bytes([99]) * 16, None),
+        (FrameType.WELCOME, WELCOME.pack(LINK_VERSION, 1, 0, 0, 0), None),
+        (FrameType.WELCOME, WELCOME.pack(LINK_VERSION, 1, 0, 0, 0) + bytes([99]) * 16, None),
         (FrameType.GRANT, b"\0" * 16, None),
         (FrameType.WELCOME, b"half", 36),
         (99, b"what", None),
@@ -128,7 +140,7 @@ def test_wrong_arguments_are_answered_with_the_right_ones(
 def test_a_power_cut_is_waited_out_in_silence(twin: WrongTwin) -> None:
     twin.hello()
     hardware = struct.pack("<BIBBB", 1, 32_000, 3, 0, 0) + struct.pack("<q", 0)
-    twin.say(FrameType.WELCOME, WELCOME.pack(1, 1, layout_crc(), 0, 0) + hardware)
+    twin.say(FrameType.WELCOME, WELCOME.pack(LINK_VERSION, 1, layout_crc(), 0, 0) + hardware)
     twin.say(FrameType.POWER_CUT, b"\0" * 8)
     twin.say(FrameType.GRANT, b"\0" * 16)
     code, said = twin.ending()

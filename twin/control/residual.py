@@ -69,7 +69,8 @@ class ResidualGuard:
         self._test = _RELEASING
         self.injecting = self._counts = False
         self._settled_us = now_us + self.settings.residual_settling_us
-        self.due_us = min(self._settled_us, self._given_up_us)
+        over = now_us >= self._given_up_us
+        self.due_us = self._settled_us if over else min(self._settled_us, self._given_up_us)
 
     def used(self) -> None:
         """Note a closing: the test has served."""

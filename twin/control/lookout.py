@@ -220,7 +220,7 @@ class Lookout:
             self._unlocks_seen = command.unlock_count
             self._unlocking = True
         # Starting goes by the edge and stopping by the level: a start button that sticks undoes no
-        # stop, and one that holds the stop button while he plugs in is stopped.
+        # stop, and who holds the stop button while plugging in is stopped.
         if inputs.button_start and not self._start_was:
             self._withheld = False
         self._start_was = inputs.button_start

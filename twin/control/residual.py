@@ -35,7 +35,8 @@ class ResidualGuard:
         self._test = _OFF
         self.injecting = False
         self._counts = True
-        self._given_up_us = self._settled_us = NEVER_US
+        self._settled_us = 0
+        self._given_up_us = NEVER_US
         self._failed = False
         self._standing = False
         self.passed_until_us = -1
@@ -57,6 +58,7 @@ class ResidualGuard:
         self.passed_until_us = -1
         self._test = _INJECTING
         self.injecting = self._counts = True
+        self._settled_us = now_us
         self.due_us = self._given_up_us = now_us + self.settings.residual_test_timeout_us
 
     def abort_test(self, now_us: int) -> None:
@@ -68,9 +70,9 @@ class ResidualGuard:
             return
         self._test = _RELEASING
         self.injecting = self._counts = False
-        self._settled_us = now_us + self.settings.residual_settling_us
-        over = now_us >= self._given_up_us
-        self.due_us = self._settled_us if over else min(self._settled_us, self._given_up_us)
+        # Until then nothing is judged, nor given up.
+        self._settled_us = self.due_us = now_us + self.settings.residual_settling_us
+        self._given_up_us = max(self._given_up_us, self._settled_us)
 
     def used(self) -> None:
         """Note a closing: the test has served."""
@@ -107,10 +109,11 @@ class ResidualGuard:
             self._test = _RELEASING
             self.injecting = False
         elif self._test is _RELEASING and not residual_trip:
+            if now_us < self._settled_us:
+                self.due_us = self._settled_us
+                return
             if self._counts:
                 self.passed_until_us = now_us + self.settings.residual_test_valid_us
-            elif now_us < self._settled_us:
-                return
             self._end()
         elif now_us >= self._given_up_us:
             # No trip, or one that does not end: from now on it is a residual current.

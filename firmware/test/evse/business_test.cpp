@@ -99,7 +99,6 @@ TEST_CASE("a sleeping vehicle is woken from B, once, and what it asks for meanwh
   bench.vehicle = PilotState::C;
   CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyNegative; }, 4000) ==
         3010);
-  bench.vehicle = PilotState::C;
   CHECK(bench.until([&] { return bench.out().pilot_mode == PilotMode::SteadyPositive; }, 5000) ==
         4010);
   bench.run(1000);

@@ -17,7 +17,7 @@ void Permission::command(const Command& command) {
 
 void Permission::tick(const Inputs& in, bool gone, bool cable_gone) {
   // Starting goes by the edge and stopping by the level: a start button that sticks undoes no stop,
-  // and one that holds the stop button while he plugs in is stopped.
+  // and who holds the stop button while plugging in is stopped.
   if (in.button_start && !start_was_) stopped_ = false;
   start_was_ = in.button_start;
   if (in.button_stop) stopped_ = true;

@@ -17,8 +17,8 @@ import json
 import os
 import socket
 import stat
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -75,30 +75,37 @@ class ControlSocket:
             writer.close()
 
 
-@asynccontextmanager
-async def listening(path: Path, control: ControlSocket) -> AsyncIterator[None]:
-    """Listen on the Unix socket `path` (mode 0600) while the context is open.
+@contextmanager
+def bound(path: Path) -> Iterator[socket.socket]:
+    """Take the Unix socket `path` (mode 0600) while the context is open.
 
     Raises:
         ControlSocketError: The path is taken by something else, or cannot be made.
     """
     _make_room(path)
-    before = os.umask(0o177)
-    try:
-        server = await asyncio.start_unix_server(control.serve, path, limit=MAX_LINE_BYTES)
-    except OSError as error:
-        raise ControlSocketError(f"--control-socket {path}: {error.strerror or error}") from error
-    finally:
-        os.umask(before)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        before = os.umask(0o177)
+        try:
+            listener.bind(str(path))
+        except OSError as error:
+            why = error.strerror or error
+            raise ControlSocketError(f"--control-socket {path}: {why}") from error
+        finally:
+            os.umask(before)
+        try:
+            yield listener
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def listening(listener: socket.socket, control: ControlSocket) -> AsyncIterator[None]:
+    """Answer whoever connects to a bound socket while the context is open."""
+    server = await asyncio.start_unix_server(control.serve, sock=listener, limit=MAX_LINE_BYTES)
     try:
         yield
     finally:
         server.close()
-        _remove(path)
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
 
 
 def _make_room(path: Path) -> None:

@@ -63,7 +63,7 @@ def run(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
 
 async def _serve(settings: Settings, listening: Listening, clock: BusinessClock) -> None:
     async with AsyncExitStack() as stack:
-        # All ports are taken before anything is started, so that a busy one costs nothing.
+        # All sockets are taken before anything is started, so that a busy one costs nothing.
         http_socket = stack.enter_context(
             _bound(listening.host, listening.http_port, "--http-port")
         )
@@ -75,15 +75,18 @@ async def _serve(settings: Settings, listening: Listening, clock: BusinessClock)
             if settings.ocpp_tls_cert
             else None
         )
+        control_socket = (
+            stack.enter_context(control.bound(listening.control_socket))
+            if listening.control_socket is not None
+            else None
+        )
         addresses = {"http": _url("http", http_socket), "ocpp": _url("ws", ocpp_socket)}
         settings = _with_public_url(settings, http_socket)
         system = await stack.enter_async_context(open_system(settings, clock))
-        if listening.control_socket is not None:
+        if control_socket is not None:
             assert isinstance(clock, ExternalClock)
             await stack.enter_async_context(
-                control.listening(
-                    listening.control_socket, control.ControlSocket(clock, system.schedule)
-                )
+                control.listening(control_socket, control.ControlSocket(clock, system.schedule))
             )
         told_to_end = _told_to_end()
         server = _HttpServer(system)

@@ -80,9 +80,11 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
 
     Raises:
         StartError: The database cannot be reached or used, another central system runs on it,
-            a certificate or key cannot be used, or the first administrator cannot be made.
+            a certificate or key cannot be used, FILES_DIR cannot be written, or the first
+            administrator cannot be made.
     """
     tls, authority = _certificates(settings)
+    files = _file_store(settings)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(hold_database(settings))
         storage = await stack.enter_async_context(storage_of(settings))
@@ -124,6 +126,8 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
             ),
             registry,
         )
+        # Only now is it nobody else's: what was half-written when its process was killed.
+        files.clean()
         services = Services(
             settings=settings,
             storage=storage,
@@ -137,7 +141,7 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
             charger_server_key=server_key,
             issuer=issuer,
             certificates_due=due,
-            files=_files(settings),
+            files=files,
         )
         schedule = Schedule(clock, periodic_jobs(services, late_messages))
         yield CentralSystem(
@@ -145,14 +149,22 @@ async def open_system(settings: Settings, clock: BusinessClock) -> AsyncIterator
         )
 
 
-def _files(settings: Settings) -> FileStore:
-    """Open the folder of files; what was half-written when the process was killed is removed."""
-    folder = settings.files_dir
-    if folder is None:
+def _file_store(settings: Settings) -> FileStore:
+    """Return the folder of files.
+
+    Raises:
+        StartError: The one that the settings name cannot be made, or not be written.
+    """
+    if settings.files_dir is None:
         database = parse_url(settings.database_url).path
-        folder = Path("evseloop-files") if database is None else files_path(database)
-    files = FileStore(folder)
-    files.clean()
+        return FileStore(Path("evseloop-files") if database is None else files_path(database))
+    files = FileStore(settings.files_dir)
+    try:
+        files.make()
+    except OSError as error:
+        raise StartError(
+            f"FILES_DIR {settings.files_dir}: {error.strerror}; name a folder to write to"
+        ) from error
     return files
 
 

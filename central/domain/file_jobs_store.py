@@ -40,10 +40,20 @@ class StoredFile:
 
 
 class FileStore:
-    """Keeps files in a folder, which is made when the first one comes (mode 0700)."""
+    """Keeps files in a folder, which is made when the first one comes at the latest (0700)."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def make(self) -> None:
+        """Make the folder.
+
+        Raises:
+            OSError: It cannot be made, or no file be put there.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def clean(self) -> None:
         """Remove what a process left half-written when it was killed."""
@@ -99,7 +109,7 @@ class FileStore:
         return digest.hexdigest(), size
 
     def _create(self, part: Path) -> BinaryIO:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.make()
         return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
     def _publish(self, part: Path, name: str) -> None:

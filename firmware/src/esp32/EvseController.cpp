@@ -114,6 +114,7 @@ void EvseController::tick(uint64_t now_us) {
   report_ = charger_.controller().report();
   outputs_ = out;
   portEXIT_CRITICAL(&exchange_);
+  charger_.keep(now_us);
 }
 
 void EvseController::command(const Command& command) {

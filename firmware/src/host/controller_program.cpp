@@ -28,10 +28,9 @@ bool differ(const Outputs& a, const Outputs& b) {
 // One EVSE, and what it drives and says as far as anybody can know.
 //
 // A memory that takes its time (`FramFaults`) keeps the controller from its ticks, as flash does on
-// a board while a sector is erased: the tick that wrote ends that much later, what it drives takes
-// effect with the next one that is run, and those between are not run. With a contactor closed
-// nothing is written that could take time (docs/decisions, "Nothing is written to the chip's flash
-// while the contactor is closed").
+// a board while a sector is erased: the tick that wrote has driven its outputs by then, and the next
+// one that is run is that much later. With a contactor closed nothing is written that could take time
+// (docs/decisions, "Nothing is written to the chip's flash while the contactor is closed").
 class Seat {
  public:
   Seat(Charger& charger, FramFaults& fram) : charger_(charger), fram_(fram) { show(); }
@@ -43,12 +42,13 @@ class Seat {
     const bool was_open = open(outputs_, in);
     const bool failed = charger_.memory_fails();
     charger_.tick(tick_us, in);
+    show();
+    charger_.keep(tick_us);
     if (charger_.memory_fails() && !failed) {
       fprintf(stderr, "%s: the non-volatile memory takes nothing; tried again\n", kName);
     }
     const uint64_t taken_us = fram_.taken_us();
-    busy_until_us_ = was_open && open(charger_.controller().outputs(), in) ? tick_us + taken_us : 0;
-    if (tick_us >= busy_until_us_) show();
+    busy_until_us_ = was_open && open(outputs_, in) ? tick_us + taken_us : 0;
   }
 
   const Outputs& outputs() const { return outputs_; }

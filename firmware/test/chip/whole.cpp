@@ -38,6 +38,7 @@ extern "C" void _start() {
                                                                : command_of_console);
     outputs = charger.tick(now_us, inputs);
     code = front_end::pilot_duty_steps(outputs.pilot_duty_ppm);
+    charger.keep(now_us);
     client.report(now_us, 1, charger.controller().report());
     client.present_tag(now_us, 1, "");
     now_us = client.poll(now_us);

@@ -49,6 +49,12 @@ Inputs charging(int64_t total_mws) {
   return in;
 }
 
+// A tick, and what is kept of it.
+void tick(Charger& charger, uint64_t now_us, const Inputs& in) {
+  charger.tick(now_us, in);
+  charger.keep(now_us);
+}
+
 }  // namespace
 
 TEST_CASE("a memory reads as it was written") {
@@ -75,12 +81,12 @@ TEST_CASE("a new register begins where it is told, a kept one goes on") {
   Charger first(chip, Hardware(), 0);
   first.boot(0, 5000);
   CHECK(first.controller().memory().energy_mwh == 5000);
-  first.tick(1000, charging(0));
-  first.tick(20 * kSecond, charging(36000));
+  tick(first, 1000, charging(0));
+  tick(first, 20 * kSecond, charging(36000));
   CHECK(chip.writes == 1);
   Charger second(chip, Hardware(), 0);
   second.boot(30 * kSecond, 99);
-  second.tick(31 * kSecond, charging(36000));
+  tick(second, 31 * kSecond, charging(36000));
   CHECK(second.controller().report().energy_mwh == 5010);
 }
 
@@ -89,8 +95,8 @@ TEST_CASE("two EVSEs keep their memories apart") {
   for (int seat = 0; seat < 2; ++seat) {
     Charger charger(chip, Hardware(), seat);
     charger.boot(0, 1000 * (seat + 1));
-    charger.tick(1000, charging(0));
-    charger.tick(20 * kSecond, charging(3600));
+    tick(charger, 1000, charging(0));
+    tick(charger, 20 * kSecond, charging(3600));
   }
   for (int seat = 0; seat < 2; ++seat) {
     Charger charger(chip, Hardware(), seat);
@@ -105,7 +111,7 @@ TEST_CASE("the register is saved within ten seconds, not at every tick") {
   charger.boot(0, 0);
   int64_t saved_mwh = 0;
   for (int64_t ms = 1; ms <= 60000; ++ms) {
-    charger.tick(static_cast<uint64_t>(ms) * 1000, charging(ms * 11000));
+    tick(charger, static_cast<uint64_t>(ms) * 1000, charging(ms * 11000));
     if (ms % 50 != 0) continue;
     Charger after(chip, Hardware(), 0);
     after.boot(0, 0);
@@ -124,9 +130,9 @@ TEST_CASE("resets in a row, each before a save is due, keep nothing back from a 
   for (int reset = 0; reset < 20; ++reset) {
     Charger charger(chip, Hardware(), 0);
     charger.boot(now_us, 0);
-    charger.tick(now_us += 1000, charging(total_mws));
+    tick(charger, now_us += 1000, charging(total_mws));
     now_us += 5 * kSecond;
-    charger.tick(now_us, charging(total_mws += 11000 * 5000));
+    tick(charger, now_us, charging(total_mws += 11000 * 5000));
   }
   Charger after(chip, Hardware(), 0);
   after.boot(now_us, 0);
@@ -138,10 +144,10 @@ TEST_CASE("a power cut at any byte of a save leaves the register old or new") {
     Chip chip;
     Charger charger(chip, Hardware(), 0);
     charger.boot(0, 0);
-    charger.tick(1000, charging(0));
-    charger.tick(20 * kSecond, charging(36000));
+    tick(charger, 1000, charging(0));
+    tick(charger, 20 * kSecond, charging(36000));
     chip.writable = byte;
-    charger.tick(40 * kSecond, charging(72000));
+    tick(charger, 40 * kSecond, charging(72000));
     chip.writable = 1 << 30;
     Charger after(chip, Hardware(), 0);
     after.boot(0, 777);
@@ -156,14 +162,14 @@ TEST_CASE("a chip that does not answer is asked again, and the charger says so")
   Chip chip;
   Charger charger(chip, Hardware(), 0);
   charger.boot(0, 0);
-  charger.tick(1000, charging(0));
+  tick(charger, 1000, charging(0));
   chip.dead = true;
-  charger.tick(20 * kSecond, charging(36000));
+  tick(charger, 20 * kSecond, charging(36000));
   CHECK(charger.memory_fails());
   chip.dead = false;
-  charger.tick(20 * kSecond + 1000, charging(36000));
+  tick(charger, 20 * kSecond + 1000, charging(36000));
   CHECK(charger.memory_fails());
-  charger.tick(21 * kSecond, charging(36000));
+  tick(charger, 21 * kSecond, charging(36000));
   CHECK_FALSE(charger.memory_fails());
   CHECK(chip.writes == 1);
 }
@@ -192,14 +198,14 @@ TEST_CASE("a register that could not be read at the start is not written over") 
   Chip chip;
   Charger before(chip, Hardware(), 0);
   before.boot(0, 5000);
-  before.tick(1000, charging(0));
-  before.tick(20 * kSecond, charging(36000));
+  tick(before, 1000, charging(0));
+  tick(before, 20 * kSecond, charging(36000));
   chip.dead = true;
   Charger blind(chip, Hardware(), 0);
   blind.boot(0, 0);
   chip.dead = false;
-  blind.tick(1000, charging(36000));
-  blind.tick(20 * kSecond, charging(72000));
+  tick(blind, 1000, charging(36000));
+  tick(blind, 20 * kSecond, charging(72000));
   CHECK(chip.writes == 1);
   Charger after(chip, Hardware(), 0);
   CHECK(after.boot(0, 0) == store::Found::Record);

@@ -91,6 +91,23 @@ def test_a_wrong_variable_is_refused_by_name(capsys, monkeypatch):
     assert "OCPP_UNKNOWN_CHARGERS" in _refusal(capsys)
 
 
+@pytest.mark.parametrize("folder", ["taken", "taken/files", "/proc/files"])
+def test_a_folder_of_files_that_cannot_be_is_refused_before_a_database_is_made(
+    capsys, monkeypatch, tmp_path, folder
+):
+    (tmp_path / "taken").write_text("precious")
+    monkeypatch.setenv("FILES_DIR", folder)
+    assert f"FILES_DIR {folder}: " in _refusal(capsys)
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_control_socket_that_cannot_be_is_refused_before_a_database_is_made(capsys, tmp_path):
+    (tmp_path / "taken").write_text("precious")
+    told = _refusal(capsys, "--clock", "external", "--control-socket", "taken")
+    assert "--control-socket taken: " in told
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("ADMIN_PASSWORD", "short"), ("ADMIN_EMAIL", "nobody")]
 )

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import stat
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from central.control import ControlSocket, ControlSocketError, listening
+from central.control import ControlSocket, ControlSocketError, bound, listening
 from central.domain.clock import EXTERNAL_EPOCH, ExternalClock
 from central.jobs import Job, Schedule
 
@@ -26,10 +27,17 @@ class Rig:
         self.ran.append(now)
 
 
+@asynccontextmanager
+async def answering(rig):
+    with bound(rig.path) as listener:
+        async with listening(listener, rig.control):
+            yield
+
+
 @pytest.fixture
 async def rig(tmp_path):
     rig = Rig(tmp_path / "control")
-    async with listening(rig.path, rig.control):
+    async with answering(rig):
         yield rig
 
 
@@ -107,7 +115,7 @@ async def test_only_its_owner_may_use_the_socket(rig):
 
 async def test_the_socket_goes_with_the_process_that_made_it(tmp_path):
     rig = Rig(tmp_path / "control")
-    async with listening(rig.path, rig.control):
+    async with answering(rig):
         assert rig.path.exists()
     assert not rig.path.exists()
 
@@ -119,29 +127,26 @@ async def test_a_socket_that_a_killed_process_left_is_replaced(tmp_path):
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(path))
     rig = Rig(path)
-    async with listening(path, rig.control):
+    async with answering(rig):
         assert (await _ask(rig, {"set": "2026-01-01T00:00:00Z"}))[0]["ok"] is True
 
 
 async def test_a_socket_that_is_in_use_is_left_alone(rig):
-    with pytest.raises(ControlSocketError, match="another process"):
-        async with listening(rig.path, rig.control):
-            pass
+    with pytest.raises(ControlSocketError, match="another process"), bound(rig.path):
+        pass
     assert (await _ask(rig, {"set": "2026-01-01T00:00:00Z"}))[0]["ok"] is True
 
 
-async def test_a_file_of_that_name_is_left_alone(tmp_path):
+def test_a_file_of_that_name_is_left_alone(tmp_path):
     path = tmp_path / "control"
     path.write_text("precious")
-    with pytest.raises(ControlSocketError, match="file of that name"):
-        async with listening(path, Rig(path).control):
-            pass
+    with pytest.raises(ControlSocketError, match="file of that name"), bound(path):
+        pass
     assert path.read_text() == "precious"
 
 
-async def test_a_path_that_cannot_be_is_told_in_one_line(tmp_path):
+def test_a_path_that_cannot_be_is_told_in_one_line(tmp_path):
     path = tmp_path / "missing" / "control"
-    with pytest.raises(ControlSocketError) as refused:
-        async with listening(path, Rig(path).control):
-            pass
+    with pytest.raises(ControlSocketError) as refused, bound(path):
+        pass
     assert "\n" not in str(refused.value)

@@ -35,11 +35,9 @@ store::Found Charger::boot(uint64_t now_us, int64_t register_mwh) {
   return found;
 }
 
-const Outputs& Charger::tick(uint64_t now_us, const Inputs& in) {
-  const Outputs& outputs = controller_.tick(now_us, in);
+void Charger::keep(uint64_t now_us) {
   const bool due = !unread_ && controller_.memory_revision() != saved_revision_;
   if (due && (!memory_fails_ || now_us - tried_us_ >= kTryAgainUs)) save(now_us);
-  return outputs;
 }
 
 void Charger::save(uint64_t now_us) {

@@ -19,8 +19,11 @@ class Charger {
   // the next one, so that its register is not lost.
   store::Found boot(uint64_t now_us, int64_t register_mwh);
 
-  // One control tick; memory is saved where that is due.
-  const Outputs& tick(uint64_t now_us, const Inputs& in);
+  // One control tick: what is to be driven now.
+  const Outputs& tick(uint64_t now_us, const Inputs& in) { return controller_.tick(now_us, in); }
+  // Saves what that tick changed, where it is due. Called when the tick's outputs are driven: no
+  // contactor waits for a memory.
+  void keep(uint64_t now_us);
 
   void command(const Command& command) { controller_.command(command); }
   const Controller& controller() const { return controller_; }

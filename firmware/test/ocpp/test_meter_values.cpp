@@ -1,6 +1,8 @@
 // Meter values: sampled, on the clock's grid, at the ends of a transaction (OCPP 1.6 3.16, 4.7).
 #include <doctest/doctest.h>
 
+#include <numeric>
+
 #include "rig.h"
 
 using bench::Rig;
@@ -17,6 +19,17 @@ int occurrences(const bench::Sent& sent, const std::string& part) {
   for (size_t at = sent.payload.find(part); at != std::string::npos;
        at = sent.payload.find(part, at + 1)) {
     ++found;
+  }
+  return found;
+}
+
+// The values of StopTransaction's transactionData, of one measurand each.
+std::vector<int> values(const bench::Sent& stop) {
+  const std::string key = "\"value\":\"";
+  std::vector<int> found;
+  for (size_t at = stop.payload.find(key); at != std::string::npos;
+       at = stop.payload.find(key, at + 1)) {
+    found.push_back(std::stoi(stop.payload.substr(at + key.size())));
   }
   return found;
 }
@@ -110,6 +123,49 @@ TEST_CASE("StopTransaction carries begin and end, and what was sampled between")
   CHECK(stop.payload.find("Transaction.Begin") < stop.payload.find("Sample.Periodic"));
   CHECK(stop.payload.rfind("Sample.Periodic") < stop.payload.find("Transaction.End"));
   CHECK(stop.has("\"value\":\"1300\",\"context\":\"Transaction.End\""));
+}
+
+TEST_CASE("The energies of the intervals of a transaction add up to what it used") {
+  for (const std::string kind : {"Sampled", "Aligned"}) {
+    CAPTURE(kind);
+    Rig rig;
+    rig.boot();
+    set(rig, "MeterValueSampleInterval", kind == "Sampled" ? "60" : "0");
+    set(rig, "ClockAlignedDataInterval", kind == "Aligned" ? "60" : "0");
+    set(rig, "StopTxn" + kind + "Data", "Energy.Active.Import.Interval");
+    for (int transaction = 0; transaction < 2; ++transaction) {
+      rig.plug();
+      rig.use(7);  // of nobody
+      rig.tag("FRIEND");
+      for (int i = 0; i < 3; ++i) {
+        rig.use(100);
+        rig.run(50);
+      }
+      rig.use(11);
+      rig.tag("FRIEND");
+      const std::vector<int> steps_wh = values(rig.last("StopTransaction"));
+      CHECK(steps_wh.size() >= 4);
+      CHECK(steps_wh.front() == 0);
+      CHECK(std::accumulate(steps_wh.begin(), steps_wh.end(), 0) == 311);
+      rig.unplug();
+      rig.run(70);
+    }
+  }
+}
+
+TEST_CASE("The register of a charger that had no power is no interval's energy") {
+  Rig rig;
+  rig.boot();
+  set(rig, "StopTxnSampledData", "Energy.Active.Import.Interval");
+  rig.plug();
+  rig.tag("FRIEND");
+  rig.use(300);
+  rig.run(61);
+  Rig after(Rig::defaults(), &rig.fram);
+  after.boot();
+  const bench::Sent stop = after.last("StopTransaction");
+  CHECK(stop.has("PowerLoss"));
+  CHECK(values(stop) == std::vector<int>{0, 300, 0});
 }
 
 TEST_CASE("transactionData that is larger than a frame is thinned, its ends stay, and it is told") {

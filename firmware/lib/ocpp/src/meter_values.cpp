@@ -30,14 +30,26 @@ Reading MeterValues::read(const Connector& connector, int64_t before_wh) const {
   return reading;
 }
 
-Measurands MeterValues::for_stop() const {
-  const Measurands sampled = measurands_of(cp_.configuration.list(Key::StopTxnSampledData));
-  return sampled != 0 ? sampled
-                      : measurands_of(cp_.configuration.list(Key::StopTxnAlignedData));
+Sample MeterValues::for_stop(const Connector& connector, ReadingContext context) const {
+  const int index = connector.number - 1;
+  int64_t before_wh = sampled_wh_[index];
+  Measurands wanted = measurands_of(cp_.configuration.list(Key::StopTxnSampledData));
+  if (wanted == 0) {
+    before_wh = aligned_wh_[index];
+    wanted = measurands_of(cp_.configuration.list(Key::StopTxnAlignedData));
+  }
+  return {read(connector, before_wh), wanted, context, cp_.utc_us()};
+}
+
+void MeterValues::count_from_here(const Connector& connector) {
+  const int index = connector.number - 1;
+  sampled_wh_[index] = aligned_wh_[index] = connector.register_wh();
+  was_aligned_[index] = true;
 }
 
 void MeterValues::begin(const Connector& connector) {
-  sampled_wh_[connector.number - 1] = connector.register_wh();
+  // Intervals of either kind are of this transaction alone.
+  count_from_here(connector);
   const int32_t interval_s = cp_.configuration.number(Key::MeterValueSampleInterval);
   Deadline& sampler = samplers_[connector.number - 1];
   sampler.cancel();
@@ -45,18 +57,15 @@ void MeterValues::begin(const Connector& connector) {
 }
 
 void MeterValues::keep_first(const Connector& connector) {
-  const Measurands wanted = for_stop();
-  if (wanted == 0) return;
-  const Sample first = {read(connector, connector.register_wh()), wanted, ReadingContext::Begin,
-                        cp_.utc_us()};
+  const Sample first = for_stop(connector, ReadingContext::Begin);
+  if (first.wanted == 0) return;
   if (!cp_.journal.add_stop_sample(*connector.transaction, first)) {
     cp_.event(connector.number, "no room for the first value of transactionData");
   }
 }
 
 Sample MeterValues::last(const Connector& connector) const {
-  return {read(connector, sampled_wh_[connector.number - 1]), for_stop(), ReadingContext::End,
-          cp_.utc_us()};
+  return for_stop(connector, ReadingContext::End);
 }
 
 void MeterValues::record(Connector& connector, int64_t& before_wh, Key sent, Key kept,

@@ -31,6 +31,7 @@ void Transactions::take_up_again(StopReason reason) {
       continue;
     }
     connector->transaction = &each;
+    cp_.meter_values.count_from_here(*connector);
     if (each.stopping()) {
       wind_up(*connector);
     } else {
@@ -58,8 +59,8 @@ bool Transactions::start(Connector& connector, const Tag& tag, const Tag& parent
   connector.transaction = transaction;
   connector.suspended = false;
   connector.finishing = false;
-  cp_.meter_values.keep_first(connector);
   cp_.meter_values.begin(connector);
+  cp_.meter_values.keep_first(connector);
   connector.command.permitted = true;
   connector.command.hold_lock = false;
   cp_.event(connector.number, Text<80>("transaction started by ").add(tag.get()));

@@ -14,6 +14,8 @@ class MeterValues {
  public:
   explicit MeterValues(ChargePoint& cp) : cp_(cp) {}
 
+  // What the register shows is in no interval: a transaction begins, or what was told is forgotten.
+  void count_from_here(const Connector& connector);
   // Samples from now on, first after one interval (OCPP 1.6 9.1.19).
   void begin(const Connector& connector);
   void end(Connector& connector) { samplers_[connector.number - 1].cancel(); }
@@ -33,7 +35,7 @@ class MeterValues {
 
  private:
   Reading read(const Connector& connector, int64_t before_wh) const;
-  Measurands for_stop() const;
+  Sample for_stop(const Connector& connector, ReadingContext context) const;
   void record(Connector& connector, int64_t& before_wh, Key sent, Key kept, ReadingContext context,
               int64_t utc_us);
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import socket
 import ssl
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -133,27 +132,3 @@ def ftp_server(folder: Path, certificate: Path | None = None) -> Iterator[str]:
         thread.join()
         server.close_all()
         loop.close()
-
-
-@contextmanager
-def babbling_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Have each connection served by `talk` and closed; yield address and port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection, suppress(OSError):  # nobody has to listen
-                talk(connection)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()

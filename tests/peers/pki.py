@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.peers.scripted_central import EPOCH
+from tests.peers.tcp_server import tcp_server
 
 BEGIN = EPOCH - timedelta(days=1)
 END = EPOCH + timedelta(days=3650)
@@ -171,6 +172,19 @@ def server_tls(
     return context
 
 
+def too_old_tls(folder: Path, server: Issued) -> ssl.SSLContext:
+    """Return the TLS of a central system that speaks 1.1 and nothing newer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return server_tls(
+            folder,
+            server,
+            ciphers="ALL:@SECLEVEL=0",
+            minimum_version=ssl.TLSVersion.TLSv1_1,
+            maximum_version=ssl.TLSVersion.TLSv1_1,
+        )
+
+
 def ask_for_certificates(context: ssl.SSLContext, authority: Authority) -> None:
     """Have a central system demand chargers' certificates of an authority."""
     context.load_verify_locations(cadata=authority.pem)
@@ -181,36 +195,20 @@ def ask_for_certificates(context: ssl.SSLContext, authority: Authority) -> None:
 @contextmanager
 def blunt_server(context: ssl.SSLContext) -> Iterator[str]:
     """Serve handshakes alone, with the alerts of OpenSSL: servers of asyncio withhold them."""
-    listener = socket.create_server(("127.0.0.1", 0))
 
     def answer(connection: socket.socket) -> None:
-        with connection:
-            connection.settimeout(30)
-            tls = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
-            with tls:
-                try:
-                    tls.do_handshake()
-                    tls.recv(1)
-                except OSError:
-                    # So that the alert arrives, and not the end of a connection with unread bytes.
-                    tls.shutdown(socket.SHUT_WR)
-                    with suppress(OSError):  # it may reset the connection after its alert
-                        while tls.recv(4096):
-                            pass
-
-    def serve() -> None:
-        while True:
+        connection.settimeout(30)
+        tls = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        with tls:
             try:
-                connection, _ = listener.accept()
+                tls.do_handshake()
+                tls.recv(1)
             except OSError:
-                return
-            answer(connection)
+                # So that the alert arrives, and not the end of a connection with unread bytes.
+                tls.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # it may reset the connection after its alert
+                    while tls.recv(4096):
+                        pass
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"wss://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
+    with tcp_server(answer) as address:
+        yield f"wss://{address}"

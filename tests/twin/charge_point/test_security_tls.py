@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import warnings
 from datetime import timedelta
 from typing import Any
 
@@ -138,15 +137,7 @@ async def test_dates_are_those_of_the_chargers_own_clock(
 async def test_a_tls_that_is_too_old_is_named(
     rig: Any, authority: Any, pki: Any, tmp_path: Any
 ) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        old = pki.server_tls(
-            tmp_path,
-            authority.server(),
-            ciphers="ALL:@SECLEVEL=0",
-            minimum_version=ssl.TLSVersion.TLSv1_1,
-            maximum_version=ssl.TLSVersion.TLSv1_1,
-        )
+    old = pki.too_old_tls(tmp_path, authority.server())
     setup = SecuritySetup(profile=2, central_roots=authority.pem)
     with pki.blunt_server(old) as url:
         log = await _refused(rig, setup, url)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.peers.file_servers import HttpFiles, babbling_server, ftp_server, http_server
+from tests.peers.file_servers import HttpFiles, ftp_server, http_server
 from tests.peers.pki import Authority, server_tls
+from tests.peers.tcp_server import tcp_server
 from twin.charge_point.firmware import FirmwareImage
 from twin.charge_point.security.setup import SecuritySetup
 from twin.charge_point.transfer import read_location
@@ -102,7 +103,7 @@ async def test_a_server_that_speaks_another_language_is_a_failure(
     rig: Any, scheme: str, talk: Callable[[socket], None]
 ) -> None:
     await rig.boot()
-    with babbling_server(talk) as address:
+    with tcp_server(talk) as address:
         assert await _download(rig, f"{scheme}://{address}/new.bin") == "DownloadFailed"
         assert (await _upload(rig, f"{scheme}://{address}/"))[0] == "UploadFailed"
 

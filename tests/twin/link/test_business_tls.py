@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import stat
-import warnings
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -71,15 +70,7 @@ async def test_who_is_not_believed_hears_nothing_and_is_told_once(
 async def test_a_tls_that_is_too_old_is_named(
     rig: Any, authority: Any, pki: Any, tmp_path: Any
 ) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        old = pki.server_tls(
-            tmp_path,
-            authority.server(),
-            ciphers="ALL:@SECLEVEL=0",
-            minimum_version=ssl.TLSVersion.TLSv1_1,
-            maximum_version=ssl.TLSVersion.TLSv1_1,
-        )
+    old = pki.too_old_tls(tmp_path, authority.server())
     with pki.blunt_server(old) as url:
         assert await _refused(rig, _believing(authority), url) == ["InvalidTLSVersion"]
 

@@ -120,11 +120,12 @@ def _ready(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
     )
 
 
-def _wait_for_interrupt() -> None:
-    stop = threading.Event()
+def _told_to_end() -> threading.Event:
+    """Return what SIGINT or SIGTERM sets from now on."""
+    told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+        signal.signal(number, lambda *_: told.set())
+    return told
 
 
 @app.command()
@@ -181,9 +182,11 @@ def run(
             [sys.executable, "-m", "evseloop", "scenarios", "charging", "--target", "twin"],
             check=False,
         )
+        # Before the page that says that Ctrl-C ends it.
+        told_to_end = _told_to_end()
         print(_welcome(address, credentials, state), flush=True)
         if not once:
-            _wait_for_interrupt()
+            told_to_end.wait()
             print("\nending", flush=True)
     raise typer.Exit(suite.returncode if once else 0)
 

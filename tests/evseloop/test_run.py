@@ -15,8 +15,15 @@ from tests.peers.processes import processes_with
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_end_while_the_suite_runs_it_leaves_nothing_running(
-    number: signal.Signals, tmp_path: Path
+@pytest.mark.parametrize(
+    ("said_last", "code"),
+    [
+        pytest.param("charging suite on the twin", 130, id="while the suite runs"),
+        pytest.param("Ctrl-C ends it.", 0, id="as soon as it is up"),
+    ],
+)
+def test_told_to_end_it_leaves_nothing_running(
+    said_last: str, code: int, number: signal.Signals, tmp_path: Path
 ) -> None:
     state = str(tmp_path / "state")
     # By its path, so that its processes are found: the central system has it in its environment.
@@ -27,10 +34,10 @@ def test_told_to_end_while_the_suite_runs_it_leaves_nothing_running(
     ) as process:  # fmt: skip
         try:
             assert process.stdout is not None
-            told = said(process, process.stdout, "charging suite on the twin")
+            told = said(process, process.stdout, said_last)
             process.send_signal(number)
             more, _ = process.communicate(timeout=WITHIN_S)
-            assert process.returncode == 130, told + more
+            assert process.returncode == code, told + more
             assert "Traceback" not in told + more
             assert processes_with(state) == []
         finally:

@@ -87,6 +87,9 @@ def bound(path: Path) -> Iterator[socket.socket]:
         before = os.umask(0o177)
         try:
             listener.bind(str(path))
+            # At once, though it is served later: to the next process a socket that refuses is one
+            # that a killed process left behind.
+            listener.listen()
         except OSError as error:
             why = error.strerror or error
             raise ControlSocketError(f"--control-socket {path}: {why}") from error

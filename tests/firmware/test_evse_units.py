@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from tests.peers.cpp_program import cpp_program
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 # The firmware's own warnings, and what the compiler can find at run time.
@@ -21,15 +22,6 @@ SOURCES = [
 
 def test_the_unit_tests_of_the_charging_process_pass(tmp_path: Path) -> None:
     includes = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
-
-    def compiled(source: Path) -> Path:
-        made = tmp_path / f"{source.stem}.o"
-        subprocess.run(["g++", *FLAGS.split(), *includes, "-c", source, "-o", made], check=True)
-        return made
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        objects = list(pool.map(compiled, SOURCES))
-    program = tmp_path / "units"
-    subprocess.run(["g++", *FLAGS.split(), *objects, "-o", program], check=True)
+    program = cpp_program(tmp_path, SOURCES, includes, FLAGS)
     ran = subprocess.run([program], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -14,6 +13,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+
+from tests.peers.cpp_program import cpp_program
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 # The firmware's own warnings, and what the compiler can find at run time.
@@ -36,19 +37,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ocpp")
     includes = [f"-I{FIRMWARE}/lib/{name}/include" for name in LIBRARIES]
 
-    def compiled(source: Path) -> Path:
-        made = folder / f"{source.stem}.o"
-        flags = f"{FLAGS} {BOUNDED}" if source in SOURCES else FLAGS
-        if source.name == "record.cpp":
-            flags += " -O1"  # thousands of power cuts are mostly checksums
-        subprocess.run(["g++", *flags.split(), *includes, "-c", source, "-o", made], check=True)
-        return made
+    def more_flags(source: Path) -> str:
+        # Thousands of power cuts are mostly checksums.
+        quick = "-O1" if source.name == "record.cpp" else ""
+        return f"{BOUNDED} {quick}" if source in SOURCES else quick
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        objects = list(pool.map(compiled, SOURCES + TESTS))
-    program = folder / "units"
-    subprocess.run(["g++", *FLAGS.split(), *objects, "-o", program], check=True)
-    return program
+    return cpp_program(folder, SOURCES + TESTS, includes, FLAGS, more_flags)
 
 
 @pytest.mark.parametrize("stride", ["13", pytest.param("1", marks=pytest.mark.full)])

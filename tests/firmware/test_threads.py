@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from tests.peers.cpp_program import cpp_program
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 FLAGS = (
@@ -25,15 +26,6 @@ def test_control_and_business_share_nothing(tmp_path: Path) -> None:
         f"-I{FIRMWARE}/test",
         f"-I{FIRMWARE}/test/ocpp",
     ]
-
-    def compiled(source: Path) -> Path:
-        made = tmp_path / f"{source.parent.parent.name}-{source.stem}.o"
-        subprocess.run(["g++", *FLAGS.split(), *includes, "-c", source, "-o", made], check=True)
-        return made
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        objects = list(pool.map(compiled, SOURCES))
-    program = tmp_path / "threads"
-    subprocess.run(["g++", *FLAGS.split(), *objects, "-o", program], check=True)
+    program = cpp_program(tmp_path, SOURCES, includes, FLAGS)
     ran = subprocess.run([program], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -137,6 +137,14 @@ async def test_a_socket_that_is_in_use_is_left_alone(rig):
     assert (await _ask(rig, {"set": "2026-01-01T00:00:00Z"}))[0]["ok"] is True
 
 
+def test_a_socket_of_a_process_that_still_starts_is_left_alone(tmp_path):
+    path = tmp_path / "control"
+    with bound(path):
+        with pytest.raises(ControlSocketError, match="another process"), bound(path):
+            pass
+        assert path.is_socket()
+
+
 def test_a_file_of_that_name_is_left_alone(tmp_path):
     path = tmp_path / "control"
     path.write_text("precious")
